@@ -1,0 +1,44 @@
+# `make run` starts the whole product on this machine; `make test` proves it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 4000
+PEOPLE ?= 1000
+WHO ?= citizen
+
+.PHONY: run test check lint format types token lock clean
+
+$(VENV)/.installed: requirements.lock
+	@echo "Setting up $(VENV) (locked dependencies) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+run: $(VENV)/.installed
+	@$(BIN)/python -m sandbox run --port $(PORT) --people $(PEOPLE)
+
+token: $(VENV)/.installed
+	@$(BIN)/python -m sandbox token $(WHO)
+
+test: $(VENV)/.installed
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/.installed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+types: $(VENV)/.installed
+	$(BIN)/mypy .
+
+check: lint types test
+
+# Resolves the newest versions that pyproject.toml allows and pins them with hashes.
+lock:
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .data

@@ -1,0 +1,92 @@
+"""The selection sets that normalization, planner and executor share, as frozen values.
+
+A selection set is a tuple, in the order of the client's document, of :class:`Field` and
+:class:`InlineFragment`. Named fragments are gone (inlined), duplicate fields are merged, aliases are
+resolved into ``response_name``. Arguments are kept as printed GraphQL text, which is all that a
+subgraph request needs and makes equality and hashing cheap.
+
+Source: GraphQL specification (October 2021), section 2.5 "Fields" to 2.8 "Fragments".
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a field.
+
+    Attributes:
+        name: The argument's name.
+        text: Its value as GraphQL text (``"abc"``, ``$first``, ``{id: $id}``).
+        variables: Names of the operation's variables that the text uses, sorted.
+    """
+
+    name: str
+    text: str
+    variables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A ``@skip``/``@include`` whose variable is only known at run time.
+
+    ``Condition("v", True)`` is ``@include(if: $v)``; ``Condition("v", False)`` is
+    ``@skip(if: $v)``. Literal conditions are resolved during normalization and never get here.
+    """
+
+    variable: str
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRequirement:
+    """The group that a guard must permit before this field may be requested.
+
+    Attributes:
+        guard: The number of the plan's guard (see ``plan.Guard``).
+        group: The group's name; opaque to this library.
+    """
+
+    guard: int
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a selection set.
+
+    Attributes:
+        response_name: The key under which the value stands in the answer (alias or name).
+        name: The field's name in the schema, ``__typename`` included.
+        arguments: Arguments in the order of the document.
+        selections: The sub-selection; empty for leaves.
+        conditions: All must hold for the field to be executed.
+        requirement: Set by the planner on fields that stand behind a guard.
+    """
+
+    response_name: str
+    name: str
+    arguments: tuple[Argument, ...] = ()
+    selections: tuple["Selection", ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    requirement: GroupRequirement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InlineFragment:
+    """An inline fragment.
+
+    Attributes:
+        type_condition: The type's name, or ``None`` (only conditions).
+        selections: What is selected where the type applies.
+        conditions: All must hold for the fragment to be executed.
+    """
+
+    type_condition: str | None
+    selections: tuple["Selection", ...]
+    conditions: tuple[Condition, ...] = ()
+
+
+Selection: TypeAlias = Field | InlineFragment
+SelectionSet: TypeAlias = tuple[Selection, ...]
