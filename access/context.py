@@ -1,0 +1,207 @@
+"""The access context: what the gateway tells a subgraph about the caller, and proves that it said it.
+
+It travels as the last member of the request body, ``extensions.accessContext``, so that the bytes before
+it can be covered by its code without being parsed again::
+
+    {"query":"…","variables":{…},"extensions":{"accessContext":"<payload>.<code>"}}
+
+``payload`` is base64url JSON, ``code`` is HMAC-SHA-256 (RFC 2104) under the subgraph's key over the
+subgraph's name, the payload and the SHA-256 of everything that precedes the ``extensions`` member. A
+context is good for one subgraph, one body, 30 seconds and (with :class:`NonceWindow`) one use.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_MARK = b',"extensions":{"accessContext":"'
+_END = b'"}}'
+_DOMAIN = b"health-book access context v1"
+
+LIFETIME_SECONDS = 30
+"""How long a context is accepted after it was signed."""
+
+
+class AccessContextError(Exception):
+    """The request carries no valid access context. The text never repeats what was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectAccess:
+    """What is permitted for one subject.
+
+    Attributes:
+        categories: Permitted guard groups (categories; ``X:write`` for changes).
+        labels: Permitted sensitivity labels. Rows with another label must be left out.
+        labelled_encounters: Encounters whose labelled rows are permitted besides, because the caller
+            treats that episode.
+    """
+
+    categories: frozenset[str]
+    labels: frozenset[str] = frozenset()
+    labelled_encounters: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class AccessContext:
+    """Who asks, for what purpose, and what is permitted per subject.
+
+    Attributes:
+        actor: Stable id of the caller (token subject, or patient or practitioner id).
+        role: Value of :class:`access.purposes.Role`.
+        purpose: Value of :class:`access.purposes.Purpose`.
+        organization: Facility, pharmacy or insurer of the caller, or ``None``.
+        patient: The caller's own patient id (citizens), or ``None``.
+        practitioner: The caller's practitioner id, or ``None``.
+        subjects: Permissions by subject (patient id).
+        request_id: The gateway's request id, for logs.
+        nonce: Unique per request.
+        expires: Unix seconds.
+    """
+
+    actor: str
+    role: str
+    purpose: str
+    organization: str | None = None
+    patient: str | None = None
+    practitioner: str | None = None
+    subjects: Mapping[str, SubjectAccess] = field(default_factory=dict)
+    request_id: str = ""
+    nonce: str = ""
+    expires: int = 0
+
+    def access_to(self, subject: str) -> SubjectAccess:
+        """What is permitted for ``subject``; nothing if the gateway did not name it."""
+        return self.subjects.get(subject, NO_ACCESS)
+
+    def permits(self, subject: str, group: str) -> bool:
+        """Whether a guard group is permitted for a subject."""
+        return group in self.access_to(subject).categories
+
+
+NO_ACCESS = SubjectAccess(frozenset())
+"""Nothing is permitted."""
+
+
+def attach_access_context(body: bytes, context: AccessContext, key: bytes, subgraph: str) -> bytes:
+    """The body with the signed context as its last member.
+
+    Args:
+        body: A JSON object without an ``extensions`` member, ending in ``}``.
+        context: What to say; its ``expires`` must be set, an empty nonce is filled in.
+        key: The subgraph's key, at least 32 bytes.
+        subgraph: The subgraph's name.
+    """
+    prefix = body[:-1]
+    payload = base64.urlsafe_b64encode(_encode(context))
+    return b"".join((prefix, _MARK, payload, b".", _code(key, subgraph, payload, prefix), _END))
+
+
+def verify_access_context(body: bytes, key: bytes, subgraph: str, now: float) -> AccessContext:
+    """The context of a request body.
+
+    Args:
+        body: The body as it was received.
+        key: The key shared with the gateway for this subgraph.
+        subgraph: Name of the subgraph that verifies.
+        now: Unix seconds.
+
+    Raises:
+        AccessContextError: if it is missing, forged, made for another subgraph or body, or expired.
+    """
+    at = body.rfind(_MARK)
+    if at < 0 or not body.endswith(_END):
+        raise AccessContextError("the request carries no access context")
+    payload, _, code = body[at + len(_MARK) : -len(_END)].partition(b".")
+    if not hmac.compare_digest(code, _code(key, subgraph, payload, body[:at])):
+        raise AccessContextError("the access context does not belong to this request")
+    context = _decode(payload)
+    if not now < context.expires <= now + 2 * LIFETIME_SECONDS:
+        raise AccessContextError("the access context has expired")
+    return context
+
+
+class NonceWindow:
+    """Remembers the nonces of the last minute, so that a context is used once."""
+
+    def __init__(self, capacity: int = 200_000) -> None:
+        """Args: capacity: nonces kept; a full window refuses rather than forgets."""
+        self._seen: dict[str, int] = {}
+        self._capacity = capacity
+
+    def admit(self, context: AccessContext, now: float) -> None:
+        """Takes note of a verified context.
+
+        Raises:
+            AccessContextError: if the same context was used before, or too many are outstanding.
+        """
+        seen = self._seen
+        if context.nonce in seen:
+            raise AccessContextError("the access context was used before")
+        if len(seen) >= self._capacity:
+            self._forget(now)
+            if len(seen) >= self._capacity:
+                raise AccessContextError("too many requests are outstanding")
+        seen[context.nonce] = context.expires
+        oldest = next(iter(seen))
+        if seen[oldest] < now:
+            del seen[oldest]
+
+    def _forget(self, now: float) -> None:
+        for nonce in [nonce for nonce, expires in self._seen.items() if expires < now]:
+            del self._seen[nonce]
+
+
+def _code(key: bytes, subgraph: str, payload: bytes, prefix: bytes) -> bytes:
+    signed = b"\n".join((_DOMAIN, subgraph.encode(), payload, hashlib.sha256(prefix).digest()))
+    return base64.urlsafe_b64encode(hmac.digest(key, signed, "sha256"))
+
+
+def _encode(context: AccessContext) -> bytes:
+    members = {
+        "a": context.actor,
+        "r": context.role,
+        "p": context.purpose,
+        "o": context.organization,
+        "i": context.patient,
+        "d": context.practitioner,
+        "s": {
+            subject: [
+                sorted(access.categories),
+                sorted(access.labels),
+                sorted(access.labelled_encounters),
+            ]
+            for subject, access in context.subjects.items()
+        },
+        "q": context.request_id,
+        "n": context.nonce or secrets.token_urlsafe(12),
+        "e": context.expires,
+    }
+    return json.dumps(members, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _decode(payload: bytes) -> AccessContext:
+    try:
+        members = json.loads(base64.urlsafe_b64decode(payload))
+        subjects = {
+            subject: SubjectAccess(*(frozenset(names) for names in lists))
+            for subject, lists in members["s"].items()
+        }
+        return AccessContext(
+            actor=members["a"],
+            role=members["r"],
+            purpose=members["p"],
+            organization=members["o"],
+            patient=members["i"],
+            practitioner=members["d"],
+            subjects=subjects,
+            request_id=members["q"],
+            nonce=members["n"],
+            expires=int(members["e"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise AccessContextError("the access context cannot be read") from error

@@ -1,0 +1,92 @@
+"""The access context is good for one subgraph, one body, a short time and one use."""
+
+import dataclasses
+import json
+from collections.abc import Callable
+
+import pytest
+
+from access.context import (
+    AccessContext,
+    AccessContextError,
+    NonceWindow,
+    SubjectAccess,
+    attach_access_context,
+    verify_access_context,
+)
+
+KEY = b"k" * 32
+NOW = 1_000_000.0
+BODY = b'{"query":"{ me { id } }","variables":{"a":",\\"extensions\\":{"}}'
+CONTEXT = AccessContext(
+    actor="person-1",
+    role="citizen",
+    purpose="PATRQT",
+    patient="p1",
+    subjects={
+        "p1": SubjectAccess(frozenset({"ALLERGIES"}), frozenset({"HIV"}), frozenset({"e1"})),
+    },
+    request_id="r1",
+    nonce="n1",
+    expires=int(NOW) + 30,
+)
+
+
+def test_a_context_is_read_back_as_it_was_signed() -> None:
+    signed = attach_access_context(BODY, CONTEXT, KEY, "patient")
+
+    assert CONTEXT == verify_access_context(signed, KEY, "patient", NOW)
+
+
+def test_the_body_stays_a_json_object_with_its_members() -> None:
+    signed = json.loads(attach_access_context(BODY, CONTEXT, KEY, "patient"))
+
+    assert ["query", "variables", "extensions"] == list(signed)
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "subgraph", "now"),
+    [
+        (lambda body: body.replace(b"id }", b"no }"), KEY, "patient", NOW),
+        (lambda body: body, b"x" * 32, "patient", NOW),
+        (lambda body: body, KEY, "pharmacy", NOW),
+        (lambda body: body, KEY, "patient", NOW + 31),
+        (lambda body: body, KEY, "patient", NOW - 100),
+        (lambda _: BODY, KEY, "patient", NOW),
+        (lambda body: body[:-4] + b'A"}}', KEY, "patient", NOW),
+    ],
+    ids=["other body", "other key", "other subgraph", "expired", "far future", "absent", "forged"],
+)
+def test_anything_else_is_refused(
+    change: Callable[[bytes], bytes], key: bytes, subgraph: str, now: float
+) -> None:
+    signed = attach_access_context(BODY, CONTEXT, KEY, "patient")
+
+    with pytest.raises(AccessContextError):
+        verify_access_context(change(signed), key, subgraph, now)
+
+
+def test_a_context_is_admitted_once() -> None:
+    window = NonceWindow()
+    window.admit(CONTEXT, NOW)
+
+    with pytest.raises(AccessContextError):
+        window.admit(CONTEXT, NOW)
+
+
+def test_a_full_window_refuses_rather_than_forgets() -> None:
+    window = NonceWindow(capacity=1)
+    window.admit(CONTEXT, NOW)
+
+    with pytest.raises(AccessContextError):
+        window.admit(dataclasses.replace(CONTEXT, nonce="n2"), NOW)
+
+
+def test_a_full_window_makes_room_when_contexts_expire() -> None:
+    window = NonceWindow(capacity=1)
+    window.admit(CONTEXT, NOW)
+    window.admit(dataclasses.replace(CONTEXT, nonce="n2"), NOW + 31)
+
+
+def test_a_subject_that_is_not_named_has_no_access() -> None:
+    assert not CONTEXT.permits("p2", "ALLERGIES")
