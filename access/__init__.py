@@ -1,4 +1,4 @@
-"""What gateway and subgraphs both say about access: categories, labels, purposes, the access context.
+"""What gateway and subgraphs both say about access: the words and the signed context.
 
 Pure values and functions; nothing here opens a connection or decides anything.
 """

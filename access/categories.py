@@ -1,7 +1,7 @@
 """The categories of the health book that consent and role ceilings are expressed in.
 
-Each gated field of the schema names one of them (``@consent(category:)``); a consent grants or denies
-them by name. Composition refuses a category that is not in this table.
+Each gated field of the schema names one of them (``@consent(category:)``); a consent grants or
+denies them by name. Composition refuses a category that is not in this table.
 
 Sources: data groups of QĐ 31/QĐ-BYT (2026) art. 2 k3; FHIR R4 resource types for the meanings.
 """
@@ -43,7 +43,8 @@ class Category(StrEnum):
     """Who looked at the book, when and why."""
 
     ENCOUNTERS = "ENCOUNTERS"
-    """Visits: facility, practitioner, time, kind, outcome; appointments and referrals' existence."""
+    """Visits: facility, practitioner, time, kind, outcome; appointments and referrals'
+    existence."""
 
     CONDITIONS = "CONDITIONS"
     """Diagnoses and reasons of visits and prescriptions."""
@@ -67,7 +68,8 @@ class Category(StrEnum):
     """Referral papers (giấy chuyển tuyến) and follow-up appointments (giấy hẹn khám lại)."""
 
     PRESCRIPTIONS = "PRESCRIPTIONS"
-    """National prescriptions: drugs, quantities, validity, dispenses, recipient's age and weight."""
+    """National prescriptions: drugs, quantities, validity, dispenses, recipient's age and
+    weight."""
 
     PRESCRIPTION_PATIENT = "PRESCRIPTION_PATIENT"
     """Whom a prescription is for, as a link to the patient; never for a pharmacy."""

@@ -1,13 +1,14 @@
-"""The access context: what the gateway tells a subgraph about the caller, and proves that it said it.
+"""The access context: what the gateway tells a subgraph about the caller, with proof of origin.
 
-It travels as the last member of the request body, ``extensions.accessContext``, so that the bytes before
-it can be covered by its code without being parsed again::
+It travels as the last member of the request body, ``extensions.accessContext``, so that the bytes
+before it can be covered by its code without being parsed again::
 
     {"query":"…","variables":{…},"extensions":{"accessContext":"<payload>.<code>"}}
 
-``payload`` is base64url JSON, ``code`` is HMAC-SHA-256 (RFC 2104) under the subgraph's key over the
-subgraph's name, the payload and the SHA-256 of everything that precedes the ``extensions`` member. A
-context is good for one subgraph, one body, 30 seconds and (with :class:`NonceWindow`) one use.
+``payload`` is base64url JSON, ``code`` is HMAC-SHA-256 (RFC 2104) under the subgraph's key over
+the subgraph's name, the payload and the SHA-256 of everything that precedes the ``extensions``
+member. A context is good for one subgraph, one body, 30 seconds and (with :class:`NonceWindow`)
+one use.
 """
 
 import base64
@@ -37,8 +38,8 @@ class SubjectAccess:
     Attributes:
         categories: Permitted guard groups (categories; ``X:write`` for changes).
         labels: Permitted sensitivity labels. Rows with another label must be left out.
-        labelled_encounters: Encounters whose labelled rows are permitted besides, because the caller
-            treats that episode.
+        labelled_encounters: Encounters whose labelled rows are permitted besides, because the
+        caller treats that episode.
     """
 
     categories: frozenset[str]
@@ -111,7 +112,8 @@ def verify_access_context(body: bytes, key: bytes, subgraph: str, now: float) ->
         now: Unix seconds.
 
     Raises:
-        AccessContextError: if it is missing, forged, made for another subgraph or body, or expired.
+        AccessContextError: if it is missing, forged, made for another subgraph or body, or
+        expired.
     """
     at = body.rfind(_MARK)
     if at < 0 or not body.endswith(_END):

@@ -1,11 +1,12 @@
 """Sensitivity labels of rows, computed from their codes.
 
-The owning subgraph labels a row when it reads or stores it and filters it by the labels that the access
-context permits. A code that is not listed has no label. Drugs and tests reveal a diagnosis as much as the
-diagnosis itself does, so they carry its label too.
+The owning subgraph labels a row when it reads or stores it and filters it by the labels that the
+access context permits. A code that is not listed has no label. Drugs and tests reveal a diagnosis
+as much as the diagnosis itself does, so they carry its label too.
 
-Sources: HL7 v3 ActCode (sensitivity), Luật 64/2006 art. 30 (HIV), Luật 13/2022 (domestic violence),
-Luật Dân số 113/2025 art. 6 (fetal sex), NĐ 207/2025 (donors). The mapping itself is this project's policy.
+Sources: HL7 v3 ActCode (sensitivity), Luật 64/2006 art. 30 (HIV), Luật 13/2022 (domestic
+violence), Luật Dân số 113/2025 art. 6 (fetal sex), NĐ 207/2025 (donors). The mapping itself is
+this project's policy.
 """
 
 from collections.abc import Iterable
@@ -132,7 +133,8 @@ def labels_of(codings: Iterable[CodedValue | tuple[str, str]]) -> frozenset[Labe
     """All sensitivity labels that a row's codes give it.
 
     Args:
-        codings: ``(system, code)`` of every coding of the row: diagnosis, drug, test, result value.
+        codings: ``(system, code)`` of every coding of the row: diagnosis, drug, test, result
+        value.
 
     Returns:
         The union over the codings; empty for a row that is not sensitive.
