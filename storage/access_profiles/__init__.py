@@ -1,0 +1,39 @@
+"""Access profiles: one document per subject, and the index from identifiers to subjects."""
+
+from storage.access_profiles.model import (
+    ALWAYS,
+    WILDCARD,
+    AccessProfile,
+    Action,
+    BreakGlassEntry,
+    CareRelationship,
+    CareRelationshipKind,
+    ConsentEntry,
+    ConsentStatus,
+    Grantee,
+    GranteeKind,
+    Period,
+    PrescriptionLink,
+    Representation,
+    Representative,
+    RepresentativeKind,
+)
+
+__all__ = [
+    "ALWAYS",
+    "WILDCARD",
+    "AccessProfile",
+    "Action",
+    "BreakGlassEntry",
+    "CareRelationship",
+    "CareRelationshipKind",
+    "ConsentEntry",
+    "ConsentStatus",
+    "Grantee",
+    "GranteeKind",
+    "Period",
+    "PrescriptionLink",
+    "Representation",
+    "Representative",
+    "RepresentativeKind",
+]
