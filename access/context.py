@@ -16,7 +16,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 _MARK = b',"extensions":{"accessContext":"'
@@ -36,15 +36,37 @@ class SubjectAccess:
     """What is permitted for one subject.
 
     Attributes:
-        categories: Permitted guard groups (categories; ``X:write`` for changes).
-        labels: Permitted sensitivity labels. Rows with another label must be left out.
+        groups: The permitted guard groups (categories; ``X:write`` for changes), each with the
+            sensitivity labels that are permitted within it.
         labelled_encounters: Encounters whose labelled rows are permitted besides, because the
-        caller treats that episode.
+            caller treats that episode.
     """
 
-    categories: frozenset[str]
-    labels: frozenset[str] = frozenset()
+    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
     labelled_encounters: frozenset[str] = frozenset()
+
+    def permits(self, group: str) -> bool:
+        """Whether the group's fields are permitted at all."""
+        return group in self.groups
+
+    def permits_row(
+        self, group: str, labels: Collection[str], encounter: str | None = None
+    ) -> bool:
+        """Whether a row may be shown; one that may not is left out without a trace.
+
+        Args:
+            group: The guard group of the row's category.
+            labels: The row's sensitivity labels; all must be permitted.
+            encounter: The encounter that the row belongs to.
+        """
+        permitted = self.groups.get(group)
+        if permitted is None:
+            return False
+        return (
+            not labels
+            or permitted.issuperset(labels)
+            or (encounter is not None and encounter in self.labelled_encounters)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +103,10 @@ class AccessContext:
 
     def permits(self, subject: str, group: str) -> bool:
         """Whether a guard group is permitted for a subject."""
-        return group in self.access_to(subject).categories
+        return self.access_to(subject).permits(group)
 
 
-NO_ACCESS = SubjectAccess(frozenset())
+NO_ACCESS = SubjectAccess()
 """Nothing is permitted."""
 
 
@@ -173,8 +195,7 @@ def _encode(context: AccessContext) -> bytes:
         "d": context.practitioner,
         "s": {
             subject: [
-                sorted(access.categories),
-                sorted(access.labels),
+                {group: sorted(labels) for group, labels in access.groups.items()},
                 sorted(access.labelled_encounters),
             ]
             for subject, access in context.subjects.items()
@@ -190,8 +211,11 @@ def _decode(payload: bytes) -> AccessContext:
     try:
         members = json.loads(base64.urlsafe_b64decode(payload))
         subjects = {
-            subject: SubjectAccess(*(frozenset(names) for names in lists))
-            for subject, lists in members["s"].items()
+            subject: SubjectAccess(
+                {group: frozenset(labels) for group, labels in groups.items()},
+                frozenset(encounters),
+            )
+            for subject, (groups, encounters) in members["s"].items()
         }
         return AccessContext(
             actor=members["a"],

@@ -24,7 +24,7 @@ CONTEXT = AccessContext(
     purpose="PATRQT",
     patient="p1",
     subjects={
-        "p1": SubjectAccess(frozenset({"ALLERGIES"}), frozenset({"HIV"}), frozenset({"e1"})),
+        "p1": SubjectAccess({"ALLERGIES": frozenset({"HIV"})}, frozenset({"e1"})),
     },
     request_id="r1",
     nonce="n1",
@@ -90,3 +90,22 @@ def test_a_full_window_makes_room_when_contexts_expire() -> None:
 
 def test_a_subject_that_is_not_named_has_no_access() -> None:
     assert not CONTEXT.permits("p2", "ALLERGIES")
+
+
+@pytest.mark.parametrize(
+    ("group", "labels", "encounter", "expected"),
+    [
+        ("ALLERGIES", set(), None, True),
+        ("ALLERGIES", {"HIV"}, None, True),
+        ("ALLERGIES", {"HIV", "STD"}, None, False),
+        ("ALLERGIES", {"STD"}, "e1", True),
+        ("ALLERGIES", {"STD"}, "e2", False),
+        ("VITALS", set(), "e1", False),
+    ],
+)
+def test_a_row_is_shown_only_with_all_its_labels_permitted(
+    group: str, labels: set[str], encounter: str | None, expected: bool
+) -> None:
+    access = CONTEXT.access_to("p1")
+
+    assert expected == access.permits_row(group, labels, encounter)
