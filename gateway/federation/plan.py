@@ -1,7 +1,12 @@
 """The query plan: what the planner makes and the executor runs, as plain frozen data.
 
-The plan's printed form (``printing``) is the one that the field knows; the extra facts that the
-executor needs (response names, guards, rewrites) are values here and are not printed by default.
+The plan's printed form (``plan_printing``) is the one that the field knows; the extra facts that the
+executor needs (sources, guards) are values here and are not printed by default.
+
+How answers are merged: the values of a root fetch belong into the answer's root, those of an entity
+fetch into the objects whose representations were sent. Where a response name is there already with an
+object or a list (a value type of which two subgraphs know a part each), the two are merged deeply,
+lists item by item.
 """
 
 from dataclasses import dataclass, field
@@ -26,8 +31,8 @@ class FieldStep:
     Attributes:
         response_name: The key in the merged data.
         types: Concrete object types for which the walk goes on from the value that is found;
-            ``None`` means all. The concrete type is read from the value's typename key (see
-            ``Flatten.typename_key``).
+            ``None`` means all. The concrete type is read from the value's ``TYPENAME_KEY``, which the
+            plan has fetched wherever it uses ``types``.
     """
 
     response_name: str
@@ -54,7 +59,13 @@ class KeyField:
 
 @dataclass(frozen=True, slots=True)
 class KeyFragment:
-    """Part of a representation that only concerns some concrete types (``... on T { }``)."""
+    """Part of a representation that only concerns some concrete types (``... on T { }``).
+
+    Attributes:
+        types: Concrete types of the object for which this part is sent.
+        selections: The fields of the part.
+        type_condition: The condition as the directive's FieldSet names it, for printing.
+    """
 
     types: frozenset[str]
     selections: tuple["KeySelection", ...]
@@ -79,6 +90,12 @@ class Representation:
             representation: the fetch leaves it alone.
         required: Names of the fields in ``fields`` that come from ``@requires`` (may be null).
         selections: What is selected on the entity: ``... on type_name { selections }``.
+        paths: Where the objects of this representation stand. Representations of one fetch may
+            have different paths.
+        call: Number of the ``_entities`` call of the request that this representation goes into, from
+            0. One call holds each ``type_name`` at most once; where entities of one type need
+            different selections at different paths, the request has several aliased calls.
+        conditions: All must hold, else no representation is made.
     """
 
     type_name: str
@@ -87,6 +104,9 @@ class Representation:
     selections: SelectionSet
     typename_source: str | None = None
     required: frozenset[str] = frozenset()
+    paths: tuple[Path, ...] = ()
+    call: int = 0
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +114,9 @@ class Fetch:
     """One request to one subgraph.
 
     A root fetch has ``selections``; an entity fetch has ``representations`` and stands under a
-    :class:`Flatten`. Response names in the selections are final: an answer's values are written into
-    the object at the path under exactly these names.
+    :class:`Flatten`. Response names in the selections are final (but for ``Field.output_name``): an
+    answer's values are written into the object at the path under exactly these names. Response names
+    that begin with ``RESERVED_PREFIX`` are the plan's own and must not reach the client.
 
     Attributes:
         id: Number of the fetch, unique in the plan, in order of planning.
@@ -106,10 +127,9 @@ class Fetch:
         representations: One for each entity type fetched; several types share one request.
         variables: Names of the client's variables used, sorted (``representations`` apart).
         variable_definitions: The same with their types, as text: ``("$first: Int", ...)``.
-        internal: Response names, with the path below the fetch's objects, that are the plan's own
-            and must not reach the client are recognised by ``RESERVED_PREFIX``.
-        conditions: All must hold, else the fetch is not sent.
-        guard: Guards that decide which of the selections are requested; empty if none.
+        guards: Guards that decide which of the selections are requested; empty if none.
+        depends_on: Ids of the fetches whose data this one needs, transitive ones removed. The tree of
+            Sequence and Parallel keeps these dependencies and may add some.
     """
 
     id: int
@@ -121,14 +141,18 @@ class Fetch:
     variables: tuple[str, ...] = ()
     variable_definitions: tuple[str, ...] = ()
     guards: tuple[int, ...] = ()
+    depends_on: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Flatten:
-    """An entity fetch whose objects stand at ``path`` in the merged data.
+    """An entity fetch whose objects stand at ``paths`` in the merged data.
 
-    Several paths share one fetch (``paths``) where the same subgraph is asked the same things for
-    entities in different places at the same moment.
+    Several paths share one fetch where the same subgraph is asked for entities in different places at
+    the same moment; ``Representation.paths`` says which representation is made where, and ``paths`` is
+    the union of these. A fetch under a Flatten that has ``selections`` and no representations re-enters
+    the subgraph's root type (an object of the query type was found at the path): it is sent once if
+    there is any object at the paths, and the answer is merged into each of them.
     """
 
     paths: tuple[Path, ...]

@@ -41,7 +41,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class GroupRequirement:
-    """The group that a guard must permit before this field may be requested.
+    """A group that a guard must permit before this field may be requested.
 
     Attributes:
         guard: The number of the plan's guard (see ``plan.Guard``).
@@ -56,13 +56,22 @@ class GroupRequirement:
 class Field:
     """A field of a selection set.
 
+    After normalization a response name occurs twice in one selection set only where the two have
+    different conditions or stand under different type conditions; what holds at run time is merged.
+    A composite field whose sub-selection was removed by literal conditions has no selections.
+
     Attributes:
-        response_name: The key under which the value stands in the answer (alias or name).
+        response_name: The key under which the value stands in the answer (alias or name). In a
+            fetch: the key under which the subgraph answers.
         name: The field's name in the schema, ``__typename`` included.
         arguments: Arguments in the order of the document.
         selections: The sub-selection; empty for leaves.
         conditions: All must hold for the field to be executed.
-        requirement: Set by the planner on fields that stand behind a guard.
+        requirements: Set by the planner on fields that stand behind guards; all must be permitted,
+            else the field is not requested.
+        output_name: Only in fetches, and only where the subgraph's types forbid the client's name
+            (the same response name with types that cannot be merged): the name under which the
+            value belongs in the merged data. ``None``: ``response_name``.
     """
 
     response_name: str
@@ -70,17 +79,22 @@ class Field:
     arguments: tuple[Argument, ...] = ()
     selections: tuple["Selection", ...] = ()
     conditions: tuple[Condition, ...] = ()
-    requirement: GroupRequirement | None = None
+    requirements: tuple[GroupRequirement, ...] = ()
+    output_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class InlineFragment:
     """An inline fragment.
 
+    Normalization moves conditions onto the fields and dissolves fragments without a narrowing type
+    condition: in an operation and in a fetch ``type_condition`` is a type and ``conditions`` is empty,
+    and a fragment holds fields only.
+
     Attributes:
-        type_condition: The type's name, or ``None`` (only conditions).
+        type_condition: The type's name, or ``None`` (only conditions; before normalization).
         selections: What is selected where the type applies.
-        conditions: All must hold for the fragment to be executed.
+        conditions: All must hold for the fragment to be executed (before normalization).
     """
 
     type_condition: str | None
