@@ -1,0 +1,1 @@
+"""FHIR data types and the other value types, scalars and directives that the subgraphs share."""

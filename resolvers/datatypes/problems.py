@@ -1,0 +1,30 @@
+"""Business refusals of mutations, as data."""
+
+from strawberry import federation
+
+
+@federation.type(
+    shareable=True,
+    description="Why a mutation did not do what was asked; a matter of the request, not a fault.",
+)
+class Problem:
+    """One business refusal."""
+
+    code: str = federation.field(
+        description="Stable code, e.g. `PRESCRIPTION_EXPIRED`. Codes may be added."
+    )
+    message: str = federation.field(description="The refusal in words, for a person.")
+    path: list[str] = federation.field(
+        default_factory=list, description="Which part of the input it is about, e.g. `lines`, `0`."
+    )
+
+
+def problem(code: str, message: str, *path: str | int) -> Problem:
+    """A business refusal.
+
+    Args:
+        code: Stable code.
+        message: English sentence without values of health data.
+        path: Names and positions that lead to the part of the input it is about.
+    """
+    return Problem(code=code, message=message, path=[str(step) for step in path])
