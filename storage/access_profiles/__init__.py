@@ -1,10 +1,10 @@
 """Access profiles: one document per subject, and the index from identifiers to subjects."""
 
+from access.categories import Action
 from storage.access_profiles.model import (
     ALWAYS,
     WILDCARD,
     AccessProfile,
-    Action,
     BreakGlassEntry,
     CareRelationship,
     CareRelationshipKind,

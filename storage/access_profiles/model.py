@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from access.categories import Action
+
 WILDCARD = "*"
 """As a category: every category. It never stands for a sensitivity label."""
 
@@ -34,13 +36,6 @@ class GranteeKind(StrEnum):
     PRACTITIONER = "practitioner"
     ORGANIZATION = "organization"
     ROLE = "role"
-
-
-class Action(StrEnum):
-    """What a consent speaks of."""
-
-    READ = "read"
-    WRITE = "write"
 
 
 class ConsentStatus(StrEnum):

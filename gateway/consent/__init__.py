@@ -1,0 +1,24 @@
+"""Stage 2 of authorization: what is permitted for one subject, decided before a fetch."""
+
+from gateway.consent.decision import (
+    AccessRequest,
+    Basis,
+    Decision,
+    DenialReason,
+    Deny,
+    Permit,
+    decide,
+)
+from gateway.consent.policy import HEALTH_BOOK_POLICY, Policy
+
+__all__ = [
+    "HEALTH_BOOK_POLICY",
+    "AccessRequest",
+    "Basis",
+    "Decision",
+    "DenialReason",
+    "Deny",
+    "Permit",
+    "Policy",
+    "decide",
+]

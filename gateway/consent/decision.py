@@ -1,0 +1,312 @@
+"""The decision: one pure function from facts to permit or deny.
+
+The rules are tried in the order of the list ``_RULES``; the first that has an answer gives it.
+Adding a deny to a profile never widens the answer, adding a permit never narrows it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
+
+from access.categories import Action, Category
+from access.labels import Label
+from access.purposes import Purpose, Role
+from gateway.consent.policy import Policy
+from gateway.principal import Principal
+from storage.access_profiles import (
+    ALWAYS,
+    WILDCARD,
+    AccessProfile,
+    CareRelationship,
+    CareRelationshipKind,
+    ConsentEntry,
+    Grantee,
+    GranteeKind,
+    Representation,
+    Representative,
+)
+
+_VIETNAM = timezone(timedelta(hours=7))
+"""Indochina time has no daylight saving; birthdays are counted in it."""
+
+
+class Basis(StrEnum):
+    """Why something is permitted."""
+
+    SELF = "SELF"
+    REPRESENTATIVE = "REPRESENTATIVE"
+    STATUTE = "STATUTE"
+    CONSENT = "CONSENT"
+    CARE_RELATIONSHIP = "CARE_RELATIONSHIP"
+    PRESCRIPTION_CODE = "PRESCRIPTION_CODE"
+
+
+class DenialReason(StrEnum):
+    """Why something is denied. For the audit only: the caller is told the category alone."""
+
+    HIDDEN_BY_LAW = "HIDDEN_BY_LAW"
+    NOT_COVERED = "NOT_COVERED"
+    ROLE_CEILING = "ROLE_CEILING"
+    EXPLICIT_DENY = "EXPLICIT_DENY"
+    LABEL_NOT_NAMED = "LABEL_NOT_NAMED"
+    NO_BASIS = "NO_BASIS"
+    NO_PROFILE = "NO_PROFILE"
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """Permitted.
+
+    Attributes:
+        basis: The rule that permitted it.
+        consent_id: The consent, where the basis is one.
+        consent_version: Its version.
+    """
+
+    basis: Basis
+    consent_id: str | None = None
+    consent_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """Denied.
+
+    Attributes:
+        reason: The rule that denied it.
+        consent_id: The explicit deny, where the reason is one.
+        consent_version: Its version.
+    """
+
+    reason: DenialReason
+    consent_id: str | None = None
+    consent_version: int | None = None
+
+
+Decision = Permit | Deny
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRequest:
+    """What is asked for.
+
+    Attributes:
+        action: Read or write.
+        category: The category of the field or row.
+        label: The row's sensitivity label; ``None`` for unlabelled rows. A row with several labels
+            needs a permit for each.
+        purpose: Purpose of use, from the token.
+        now: Aware time of the decision.
+        presented_prescription: The subject's prescription was reached by the code that she showed.
+    """
+
+    action: Action
+    category: Category
+    label: Label | None
+    purpose: Purpose
+    now: datetime
+    presented_prescription: bool = False
+
+
+Rule = Callable[[Principal, AccessProfile, Policy, AccessRequest], Decision | None]
+
+
+def decide(
+    principal: Principal, profile: AccessProfile | None, policy: Policy, request: AccessRequest
+) -> Decision:
+    """Whether a principal may do something with a category of one subject.
+
+    Args:
+        principal: The verified caller.
+        profile: The subject's facts; ``None`` where no such subject exists.
+        policy: The tables.
+        request: What is asked for.
+
+    Returns:
+        The answer of the first rule that has one; deny where none has.
+    """
+    if profile is None or principal.role is None:
+        return Deny(DenialReason.NO_PROFILE)
+    for rule in _RULES:
+        decision = rule(principal, profile, policy, request)
+        if decision is not None:
+            return decision
+    return Deny(DenialReason.NO_BASIS if request.label is None else DenialReason.LABEL_NOT_NAMED)
+
+
+def labelled_encounters(
+    principal: Principal, profile: AccessProfile | None, now: datetime
+) -> frozenset[str]:
+    """Encounters whose labelled rows the caller may read because she treats that episode.
+
+    Only a relationship that names the practitioner herself counts: the law lets the directly
+    treating staff know, not the whole facility (Luật 64/2006 art. 30).
+    """
+    if profile is None or principal.role is not Role.PRACTITIONER:
+        return frozenset()
+    return frozenset(
+        relationship.encounter_id
+        for relationship in profile.care_relationships
+        if relationship.encounter_id is not None
+        and relationship.practitioner_id is not None
+        and _cares(principal, relationship, now)
+    )
+
+
+def _hidden_by_law(
+    _principal: Principal, _profile: AccessProfile, policy: Policy, request: AccessRequest
+) -> Decision | None:
+    if request.label in policy.hidden_by_law:
+        return Deny(DenialReason.HIDDEN_BY_LAW)
+    return None
+
+
+def _subject_herself(
+    principal: Principal, profile: AccessProfile, policy: Policy, request: AccessRequest
+) -> Decision | None:
+    if principal.role is not Role.CITIZEN:
+        return None
+    if principal.patient == profile.subject_id:
+        if request.action is Action.WRITE and request.category not in policy.self_write:
+            return Deny(DenialReason.ROLE_CEILING)
+        return Permit(Basis.SELF)
+    representatives = [
+        entry
+        for entry in profile.representatives
+        if entry.person_id == principal.patient and entry.period.contains(request.now)
+    ]
+    if not representatives:
+        return None
+    if any(_represents(entry, profile, policy, request) for entry in representatives):
+        return Permit(Basis.REPRESENTATIVE)
+    return Deny(DenialReason.NOT_COVERED)
+
+
+def _represents(
+    entry: Representative, profile: AccessProfile, policy: Policy, request: AccessRequest
+) -> bool:
+    """Whether a representation covers a request.
+
+    Labelled rows are never covered, and the age ends the representation of a child.
+    """
+    if request.label is not None or profile.birth_date is None:
+        return False
+    if age_in_years(profile.birth_date, request.now) >= policy.representative_until_age:
+        return False
+    if request.action is Action.WRITE and request.category not in policy.self_write:
+        return False
+    if entry.representation is Representation.SUMMARY and request.category not in policy.summary:
+        return False
+    return WILDCARD in entry.categories or request.category in entry.categories
+
+
+def _role_ceiling(
+    principal: Principal, _profile: AccessProfile, policy: Policy, request: AccessRequest
+) -> Decision | None:
+    if principal.role is None or request.category not in policy.ceiling.get(
+        (principal.role, request.action), frozenset()
+    ):
+        return Deny(DenialReason.ROLE_CEILING)
+    return None
+
+
+def _statute(
+    principal: Principal, _profile: AccessProfile, policy: Policy, request: AccessRequest
+) -> Decision | None:
+    if principal.role is None or request.action is not Action.READ:
+        return None
+    if request.category in policy.statutory.get((principal.role, request.purpose), frozenset()):
+        return Permit(Basis.STATUTE)
+    return None
+
+
+def _explicit_deny(
+    principal: Principal, profile: AccessProfile, _policy: Policy, request: AccessRequest
+) -> Decision | None:
+    for entry in profile.denies:
+        names_label = not entry.labels or request.label in entry.labels
+        if names_label and _matches(entry, principal, request):
+            return Deny(DenialReason.EXPLICIT_DENY, entry.consent_id, entry.version)
+    return None
+
+
+def _explicit_permit(
+    principal: Principal, profile: AccessProfile, _policy: Policy, request: AccessRequest
+) -> Decision | None:
+    for entry in profile.grants:
+        names_label = request.label is None or request.label in entry.labels
+        # A permit that is limited to the data of some period opens nothing until rows are judged
+        # by their date: opening all of them would give more than was granted.
+        if names_label and entry.data_period == ALWAYS and _matches(entry, principal, request):
+            return Permit(Basis.CONSENT, entry.consent_id, entry.version)
+    return None
+
+
+def _care_or_prescription(
+    principal: Principal, profile: AccessProfile, policy: Policy, request: AccessRequest
+) -> Decision | None:
+    if (
+        request.presented_prescription
+        and principal.role is Role.PHARMACIST
+        and request.category in policy.prescription_view.get(request.action, frozenset())
+    ):
+        return Permit(Basis.PRESCRIPTION_CODE)
+    if principal.role is None or request.label is not None:
+        return None
+    opened = policy.care_view.get((principal.role, request.action), frozenset())
+    if request.category in opened and any(
+        _cares(principal, relationship, request.now) for relationship in profile.care_relationships
+    ):
+        return Permit(Basis.CARE_RELATIONSHIP)
+    return None
+
+
+_RULES: tuple[Rule, ...] = (
+    _hidden_by_law,
+    _subject_herself,
+    _role_ceiling,
+    _statute,
+    _explicit_deny,
+    _explicit_permit,
+    _care_or_prescription,
+)
+
+
+def age_in_years(birth_date: date, now: datetime) -> int:
+    """Completed years of age, by Vietnam days.
+
+    Somebody born on 29 February completes a year on 1 March of common years.
+    """
+    today = now.astimezone(_VIETNAM).date()
+    had_birthday = (today.month, today.day) >= (birth_date.month, birth_date.day)
+    return today.year - birth_date.year - (0 if had_birthday else 1)
+
+
+def _matches(entry: ConsentEntry, principal: Principal, request: AccessRequest) -> bool:
+    return (
+        entry.in_force(request.now)
+        and (WILDCARD in entry.categories or request.category in entry.categories)
+        and request.action in entry.actions
+        and request.purpose == entry.purpose
+        and _is_grantee(entry.grantee, principal)
+    )
+
+
+def _is_grantee(grantee: Grantee, principal: Principal) -> bool:
+    match grantee.kind:
+        case GranteeKind.PRACTITIONER:
+            return grantee.id == principal.practitioner
+        case GranteeKind.ORGANIZATION:
+            return grantee.id == principal.organization
+        case GranteeKind.ROLE:
+            return grantee.id == principal.role
+
+
+def _cares(principal: Principal, relationship: CareRelationship, now: datetime) -> bool:
+    return (
+        relationship.kind is not CareRelationshipKind.PRESCRIPTION
+        and relationship.facility_id == principal.organization
+        and relationship.practitioner_id in {None, principal.practitioner}
+        and relationship.period.contains(now)
+    )
