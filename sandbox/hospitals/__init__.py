@@ -1,0 +1,1 @@
+"""Hospitals: a FHIR R4 REST server on SQLite, one instance per facility."""

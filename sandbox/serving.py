@@ -1,0 +1,76 @@
+"""ASGI apps served by uvicorn inside one event loop, several beside each other."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+_BACKLOG = 256
+
+
+class AddressInUseError(Exception):
+    """A port cannot be bound."""
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to whoever runs it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def bind(port: int, host: str = "127.0.0.1") -> socket.socket:
+    """Return a listening socket; from now on connections wait for the server.
+
+    Args:
+        port: TCP port; 0 lets the system choose a free one.
+        host: Address to listen on.
+
+    Raises:
+        AddressInUseError: The port is taken or may not be bound.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+    except OSError as problem:
+        listener.close()
+        message = f"port {port} on {host} cannot be used: {problem.strerror}"
+        raise AddressInUseError(message) from problem
+    return listener
+
+
+@contextlib.asynccontextmanager
+async def serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[str]:
+    """Serve an app while the block runs; yields its base URL.
+
+    Raises:
+        RuntimeError: The app did not start (its own log says why).
+    """
+    config = uvicorn.Config(
+        app,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=3,
+        timeout_keep_alive=30,
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    host, port = listener.getsockname()[:2]
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        try:
+            await task
+        finally:
+            listener.close()
+    if not server.started:
+        message = f"the app on port {port} did not start"
+        raise RuntimeError(message)
