@@ -19,6 +19,8 @@ document atomically; there is nothing larger.
 Everything else raises `UnsupportedQueryError` in both adapters. `tests/storage` is the contract.
 """
 
+# ruff: noqa: A002
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
@@ -58,7 +60,8 @@ class IndexSpec:
     Attributes:
         collection: Name of the collection.
         fields: Pairs of dotted path and direction (1 or -1). For a unique index a document that
-            lacks the field is outside the index; all fields of a compound one must be present.
+            lacks the field is outside the index (leave it out, do not store None); all fields of
+            a compound one must be present.
         unique: Two documents may not agree in all fields.
         array: The one path leads through a list (`identifiers.token`) or to a list of scalars
             (`tags`); serves `$elemMatch`. Cannot be unique.
@@ -89,13 +92,13 @@ class IndexSpec:
 class Collection(Protocol):
     """Documents of one kind. Every write is durable when its call returns."""
 
-    async def find_one(self, filter: Filter) -> Document | None:  # noqa: A002
+    async def find_one(self, filter: Filter) -> Document | None:
         """Answer one document that matches, or None."""
         ...
 
     async def find(
         self,
-        filter: Filter,  # noqa: A002
+        filter: Filter,
         *,
         sort: Sequence[tuple[str, int]] = (),
         limit: int | None = None,
@@ -130,7 +133,7 @@ class Collection(Protocol):
 
     async def find_one_and_update(
         self,
-        filter: Filter,  # noqa: A002
+        filter: Filter,
         update: Update,
         *,
         upsert: bool = False,
@@ -152,37 +155,41 @@ class Collection(Protocol):
         """
         ...
 
-    async def update_many(self, filter: Filter, update: Update) -> int:  # noqa: A002
+    async def update_many(self, filter: Filter, update: Update) -> int:
         """Change every document that matches, each atomically; answer how many matched."""
         ...
 
     async def replace_one(
         self,
-        filter: Filter,  # noqa: A002
+        filter: Filter,
         document: Document,
         *,
         upsert: bool = False,
     ) -> bool:
-        """Put a document in the place of one that matches.
+        """Put a document in the place of the one with the same `_id`, if that one matches.
 
         Returns:
             Whether something was replaced, or inserted under `upsert`.
+
+        Raises:
+            DuplicateKeyError: The result collides with another document; also when an upsert
+                finds its `_id` taken by a document that does not meet the filter.
         """
         ...
 
-    async def delete_one(self, filter: Filter) -> bool:  # noqa: A002
+    async def delete_one(self, filter: Filter) -> bool:
         """Remove one document that matches; answer whether there was one."""
         ...
 
-    async def delete_many(self, filter: Filter) -> int:  # noqa: A002
+    async def delete_many(self, filter: Filter) -> int:
         """Remove every document that matches; answer how many."""
         ...
 
-    async def count(self, filter: Filter) -> int:  # noqa: A002
+    async def count(self, filter: Filter) -> int:
         """Answer how many documents match."""
         ...
 
-    async def group_count(self, filter: Filter, by: str) -> dict[Any, int]:  # noqa: A002
+    async def group_count(self, filter: Filter, by: str) -> dict[Any, int]:
         """Answer how many matching documents there are per scalar value of the path `by`."""
         ...
 
