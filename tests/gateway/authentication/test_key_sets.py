@@ -1,0 +1,170 @@
+"""Key sets rotate without a restart and never let forged tokens hammer the issuer."""
+
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from gateway.authentication import HttpJsonFetcher, KeySet, KeySetUnavailableError
+from gateway.authentication.key_sets import KeySetTimes, read_key_set
+from tests.gateway.authentication.tokens import Clock, FakeFetcher, new_signer
+
+TIMES = KeySetTimes(refresh=300, cooldown=30, stale=3600)
+
+
+def key_set(fetcher: FakeFetcher, clock: Clock) -> KeySet:
+    return KeySet("https://id.example/jwks", fetcher, clock, TIMES)
+
+
+async def test_keys_are_fetched_once_for_many_tokens() -> None:
+    fetcher = FakeFetcher([new_signer("EdDSA").jwk()])
+    keys = key_set(fetcher, Clock())
+    for _ in range(5):
+        assert await keys.key("k1") is not None
+
+    assert 1 == fetcher.fetches
+
+
+async def test_an_unknown_kid_has_the_keys_fetched_again() -> None:
+    clock, fetcher = Clock(), FakeFetcher([new_signer("EdDSA").jwk()])
+    keys = key_set(fetcher, clock)
+    await keys.key("k1")
+    fetcher.keys = [new_signer("EdDSA", "k2").jwk()]
+    clock.now += 31
+
+    assert await keys.key("k2") is not None
+
+
+async def test_fetches_for_unknown_kids_are_rate_limited() -> None:
+    clock, fetcher = Clock(), FakeFetcher([new_signer("EdDSA").jwk()])
+    keys = key_set(fetcher, clock)
+    await keys.key("k1")
+    clock.now += 31
+    for number in range(50):
+        assert await keys.key(f"forged-{number}") is None
+
+    assert 2 == fetcher.fetches
+
+
+async def test_known_keys_are_used_while_the_issuer_is_down() -> None:
+    clock, fetcher = Clock(), FakeFetcher([new_signer("EdDSA").jwk()])
+    keys = key_set(fetcher, clock)
+    await keys.key("k1")
+    fetcher.is_down = True
+    clock.now += 3600
+
+    assert await keys.key("k1") is not None
+
+
+async def test_keys_that_are_too_old_are_used_no_more() -> None:
+    clock, fetcher = Clock(), FakeFetcher([new_signer("EdDSA").jwk()])
+    keys = key_set(fetcher, clock)
+    await keys.key("k1")
+    fetcher.is_down = True
+    clock.now += 3601
+
+    with pytest.raises(KeySetUnavailableError):
+        await keys.key("k1")
+
+
+async def test_keys_are_had_once_the_issuer_is_up_again() -> None:
+    clock, fetcher = Clock(), FakeFetcher([new_signer("EdDSA").jwk()], is_down=True)
+    keys = key_set(fetcher, clock)
+    with pytest.raises(KeySetUnavailableError):
+        await keys.key("k1")
+    fetcher.is_down = False
+    clock.now += 31
+
+    assert await keys.key("k1") is not None
+
+
+async def test_a_token_without_kid_uses_the_only_key() -> None:
+    keys = key_set(FakeFetcher([new_signer("EdDSA").jwk()]), Clock())
+
+    assert await keys.key(None) is not None
+
+
+async def test_a_token_without_kid_is_not_guessed_at() -> None:
+    both = [new_signer("EdDSA", "k1").jwk(), new_signer("EdDSA", "k2").jwk()]
+
+    assert await key_set(FakeFetcher(both), Clock()).key(None) is None
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"kty": "oct", "k": "c2VjcmV0", "kid": "h"},
+        {"kty": "RSA", "kid": "broken", "n": "!!", "e": "AQAB"},
+        {"kty": "new", "kid": "new"},
+        "text",
+    ],
+)
+def test_a_key_that_cannot_be_used_is_left_out(member: Any) -> None:
+    good = new_signer("ES256").jwk()
+
+    assert ["k1"] == list(read_key_set({"keys": [member, good]}))
+
+
+def test_a_key_for_encryption_is_left_out() -> None:
+    encryption = {**new_signer("RS256", "enc").jwk(), "use": "enc"}
+
+    assert ["k1"] == list(read_key_set({"keys": [encryption, new_signer("ES256").jwk()]}))
+
+
+@pytest.mark.parametrize("document", [{}, [], {"keys": 1}, {"keys": []}])
+def test_a_document_without_usable_keys_is_refused(document: Any) -> None:
+    with pytest.raises(ValueError, match="JWK set"):
+        read_key_set(document)
+
+
+async def serve(handler: Any) -> web.AppRunner:
+    app = web.Application()
+    app.router.add_get("/jwks", handler)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    return runner
+
+
+@pytest.mark.parametrize(
+    ("response", "error"),
+    [
+        (lambda: web.Response(status=500), OSError),
+        (lambda: web.Response(status=302, headers={"Location": "/other"}), OSError),
+        (lambda: web.Response(body=b" " * 1_000_001), OSError),
+        (lambda: web.Response(text="<html>"), ValueError),
+    ],
+    ids=["error", "redirect", "too large", "not JSON"],
+)
+async def test_an_answer_that_is_no_key_set_is_an_error(response: Any, error: Any) -> None:
+    async def handler(_: web.Request) -> web.Response:
+        made: web.Response = response()
+        return made
+
+    runner = await serve(handler)
+    host, port = runner.addresses[0][:2]
+    try:
+        async with aiohttp.ClientSession() as session:
+            with pytest.raises(error):
+                await HttpJsonFetcher(session).fetch_json(f"http://{host}:{port}/jwks")
+    finally:
+        await runner.cleanup()
+
+
+async def test_a_key_set_is_read_over_http() -> None:
+    jwk = new_signer("EdDSA").jwk()
+
+    async def handler(_: web.Request) -> web.Response:
+        return web.json_response({"keys": [jwk]})
+
+    runner = await serve(handler)
+    host, port = runner.addresses[0][:2]
+    try:
+        async with aiohttp.ClientSession() as session:
+            document = await HttpJsonFetcher(session).fetch_json(f"http://{host}:{port}/jwks")
+    finally:
+        await runner.cleanup()
+
+    assert {"keys": [jwk]} == document
