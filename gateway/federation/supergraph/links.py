@@ -1,0 +1,109 @@
+"""Features that a supergraph links, and the local names of their elements.
+
+Source: link specification v1.0 (https://specs.apollo.dev/link/v1.0), and core v0.1 before it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from graphql import (
+    ConstDirectiveNode,
+    DocumentNode,
+    ListValueNode,
+    ObjectValueNode,
+    SchemaDefinitionNode,
+    SchemaExtensionNode,
+    StringValueNode,
+    ValueNode,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One linked feature.
+
+    Attributes:
+        url: The ``@link`` URL.
+        name: The feature's own name, from the URL.
+        version: The version part of the URL, or an empty string.
+        prefix: Local prefix of its elements (``as:``, else the name).
+        imports: Local name of each imported element, ``@`` included for directives.
+        purpose: ``SECURITY``, ``EXECUTION`` or ``None``.
+    """
+
+    url: str
+    name: str
+    version: str
+    prefix: str
+    imports: Mapping[str, str] = field(default_factory=dict)
+    purpose: str | None = None
+
+    def directive(self, name: str) -> str:
+        """Returns the local name of this feature's directive ``name``."""
+        imported = self.imports.get("@" + name)
+        if imported is not None:
+            return imported.removeprefix("@")
+        return self.prefix if name == self.name else f"{self.prefix}__{name}"
+
+    def owns(self, local_name: str, *, directive: bool) -> bool:
+        """Tells whether a definition with this local name is part of the feature."""
+        if local_name.startswith(self.prefix + "__"):
+            return True
+        if directive:
+            return local_name == self.prefix or "@" + local_name in self.imports.values()
+        return local_name in self.imports.values()
+
+
+def read_features(document: DocumentNode) -> tuple[Feature, ...]:
+    """Reads the ``@link`` (or ``@core``) applications of the schema definition."""
+    features: list[Feature] = []
+    for definition in document.definitions:
+        if isinstance(definition, SchemaDefinitionNode | SchemaExtensionNode):
+            features.extend(
+                _feature(node)
+                for node in definition.directives or ()
+                if _text(_argument(node, "url")) or _text(_argument(node, "feature"))
+            )
+    return tuple(features)
+
+
+def _feature(node: ConstDirectiveNode) -> Feature:
+    url = _text(_argument(node, "url")) or _text(_argument(node, "feature")) or ""
+    parts = [part for part in url.split("/") if part]
+    version = parts.pop() if parts and _is_version(parts[-1]) else ""
+    name = parts[-1] if len(parts) > 1 else ""
+    purpose = _argument(node, "for")
+    return Feature(
+        url=url,
+        name=name,
+        version=version,
+        prefix=_text(_argument(node, "as")) or name or url,
+        imports=dict(_imports(_argument(node, "import"))),
+        purpose=getattr(purpose, "value", None),
+    )
+
+
+def _is_version(part: str) -> bool:
+    return part[:1] == "v" and part[1:2].isdigit()
+
+
+def _imports(value: ValueNode | None) -> list[tuple[str, str]]:
+    if not isinstance(value, ListValueNode):
+        return []
+    found: list[tuple[str, str]] = []
+    for item in value.values:
+        if isinstance(item, StringValueNode):
+            found.append((item.value, item.value))
+        elif isinstance(item, ObjectValueNode):
+            entry = {part.name.value: _text(part.value) or "" for part in item.fields}
+            name = entry.get("name", "")
+            found.append((name, entry.get("as") or name))
+    return found
+
+
+def _argument(node: ConstDirectiveNode, name: str) -> ValueNode | None:
+    return next((a.value for a in node.arguments or () if a.name.value == name), None)
+
+
+def _text(value: ValueNode | None) -> str | None:
+    return value.value if isinstance(value, StringValueNode) else None
