@@ -1,0 +1,293 @@
+"""The errors that clients may know: one catalogue of stable codes, with texts in two languages.
+
+Internal errors have no code of their own: they are logged with the request's id and leave as
+``INTERNAL_SERVER_ERROR``. No value of a client's or a patient's data enters a text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Language(StrEnum):
+    """Languages of messages."""
+
+    ENGLISH = "en"
+    VIETNAMESE = "vi"
+
+
+class ErrorCode(StrEnum):
+    """Stable codes in ``extensions.code``; renaming or removing one is a breaking change."""
+
+    BAD_REQUEST = "BAD_REQUEST"
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
+    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
+    REQUEST_TOO_LARGE = "REQUEST_TOO_LARGE"
+    BATCHING_NOT_SUPPORTED = "BATCHING_NOT_SUPPORTED"
+    GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+    GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+    OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
+    OPERATION_LIMIT_EXCEEDED = "OPERATION_LIMIT_EXCEEDED"
+    OPERATION_NOT_SUPPORTED = "OPERATION_NOT_SUPPORTED"
+    QUERY_PLANNING_FAILED = "QUERY_PLANNING_FAILED"
+    BAD_USER_INPUT = "BAD_USER_INPUT"
+    INTROSPECTION_DISABLED = "INTROSPECTION_DISABLED"
+    PERSISTED_QUERY_NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    UNAUTHORIZED_FIELD_OR_TYPE = "UNAUTHORIZED_FIELD_OR_TYPE"
+    CONSENT_REQUIRED = "CONSENT_REQUIRED"
+    RATE_LIMITED = "RATE_LIMITED"
+    OVERLOADED = "OVERLOADED"
+    AUDIT_UNAVAILABLE = "AUDIT_UNAVAILABLE"
+    SUBREQUEST_FAILED = "SUBREQUEST_FAILED"
+    UPSTREAM_UNAVAILABLE = "UPSTREAM_UNAVAILABLE"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+    IN_PROGRESS = "IN_PROGRESS"
+    INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorDescription:
+    """What a code means.
+
+    Attributes:
+        status: HTTP status where the error ends the request and the answer is
+            ``application/graphql-response+json``.
+        retryable: Whether the same request may succeed later.
+        english: The message.
+        vietnamese: The message in Vietnamese.
+        well_formed: The request was well-formed GraphQL over HTTP, so that an
+            ``application/json`` answer has status 200 whatever ``status`` says (GraphQL over
+            HTTP, "application/json").
+    """
+
+    status: int
+    retryable: bool
+    english: str
+    vietnamese: str
+    well_formed: bool = False
+
+    def message(self, language: Language) -> str:
+        """Return the message in ``language``."""
+        return self.vietnamese if language is Language.VIETNAMESE else self.english
+
+
+def _catalogue() -> dict[ErrorCode, ErrorDescription]:
+    describe = ErrorDescription
+    return {
+        ErrorCode.BAD_REQUEST: describe(
+            400, False, "The request is malformed.", "Yêu cầu không đúng định dạng."
+        ),
+        ErrorCode.METHOD_NOT_ALLOWED: describe(
+            405,
+            False,
+            "The method is not allowed: queries by GET or POST, mutations by POST.",
+            "Phương thức không được phép: truy vấn bằng GET hoặc POST, thay đổi bằng POST.",
+        ),
+        ErrorCode.NOT_ACCEPTABLE: describe(
+            406,
+            False,
+            "None of the accepted media types can be produced.",
+            "Không có kiểu nội dung nào được chấp nhận mà máy chủ tạo được.",
+        ),
+        ErrorCode.UNSUPPORTED_MEDIA_TYPE: describe(
+            415,
+            False,
+            "The content type, charset or content encoding is not supported.",
+            "Kiểu nội dung, bảng mã hoặc cách nén không được hỗ trợ.",
+        ),
+        ErrorCode.REQUEST_TOO_LARGE: describe(
+            413, False, "The request is too large.", "Yêu cầu quá lớn."
+        ),
+        ErrorCode.BATCHING_NOT_SUPPORTED: describe(
+            400,
+            False,
+            "Batches of operations are not supported.",
+            "Không hỗ trợ gửi nhiều thao tác trong một yêu cầu.",
+        ),
+        ErrorCode.GRAPHQL_PARSE_FAILED: describe(
+            400, False, "The document has a syntax error.", "Tài liệu có lỗi cú pháp.", True
+        ),
+        ErrorCode.GRAPHQL_VALIDATION_FAILED: describe(
+            400,
+            False,
+            "The document is not valid for this schema.",
+            "Tài liệu không hợp lệ với lược đồ này.",
+            True,
+        ),
+        ErrorCode.OPERATION_RESOLUTION_FAILURE: describe(
+            400,
+            False,
+            "The operation to execute cannot be told from the request.",
+            "Không xác định được thao tác cần thực hiện.",
+            True,
+        ),
+        ErrorCode.OPERATION_LIMIT_EXCEEDED: describe(
+            400,
+            False,
+            "The operation exceeds a limit.",
+            "Thao tác vượt quá giới hạn.",
+            True,
+        ),
+        ErrorCode.OPERATION_NOT_SUPPORTED: describe(
+            400,
+            False,
+            "Operations of this kind are not supported here.",
+            "Loại thao tác này không được hỗ trợ ở đây.",
+            True,
+        ),
+        ErrorCode.QUERY_PLANNING_FAILED: describe(
+            400,
+            False,
+            "The operation is too complex to plan.",
+            "Thao tác quá phức tạp để lập kế hoạch.",
+            True,
+        ),
+        ErrorCode.BAD_USER_INPUT: describe(
+            400,
+            False,
+            "A variable has an invalid value.",
+            "Một biến có giá trị không hợp lệ.",
+            True,
+        ),
+        ErrorCode.INTROSPECTION_DISABLED: describe(
+            400, False, "Introspection is disabled.", "Chức năng xem lược đồ bị tắt.", True
+        ),
+        ErrorCode.PERSISTED_QUERY_NOT_SUPPORTED: describe(
+            400,
+            False,
+            "Persisted queries are not supported.",
+            "Không hỗ trợ truy vấn lưu sẵn.",
+            True,
+        ),
+        ErrorCode.UNAUTHENTICATED: describe(
+            401, False, "A valid access token is required.", "Cần mã truy cập hợp lệ."
+        ),
+        ErrorCode.UNAUTHORIZED_FIELD_OR_TYPE: describe(
+            403,
+            False,
+            "Not authorized for this field or type.",
+            "Không có quyền với trường hoặc kiểu này.",
+            True,
+        ),
+        ErrorCode.CONSENT_REQUIRED: describe(
+            403,
+            False,
+            "The data subject's consent is required.",
+            "Cần sự đồng ý của chủ thể dữ liệu.",
+            True,
+        ),
+        ErrorCode.RATE_LIMITED: describe(
+            429,
+            True,
+            "Too many requests; try again later.",
+            "Quá nhiều yêu cầu; vui lòng thử lại sau.",
+        ),
+        ErrorCode.OVERLOADED: describe(
+            503,
+            True,
+            "The gateway is overloaded; try again later.",
+            "Hệ thống đang quá tải; vui lòng thử lại sau.",
+        ),
+        ErrorCode.AUDIT_UNAVAILABLE: describe(
+            503,
+            True,
+            "The access log cannot be written; nothing is answered without it.",
+            "Không ghi được nhật ký truy cập nên không thể trả lời.",
+        ),
+        ErrorCode.SUBREQUEST_FAILED: describe(
+            502,
+            True,
+            "A part of the answer could not be obtained.",
+            "Không lấy được một phần dữ liệu.",
+            True,
+        ),
+        ErrorCode.UPSTREAM_UNAVAILABLE: describe(
+            502,
+            True,
+            "A source of the data is unavailable.",
+            "Một nguồn dữ liệu hiện không truy cập được.",
+            True,
+        ),
+        ErrorCode.IDEMPOTENCY_KEY_REUSED: describe(
+            409,
+            False,
+            "The idempotency key was used with another input.",
+            "Khoá chống lặp đã được dùng với dữ liệu khác.",
+            True,
+        ),
+        ErrorCode.IN_PROGRESS: describe(
+            409,
+            True,
+            "The same request is still running.",
+            "Yêu cầu trùng đang được xử lý.",
+            True,
+        ),
+        ErrorCode.INTERNAL_SERVER_ERROR: describe(
+            500, True, "Internal error.", "Lỗi hệ thống.", True
+        ),
+    }
+
+
+CATALOGUE: Mapping[ErrorCode, ErrorDescription] = MappingProxyType(_catalogue())
+
+
+class ClientError(Exception):
+    """A request error: it ends the request, and the client is told why.
+
+    Attributes:
+        code: The stable code.
+        message: A text that is safe to send; ``None`` takes the catalogue's in the client's
+            language.
+        locations: Positions in the client's document, ``(line, column)`` from 1.
+        retry_after: Seconds after which a retry makes sense.
+        headers: Response headers that belong to the error (``allow``, ``www-authenticate``).
+    """
+
+    def __init__(
+        self,
+        code: ErrorCode,
+        message: str | None = None,
+        *,
+        locations: tuple[tuple[int, int], ...] = (),
+        retry_after: float | None = None,
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        super().__init__(message or str(code))
+        self.code = code
+        self.message = message
+        self.locations = locations
+        self.retry_after = retry_after
+        self.headers = headers
+
+
+class ClientErrors(Exception):  # noqa: N818 - several errors of one request
+    """Several request errors of one code, such as all findings of a validation."""
+
+    def __init__(self, errors: tuple[ClientError, ...]) -> None:
+        super().__init__(f"{len(errors)} errors")
+        self.errors = errors
+
+
+def formatted(
+    error: ClientError, language: Language = Language.ENGLISH, request_id: str | None = None
+) -> dict[str, object]:
+    """Return the error as a GraphQL response carries it (specification section 7.1.2)."""
+    description = CATALOGUE[error.code]
+    extensions: dict[str, object] = {
+        "code": str(error.code),
+        "retryable": description.retryable,
+    }
+    if error.retry_after is not None:
+        extensions["retryAfterMs"] = int(error.retry_after * 1000)
+    if request_id is not None:
+        extensions["requestId"] = request_id
+    result: dict[str, object] = {"message": error.message or description.message(language)}
+    if error.locations:
+        result["locations"] = [
+            {"line": line, "column": column} for line, column in error.locations
+        ]
+    result["extensions"] = extensions
+    return result

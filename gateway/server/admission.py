@@ -1,0 +1,111 @@
+"""How many operations run at once on one core.
+
+With subgraphs that answer at once, two or three operations at a time keep the working set in the
+processor's cache; with subgraphs that take milliseconds, any fixed small number would leave the
+core idle. So the limit follows the core: while the core idles though operations wait, it doubles;
+while the core is busy it shrinks by one.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class AdmissionOptions:
+    """Bounds of the adaptive limit.
+
+    Attributes:
+        floor: Fewest operations that may always run.
+        ceiling: Most operations that may run.
+        waiting: Most operations that wait; the next one is refused.
+        interval: Seconds between two adjustments.
+        busy: Share of processor time to wall time from which the core counts as busy.
+    """
+
+    floor: int = 2
+    ceiling: int = 4096
+    waiting: int = 10_000
+    interval: float = 0.02
+    busy: float = 0.9
+
+
+class Admissible(Protocol):
+    """An operation that is ready to run."""
+
+    def admitted(self) -> None:
+        """Start; the owner calls ``Admission.done`` when it has ended."""
+
+
+class Admission:
+    """A first-in-first-out queue in front of the pipeline."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        options: AdmissionOptions | None = None,
+        processor_clock: Callable[[], float] = time.thread_time,
+    ) -> None:
+        """Take the loop, the bounds and the clock of the processor time that this thread used."""
+        self._loop = loop
+        self._options = options or AdmissionOptions()
+        self._processor_clock = processor_clock
+        self._queue: deque[Admissible] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._sampled = (0.0, 0.0)
+        self.limit = self._options.floor
+        self.running = 0
+
+    @property
+    def waiting(self) -> int:
+        """Operations that wait."""
+        return len(self._queue)
+
+    def submit(self, operation: Admissible) -> bool:
+        """Run an operation now or later; ``False`` if too many wait already."""
+        if self.running < self.limit:
+            self.running += 1
+            operation.admitted()
+            return True
+        if len(self._queue) >= self._options.waiting:
+            return False
+        self._queue.append(operation)
+        if self._timer is None:
+            self._sampled = (self._loop.time(), self._processor_clock())
+            self._timer = self._loop.call_later(self._options.interval, self._adjust)
+        return True
+
+    def done(self) -> None:
+        """An admitted operation has ended: the next one starts."""
+        self.running -= 1
+        self._start_waiting()
+
+    def close(self) -> None:
+        """Stop adjusting."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _start_waiting(self) -> None:
+        while self._queue and self.running < self.limit:
+            self.running += 1
+            self._queue.popleft().admitted()
+
+    def _adjust(self) -> None:
+        options = self._options
+        wall, processor = self._loop.time(), self._processor_clock()
+        elapsed, used = wall - self._sampled[0], processor - self._sampled[1]
+        self._sampled = (wall, processor)
+        if used >= elapsed * options.busy:
+            self.limit = max(options.floor, self.limit - 1)
+        elif self._queue:
+            self.limit = min(options.ceiling, self.limit * 2)
+            self._start_waiting()
+        self._timer = (
+            self._loop.call_later(options.interval, self._adjust)
+            if self.running or self._queue
+            else None
+        )

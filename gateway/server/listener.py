@@ -1,0 +1,115 @@
+"""What the connections of one worker share: the endpoint, admission, response heads, expiry."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import Any, Protocol
+
+from gateway.endpoint.answer import CACHE_CONTROL, HttpAnswer
+from gateway.endpoint.endpoint import GraphQLEndpoint
+from gateway.server.admission import Admission, AdmissionOptions
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerOptions:
+    """Bounds of client connections; every default stands here only.
+
+    Attributes:
+        path: Path of the GraphQL endpoint.
+        head_bytes: Most bytes of a request's head.
+        pipelined_bytes: Bytes that a client may send ahead of an answer.
+        keep_alive: Seconds after which an idle connection is closed.
+        receive_timeout: Seconds within which a request must have come whole.
+    """
+
+    path: bytes = b"/graphql"
+    head_bytes: int = 32 * 1024
+    pipelined_bytes: int = 256 * 1024
+    keep_alive: float = 75.0
+    receive_timeout: float = 15.0
+
+
+class ClientConnection(Protocol):
+    """What the listener knows of a connection."""
+
+    since: float
+
+    @property
+    def is_receiving(self) -> bool:
+        """Whether a part of a request has come."""
+
+    def expire(self) -> None:
+        """Close, unless an operation runs."""
+
+
+class Listener:
+    """The shared state of one worker's connections."""
+
+    def __init__(
+        self,
+        endpoint: GraphQLEndpoint,
+        loop: asyncio.AbstractEventLoop,
+        options: ListenerOptions | None = None,
+        admission: AdmissionOptions | None = None,
+    ) -> None:
+        """Take the endpoint, the worker's loop and the bounds."""
+        self.endpoint = endpoint
+        self.options = options or ListenerOptions()
+        self.admission = Admission(loop, admission)
+        self.connections: set[ClientConnection] = set()
+        self.draining = False
+        self.now = loop.time()
+        self.call_soon: Callable[..., object] = loop.call_soon
+        self._loop = loop
+        self._running: set[asyncio.Task[None]] = set()
+        self._heads: dict[tuple[int, str], bytes] = {}
+        self._timer = loop.call_later(1.0, self._tick)
+
+    def start(self, operation: Coroutine[Any, Any, None]) -> None:
+        """Run an operation to its end."""
+        task = self._loop.create_task(operation)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    def response(self, answer: HttpAnswer, *, keep_alive: bool) -> bytes:
+        """Return an answer as bytes of HTTP/1.1."""
+        key = (answer.status, answer.media_type)
+        head = self._heads.get(key)
+        if head is None:
+            head = self._heads[key] = _response_head(*key)
+        if answer.headers or not keep_alive:
+            further = "".join(f"{name}: {value}\r\n" for name, value in answer.headers)
+            further += "" if keep_alive else "connection: close\r\n"
+            head = head.removesuffix(b"content-length: ")
+            head += further.encode("ascii") + b"content-length: "
+        return b"%b%d\r\n\r\n%b" % (head, len(answer.body), answer.body)
+
+    def close(self) -> None:
+        """Stop the timers."""
+        self._timer.cancel()
+        self.admission.close()
+
+    def _tick(self) -> None:
+        self._heads.clear()  # they carry the date, in seconds
+        self.now = now = self._loop.time()
+        for connection in tuple(self.connections):
+            bound = (
+                self.options.receive_timeout
+                if connection.is_receiving
+                else self.options.keep_alive
+            )
+            if connection.since + bound < now:
+                connection.expire()
+        self._timer = self._loop.call_later(1.0, self._tick)
+
+
+def _response_head(status: int, media_type: str) -> bytes:
+    return (
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n"
+        f"date: {formatdate(usegmt=True)}\r\n"
+        f"content-type: {media_type}; charset=utf-8\r\n"
+        f"cache-control: {CACHE_CONTROL}\r\n"
+        "content-length: "
+    ).encode("ascii")

@@ -1,0 +1,317 @@
+"""The HTTP/1.1 protocol of the GraphQL path; every other request goes to uvicorn's own.
+
+One message at a time is framed here: the head ends at an empty line, the body has a
+``content-length``. The head itself is parsed by httptools; where a kept connection repeats its
+head byte for byte, it is not parsed again. Whatever is not a plain GET or POST of the GraphQL path
+(other paths, chunked bodies, ``expect``, upgrades, malformed messages) is replayed into uvicorn's
+protocol, which serves the ASGI application, and with it the same endpoint.
+
+Source: RFC 9112 (HTTP/1.1).
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import httptools
+
+from gateway.endpoint.answer import HttpAnswer, refusal
+from gateway.endpoint.head import RequestHead, read_head
+from gateway.errors import ClientError, ErrorCode
+from gateway.server.listener import Listener
+
+if TYPE_CHECKING:
+    from uvicorn.server import ServerState
+
+_END_OF_HEAD = b"\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownHead:
+    """A head that was parsed, and what it said."""
+
+    raw: bytes
+    length: int
+    head: RequestHead
+    keep_alive: bool
+
+
+_UNKNOWN = _KnownHead(b"\x00", 0, RequestHead("GET"), keep_alive=False)
+
+
+class GraphQLProtocol(asyncio.Protocol):
+    """One client connection."""
+
+    __slots__ = (
+        "_body",
+        "_buffer",
+        "_busy",
+        "_known",
+        "_listener",
+        "_other_protocol",
+        "_paused",
+        "_peer",
+        "_server_state",
+        "_transport",
+        "_writable",
+        "since",
+    )
+
+    def __init__(
+        self,
+        listener: Listener,
+        server_state: "ServerState",
+        other_protocol: Callable[[], asyncio.Protocol],
+    ) -> None:
+        """Take what the worker shares, and what makes uvicorn's own protocol."""
+        self._listener = listener
+        self._server_state = server_state
+        self._other_protocol = other_protocol
+        self._transport: asyncio.Transport | None = None
+        self._known = _UNKNOWN
+        self._buffer = b""
+        self._body = b""
+        self._busy = False
+        self._paused = False
+        self._writable = True
+        self._peer = ""
+        self.since = 0.0
+
+    # asyncio.Protocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Register with the listener."""
+        self._transport = transport  # type: ignore[assignment]
+        peer = transport.get_extra_info("peername")
+        self._peer = peer[0] if isinstance(peer, tuple) else ""
+        self.since = self._listener.now
+        self._listener.connections.add(self)
+        self._server_state.connections.add(self)  # type: ignore[arg-type]
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        """Forget the connection; a running operation ends by itself, its answer is dropped."""
+        self._transport = None
+        self._buffer = b""
+        self._leave()
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes; they wait while an operation runs."""
+        if self._buffer:
+            data = self._buffer + data
+        if self._busy or not self._writable:
+            self._buffer = data
+            if len(data) > self._listener.options.pipelined_bytes and not self._paused:
+                self._paused = True
+                self._transport.pause_reading()  # type: ignore[union-attr]
+        else:
+            self._next(data)
+
+    def eof_received(self) -> bool:
+        """Half-closed clients still get the answer that runs."""
+        if self._busy:
+            self._known = _KnownHead(b"\x00", 0, self._known.head, keep_alive=False)
+            return True
+        return False
+
+    def pause_writing(self) -> None:
+        """The client does not read: take no further request from it."""
+        self._writable = False
+
+    def resume_writing(self) -> None:
+        """The client reads again."""
+        self._writable = True
+        if not self._busy and self._buffer:
+            self._next(self._buffer)
+
+    # uvicorn's server and the listener
+
+    def shutdown(self) -> None:
+        """End after the running operation (uvicorn calls this when it drains)."""
+        self._listener.draining = True
+        if not self._busy and self._transport is not None:
+            self._transport.close()
+
+    def expire(self) -> None:
+        """Close a connection that has been idle, or has not sent its request, for too long."""
+        if not self._busy and self._transport is not None:
+            self._transport.close()
+
+    @property
+    def is_receiving(self) -> bool:
+        """Whether a part of a request has come."""
+        return bool(self._buffer) and not self._busy
+
+    # Admissible
+
+    def admitted(self) -> None:
+        """Run the operation."""
+        self._listener.start(self._run(self._known.head, self._body))
+
+    # private
+
+    def _next(self, data: bytes) -> None:
+        """Begin the message at the start of ``data`` if it is all there."""
+        known = self._known
+        if not data.startswith(known.raw):
+            found = self._read_head(data)
+            if found is None:
+                return
+            self._known = known = found
+        start = len(known.raw)
+        end = start + known.length
+        size = len(data)
+        if size < end:
+            self._wait(data)
+            return
+        self._body = data[start:end]
+        self._buffer = data[end:] if size > end else b""
+        self._busy = True
+        if not self._listener.admission.submit(self):
+            self._answer(refusal(known.head, (ClientError(ErrorCode.OVERLOADED),)))
+
+    def _wait(self, data: bytes) -> None:
+        if not self._buffer:
+            self.since = self._listener.now
+        self._buffer = data
+
+    def _read_head(self, data: bytes) -> _KnownHead | None:
+        """Parse a head; ``None`` if it is not all there, or not for this protocol."""
+        end = data.find(_END_OF_HEAD) + len(_END_OF_HEAD)
+        options = self._listener.options
+        if end < len(_END_OF_HEAD):
+            if len(data) > options.head_bytes:
+                self._hand_over(data)
+            else:
+                self._wait(data)
+            return None
+        raw = data[:end]
+        parsed = _ParsedHead(raw) if end <= options.head_bytes else None
+        if parsed is None or not parsed.is_plain or not self._serves(parsed):
+            self._hand_over(data)
+            return None
+        head = read_head(parsed.method, parsed.query, parsed.headers, self._peer)
+        if parsed.length > self._listener.endpoint.max_body_bytes:
+            self._busy = True
+            self._known = _KnownHead(b"\x00", 0, head, keep_alive=False)
+            self._answer(refusal(head, (ClientError(ErrorCode.REQUEST_TOO_LARGE),)))
+            return None
+        return _KnownHead(raw, parsed.length, head, parsed.keep_alive)
+
+    def _serves(self, parsed: "_ParsedHead") -> bool:
+        return (
+            parsed.path == self._listener.options.path
+            and parsed.method in {b"GET", b"POST"}
+            and not parsed.wants_page
+        )
+
+    def _hand_over(self, data: bytes) -> None:
+        """Let uvicorn's protocol have this connection for good."""
+        transport = self._transport
+        self._transport = None
+        self._buffer = b""
+        self._leave()
+        if transport is None:
+            return
+        other = self._other_protocol()
+        other.connection_made(transport)
+        transport.set_protocol(other)
+        other.data_received(data)
+
+    def _leave(self) -> None:
+        self._listener.connections.discard(self)
+        self._server_state.connections.discard(self)
+
+    async def _run(self, head: RequestHead, body: bytes) -> None:
+        try:
+            answer = await self._listener.endpoint.answer(head, body)
+        finally:
+            self._listener.admission.done()
+        self._answer(answer)
+
+    def _answer(self, answer: HttpAnswer) -> None:
+        """Write the answer and go on with the next message."""
+        self._busy = False
+        self._body = b""
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        listener = self._listener
+        keep = self._known.keep_alive and not listener.draining
+        self._server_state.total_requests += 1
+        transport.write(listener.response(answer, keep_alive=keep))
+        self.since = listener.now
+        if not keep:
+            transport.close()
+            return
+        if self._paused:
+            self._paused = False
+            transport.resume_reading()
+        if self._buffer and self._writable:
+            # Not from inside this call: a peer that pipelines must not deepen the stack.
+            listener.call_soon(self._resume)
+
+    def _resume(self) -> None:
+        if self._buffer and not self._busy and self._writable and self._transport is not None:
+            data, self._buffer = self._buffer, b""
+            self._next(data)
+
+
+class _ParsedHead:
+    """A request head, parsed by httptools."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.length = 0
+        self.path = b""
+        self.query = b""
+        self.method = b""
+        self.keep_alive = False
+        self.is_plain = True
+        self._url = b""
+        self._heads = 0
+        parser = httptools.HttpRequestParser(self)
+        try:
+            parser.feed_data(raw)
+            url = httptools.parse_url(self._url)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            self.is_plain = False
+            return
+        if self._heads != 1 or parser.should_upgrade():
+            self.is_plain = False
+            return
+        self.method = parser.get_method()
+        self.path = url.path or b""
+        self.query = url.query or b""
+        self.keep_alive = parser.should_keep_alive()
+        self._read_framing()
+
+    @property
+    def wants_page(self) -> bool:
+        """Whether this is a browser that navigates to the path."""
+        return self.method == b"GET" and any(
+            name == b"accept" and b"text/html" in value.lower() for name, value in self.headers
+        )
+
+    def on_url(self, url: bytes) -> None:
+        """Collect the target."""
+        self._url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Collect a header."""
+        self.headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        """Count the heads: there must be exactly one."""
+        self._heads += 1
+
+    def on_body(self, body: bytes) -> None:  # noqa: ARG002 - httptools' signature
+        """Bytes after the head that the parser takes for a body: framed otherwise than here."""
+        self.is_plain = False
+
+    def _read_framing(self) -> None:
+        for name, value in self.headers:
+            if name in {b"transfer-encoding", b"expect", b"upgrade"}:
+                self.is_plain = False
+            elif name == b"content-length":
+                self.length = int(value)

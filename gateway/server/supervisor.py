@@ -1,0 +1,73 @@
+"""Keeps a number of worker processes alive."""
+
+import logging
+import multiprocessing
+import signal
+from collections.abc import Callable
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+
+_RESTARTS = 10
+_PATIENCE = 5.0
+
+_logger = logging.getLogger("gateway.server")
+
+
+class Supervisor:
+    """Forks workers, replaces those that die, and ends them on SIGTERM or SIGINT."""
+
+    def __init__(self, work: Callable[[int], None], workers: int, drain: float) -> None:
+        """Take what a worker runs, how many there are, and their seconds to drain."""
+        self._work = work
+        self._drain = drain
+        self._context = multiprocessing.get_context("fork")
+        self._stopping = False
+        self._restarts = 0
+        self._processes: list[BaseProcess] = []
+        self._workers = workers
+
+    def run(self, ready: Callable[[], None]) -> None:
+        """Supervise until a signal comes.
+
+        Raises:
+            SystemExit: If workers die again and again.
+        """
+        self._processes = [self._start(number) for number in range(self._workers)]
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._stop)
+        ready()
+        while not self._stopping:
+            wait([process.sentinel for process in self._processes], timeout=1.0)
+            self._replace_dead()
+        for process in self._processes:
+            process.join(self._drain + _PATIENCE)
+            if process.is_alive():
+                process.kill()
+
+    def _start(self, number: int) -> BaseProcess:
+        process = self._context.Process(target=self._child, args=(number,))
+        process.start()
+        return process
+
+    def _child(self, number: int) -> None:
+        # The terminal sends its interrupt to the whole group; the parent alone passes it on.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        self._work(number)
+
+    def _stop(self, *_: object) -> None:
+        self._stopping = True
+        for process in self._processes:
+            if process.is_alive():
+                process.terminate()
+
+    def _replace_dead(self) -> None:
+        for number, process in enumerate(self._processes):
+            if self._stopping or process.is_alive():
+                continue
+            _logger.error("worker %d ended with code %s", number, process.exitcode)
+            self._restarts += 1
+            if self._restarts > _RESTARTS:
+                self._stop()
+                raise SystemExit(1)
+            self._processes[number] = self._start(number)
