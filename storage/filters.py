@@ -163,7 +163,7 @@ def _condition(path: Path, operator: str, operand: Value) -> Predicate:
             raise UnsupportedQueryError(f"{operator} needs a number, string or datetime")
         return Compares(path, operator, value)
     if operator == "$in":
-        if not isinstance(operand, list | tuple | set | frozenset):
+        if not isinstance(operand, list | tuple):
             raise UnsupportedQueryError("$in needs a list of scalars")
         return IsIn(path, tuple(_scalar(value) for value in operand))
     if operator == "$exists":

@@ -15,6 +15,7 @@ TAG = "\x01"
 """First character of the strings that an adapter writes in place of other types."""
 
 _PATH = re.compile(r"[A-Za-z0-9_:-]+(\.[A-Za-z0-9_:-]+)*", re.ASCII)
+_COLLECTION = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
 _INT64 = 1 << 63
 
 
@@ -27,6 +28,16 @@ def parse_path(path: str) -> tuple[str, ...]:
     if not _PATH.fullmatch(path):
         raise UnsupportedQueryError("a path has a part that no index can name")
     return tuple(path.split("."))
+
+
+def check_collection_name(name: str) -> None:
+    """Refuse a name that is not of lower-case letters, digits and single `_`.
+
+    Raises:
+        UnsupportedQueryError: It is not.
+    """
+    if len(name) > 60 or not _COLLECTION.fullmatch(name):
+        raise UnsupportedQueryError("a collection name is of lower-case letters, digits and _")
 
 
 def check_document(document: dict[str, Any]) -> None:

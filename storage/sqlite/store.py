@@ -1,7 +1,6 @@
 """The embedded database: documents in one SQLite file."""
 
 import asyncio
-import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -11,14 +10,13 @@ from time import time
 
 import aiosqlite
 
-from storage.documents import DuplicateKeyError, IndexSpec, UnsupportedQueryError
+from storage.documents import DuplicateKeyError, IndexSpec
 from storage.filters import Path as FieldPath
 from storage.sqlite.collection import SqliteCollection
 from storage.sqlite.connections import Connections, open_connections
 from storage.sqlite.sql import Condition, expired_condition, index_statements, member_table
-from storage.values import parse_path
+from storage.values import check_collection_name, parse_path
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,60}", re.ASCII)
 _SWEEP_SECONDS = 3600.0
 
 
@@ -55,8 +53,7 @@ class SqliteDocumentStore:
     def collection(self, name: str) -> SqliteCollection:
         """Answer the collection of that name."""
         if name not in self._collections:
-            if not _NAME.fullmatch(name) or "__" in name:
-                raise UnsupportedQueryError("a collection name is lower-case letters, digits, _")
+            check_collection_name(name)
             tables = self._member_tables.setdefault(name, {})
             self._collections[name] = SqliteCollection(name, self._connections, tables)
         return self._collections[name]
