@@ -53,6 +53,19 @@ class GroupRequirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Denial:
+    """Why a field is not answered: authorization refused it before planning.
+
+    Attributes:
+        message: Text for the client.
+        code: Stable code, as ``UNAUTHORIZED_FIELD_OR_TYPE``.
+    """
+
+    message: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A field of a selection set.
 
@@ -72,6 +85,8 @@ class Field:
         output_name: Only in fetches, and only where the subgraph's types forbid the client's name
             (the same response name with types that cannot be merged): the name under which the
             value belongs in the merged data. ``None``: ``response_name``.
+        denial: Only in the operation given to execution: the field was pruned from what is planned,
+            keeps its place in the response and is null there with this error.
     """
 
     response_name: str
@@ -81,6 +96,7 @@ class Field:
     conditions: tuple[Condition, ...] = ()
     requirements: tuple[GroupRequirement, ...] = ()
     output_name: str | None = None
+    denial: Denial | None = None
 
 
 @dataclass(frozen=True, slots=True)

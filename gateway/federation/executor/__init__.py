@@ -1,0 +1,1 @@
+"""Execution: from a query plan to the bytes of the response."""

@@ -1,0 +1,279 @@
+"""Completion of merged data: from what subgraphs answered to what the client asked for.
+
+Compiled once per operation into closures. Walks the client's selection, so that order, aliases and
+the absence of everything unasked follow by construction, and propagates nulls to the nearest nullable
+ancestor with one error per cause.
+
+Source: GraphQL specification (October 2021), sections 6.4.3 "Value Completion" and 6.4.4 "Handling
+Field Errors".
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    is_abstract_type,
+    is_leaf_type,
+)
+
+from gateway.federation.response.errors import (
+    ErrorValue,
+    ExecutionError,
+    Fault,
+    ResponsePath,
+    fault,
+)
+from gateway.federation.response.fields import TypeConditions, collect_fields, merged_selections
+from gateway.federation.response.leaves import INVALID, leaf_completion
+from gateway.federation.selection import Denial, Field, SelectionSet
+
+TYPE_SLOT: Final = 0
+"""Key of an object's concrete type in merged data; no JSON key can collide with an integer."""
+
+NULLED: Final = object()
+"""A value that is null because of an error that has been recorded."""
+
+MISSING: Final = fault(
+    ErrorValue(
+        "A subgraph left a requested field out of its answer",
+        {"code": "SUBREQUEST_MALFORMED_RESPONSE"},
+    )
+)
+INVALID_VALUE: Final = ErrorValue(
+    "A subgraph answered with a value that the field's type does not have",
+    {"code": "INVALID_VALUE"},
+)
+UNEXPECTED_NULL: Final = ErrorValue(
+    "Cannot return null for a non-nullable field", {"code": "UNEXPECTED_NULL"}
+)
+
+LinkedPath: TypeAlias = "tuple[LinkedPath, str | int] | None"
+Errors: TypeAlias = list[ExecutionError]
+Completion: TypeAlias = Callable[[Any, LinkedPath, "str | int", Errors], Any]
+"""Completes the value found under a key of the object or list at a path."""
+
+_META_FIELDS: Final = frozenset({"__schema", "__type"})
+
+
+def flat_path(path: LinkedPath, key: str | int) -> ResponsePath:
+    """Return the path of ``key`` below ``path`` as a tuple."""
+    keys: list[str | int] = [key]
+    while path is not None:
+        path, parent_key = path
+        keys.append(parent_key)
+    keys.reverse()
+    return tuple(keys)
+
+
+def _record(mark: Fault, path: LinkedPath, key: str | int, errors: Errors) -> None:
+    place = flat_path(path, key)
+    for error, rest in mark.errors:
+        errors.append(ExecutionError(error, place + rest))
+
+
+def _nullable(inner: Completion) -> Completion:
+    def complete(value: Any, path: LinkedPath, key: str | int, errors: Errors) -> Any:
+        if value is None:
+            return None
+        if value.__class__ is Fault:
+            _record(value, path, key, errors)
+            return None
+        completed = inner(value, path, key, errors)
+        return None if completed is NULLED else completed
+
+    return complete
+
+
+def _non_null(inner: Completion) -> Completion:
+    def complete(value: Any, path: LinkedPath, key: str | int, errors: Errors) -> Any:
+        if value is None:
+            errors.append(ExecutionError(UNEXPECTED_NULL, flat_path(path, key)))
+            return NULLED
+        if value.__class__ is Fault:
+            _record(value, path, key, errors)
+            return NULLED
+        return inner(value, path, key, errors)
+
+    return complete
+
+
+def _list_of(item: Completion) -> Completion:
+    def complete(value: Any, path: LinkedPath, key: str | int, errors: Errors) -> Any:
+        if value.__class__ is not list:
+            errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
+            return NULLED
+        here = (path, key)
+        completed = []
+        for index, element in enumerate(value):
+            result = item(element, here, index, errors)
+            if result is NULLED:
+                return NULLED
+            completed.append(result)
+        return completed
+
+    return complete
+
+
+def _leaf(complete_leaf: Callable[[Any], Any]) -> Completion:
+    def complete(value: Any, path: LinkedPath, key: str | int, errors: Errors) -> Any:
+        completed = complete_leaf(value)
+        if completed is INVALID:
+            errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
+            return NULLED
+        return completed
+
+    return complete
+
+
+def _constant(value: str) -> Completion:
+    def complete(_value: Any, _path: LinkedPath, _key: str | int, _errors: Errors) -> Any:
+        return value
+
+    return complete
+
+
+def _as_is(value: Any, _path: LinkedPath, _key: str | int, _errors: Errors) -> Any:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseShape:
+    """The compiled shape of an operation's ``data``."""
+
+    _complete: Callable[[dict[Any, Any], LinkedPath, Errors], Any]
+
+    def complete(self, data: dict[Any, Any]) -> tuple[dict[str, Any] | None, list[ExecutionError]]:
+        """Return the client's ``data`` and the errors that belong to it, in document order."""
+        errors: list[ExecutionError] = []
+        completed = self._complete(data, None, errors)
+        return (None if completed is NULLED else completed), errors
+
+
+class _ShapeCompiler:
+    def __init__(self, schema: GraphQLSchema, types: TypeConditions) -> None:
+        self._schema = schema
+        self._types = types
+
+    def position(self, output_type: GraphQLOutputType, selections: SelectionSet) -> Completion:
+        """Compile the completion of one field's or list item's value."""
+        if isinstance(output_type, GraphQLNonNull):
+            return _non_null(self._inner(output_type.of_type, selections))
+        return _nullable(self._inner(output_type, selections))
+
+    def _inner(self, output_type: GraphQLOutputType, selections: SelectionSet) -> Completion:
+        if isinstance(output_type, GraphQLList):
+            return _list_of(self.position(output_type.of_type, selections))
+        if is_leaf_type(output_type):
+            return _leaf(leaf_completion(output_type))
+        if is_abstract_type(output_type):
+            return self._abstract(output_type.name, selections)
+        return self._object(output_type.name, selections)
+
+    def _object(self, type_name: str, selections: SelectionSet) -> Completion:
+        fields = self.fields(type_name, selections)
+
+        def complete(value: Any, path: LinkedPath, key: str | int, errors: Errors) -> Any:
+            if value.__class__ is not dict:
+                errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
+                return NULLED
+            return fields(value, (path, key), errors)
+
+        return complete
+
+    def _abstract(self, declared: str, selections: SelectionSet) -> Completion:
+        compiled: dict[str, Callable[[dict[Any, Any], LinkedPath, Errors], Any]] = {}
+        possible = self._types.of(declared)
+
+        def complete(value: Any, path: LinkedPath, key: str | int, errors: Errors) -> Any:
+            type_name = value.get(TYPE_SLOT, declared) if value.__class__ is dict else None
+            fields = compiled.get(type_name)
+            if fields is None:
+                if type_name is None or not (self._types.of(type_name) <= possible):
+                    errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
+                    return NULLED
+                fields = compiled[type_name] = self.fields(type_name, selections)
+            return fields(value, (path, key), errors)
+
+        return complete
+
+    def fields(
+        self, type_name: str, selections: SelectionSet
+    ) -> Callable[[dict[Any, Any], LinkedPath, Errors], Any]:
+        """Compile the completion of an object's fields."""
+        collected = collect_fields(selections, type_name, self._types)
+        fields = tuple(
+            (name, self._field(type_name, group)) for name, group in collected.items()
+        )
+
+        def complete(value: dict[Any, Any], path: LinkedPath, errors: Errors) -> Any:
+            get = value.get
+            completed: dict[str, Any] = {}
+            for name, complete_field in fields:
+                result = complete_field(get(name, MISSING), path, name, errors)
+                if result is NULLED:
+                    return NULLED
+                completed[name] = result
+            return completed
+
+        return complete
+
+    def _field(self, type_name: str, group: list[Field]) -> Completion:
+        first = group[0]
+        parent = self._schema.type_map[type_name]
+        if first.name == "__typename":
+            if isinstance(parent, GraphQLObjectType):
+                return _constant(type_name)
+            return _non_null(_invalid)
+        if first.name in _META_FIELDS:
+            return _as_is
+        assert isinstance(parent, GraphQLObjectType | GraphQLInterfaceType)  # noqa: S101 # validated operation
+        output_type = parent.fields[first.name].type
+        allowed = [field for field in group if field.denial is None]
+        if not allowed:
+            assert first.denial is not None  # noqa: S101 # else it were allowed
+            return _denied(fault(_error(first.denial)), output_type)
+        return self.position(output_type, merged_selections(allowed))
+
+
+def _invalid(_value: Any, path: LinkedPath, key: str | int, errors: Errors) -> Any:
+    errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
+    return NULLED
+
+
+def _error(denial: Denial) -> ErrorValue:
+    return ErrorValue(denial.message, {"code": denial.code})
+
+
+def _denied(mark: Fault, output_type: GraphQLOutputType) -> Completion:
+    answer = NULLED if isinstance(output_type, GraphQLNonNull) else None
+
+    def complete(_value: Any, path: LinkedPath, key: str | int, errors: Errors) -> Any:
+        _record(mark, path, key, errors)
+        return answer
+
+    return complete
+
+
+def compile_response(
+    schema: GraphQLSchema,
+    root_type: str,
+    selections: SelectionSet,
+    possible_types: Mapping[str, frozenset[str]],
+) -> ResponseShape:
+    """Compile the shape of the response to an operation.
+
+    Args:
+        schema: The API schema.
+        root_type: Name of the operation's root type.
+        selections: The client's selection set without conditions (see ``executor.conditions``).
+        possible_types: Concrete object types by the name of every composite type of the API schema.
+    """
+    compiler = _ShapeCompiler(schema, TypeConditions(possible_types))
+    return ResponseShape(compiler.fields(root_type, selections))

@@ -1,0 +1,69 @@
+"""Execution errors as values, and the marks that stand in merged data where a value is missing.
+
+Source: GraphQL specification (October 2021), sections 6.4.4 "Handling Field Errors" and 7.1.2
+"Errors".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+PathKey: TypeAlias = str | int
+ResponsePath: TypeAlias = tuple[PathKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorValue:
+    """Why a field has no value, without the place.
+
+    Attributes:
+        message: Text for the client.
+        extensions: The error's extensions; ``code`` first.
+    """
+
+    message: str
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        """The stable code, or the empty string."""
+        return str(self.extensions.get("code", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionError:
+    """One entry of the response's ``errors``.
+
+    Attributes:
+        error: What went wrong.
+        path: Response names and list indexes from the root; ``None`` where no field is known.
+    """
+
+    error: ErrorValue
+    path: ResponsePath | None
+
+    def formatted(self) -> dict[str, Any]:
+        """Return the entry as it is sent."""
+        entry: dict[str, Any] = {"message": self.error.message}
+        if self.path is not None:
+            entry["path"] = self.path
+        if self.error.extensions:
+            entry["extensions"] = self.error.extensions
+        return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Stands in the merged data for a value that an error took away.
+
+    Attributes:
+        errors: The causes, each with the rest of the path below this place (a subgraph may null
+            an ancestor of the field that failed).
+    """
+
+    errors: tuple[tuple[ErrorValue, ResponsePath], ...]
+
+
+def fault(error: ErrorValue) -> Fault:
+    """Return the mark of a value that ``error`` itself took away."""
+    return Fault(((error, ()),))

@@ -1,0 +1,55 @@
+"""Which fields a selection set has for one runtime type.
+
+Source: GraphQL specification (October 2021), section 6.3.2 "Field Collection".
+"""
+
+from collections.abc import Iterator, Mapping
+
+from gateway.federation.selection import Field, SelectionSet
+
+
+class TypeConditions:
+    """Decides whether a fragment applies to an object.
+
+    Args:
+        possible_types: Concrete object types by the name of every composite type.
+    """
+
+    def __init__(self, possible_types: Mapping[str, frozenset[str]]) -> None:
+        self._possible_types = possible_types
+
+    def of(self, type_name: str) -> frozenset[str]:
+        """Return the concrete object types of a composite type; an unknown one is its own."""
+        return self._possible_types.get(type_name) or frozenset((type_name,))
+
+    def applies(self, condition: str | None, type_name: str) -> bool:
+        """Return whether every object of ``type_name`` is also of type ``condition``."""
+        return (
+            condition is None or condition == type_name or self.of(type_name) <= self.of(condition)
+        )
+
+
+def fields_of(selections: SelectionSet, type_name: str, types: TypeConditions) -> Iterator[Field]:
+    """Yield the fields that apply to objects of ``type_name``, in the order of the document."""
+    for selection in selections:
+        if isinstance(selection, Field):
+            yield selection
+        elif types.applies(selection.type_condition, type_name):
+            yield from fields_of(selection.selections, type_name, types)
+
+
+def collect_fields(
+    selections: SelectionSet, type_name: str, types: TypeConditions
+) -> dict[str, list[Field]]:
+    """Return the fields that apply to objects of ``type_name``, by response name, in order."""
+    collected: dict[str, list[Field]] = {}
+    for selection in fields_of(selections, type_name, types):
+        collected.setdefault(selection.response_name, []).append(selection)
+    return collected
+
+
+def merged_selections(fields: list[Field]) -> SelectionSet:
+    """Return what all fields of one response name select together."""
+    if len(fields) == 1:
+        return fields[0].selections
+    return tuple(selection for field in fields for selection in field.selections)
