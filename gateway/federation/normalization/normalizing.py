@@ -1,0 +1,89 @@
+"""Puts the passes together: from an operation's AST to its normalized selections."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from graphql import (
+    FragmentDefinitionNode,
+    GraphQLCompositeType,
+    GraphQLSchema,
+    SelectionSetNode,
+    get_named_type,
+)
+
+from gateway.federation.normalization.flattening import ScopedField, flatten
+from gateway.federation.normalization.inlining import inline_fragments
+from gateway.federation.normalization.merging import merge_fields
+from gateway.federation.selection import Field, InlineFragment, Selection, SelectionSet
+
+
+class SelectionLimitError(ValueError):
+    """Normalization made more fields than the cap allows."""
+
+
+def normalize(
+    schema: GraphQLSchema,
+    root_type: str,
+    selection_set: SelectionSetNode,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    max_fields: int,
+) -> SelectionSet:
+    """Normalizes the selections of a validated operation.
+
+    Args:
+        schema: The API schema.
+        root_type: Name of the operation's root type.
+        selection_set: The operation's selections.
+        fragments: The document's fragments by name.
+        max_fields: Cap on the number of fields that may result.
+
+    Raises:
+        SelectionLimitError: There would be more than ``max_fields`` fields.
+    """
+    inlined = inline_fragments(selection_set, fragments)
+    return Normalizer(schema, max_fields).selections(root_type, inlined)
+
+
+@dataclass(slots=True)
+class Normalizer:
+    """Normalizes selections level by level.
+
+    Attributes:
+        schema: The API schema, or any schema whose types the selections name.
+        budget: Number of fields that may still be made.
+    """
+
+    schema: GraphQLSchema
+    budget: int
+
+    def selections(self, parent: str, selections: SelectionSet) -> SelectionSet:
+        """Returns the normalized selections of the type ``parent``."""
+        scoped = merge_fields(flatten(self.schema, parent, selections))
+        self.budget -= len(scoped)
+        if self.budget < 0:
+            raise SelectionLimitError
+        return _group(
+            [ScopedField(s.scope, self._field(s.scope or parent, s.field)) for s in scoped]
+        )
+
+    def _field(self, parent: str, field: Field) -> Field:
+        if not field.selections:
+            return field
+        type_: GraphQLCompositeType = self.schema.type_map[parent]  # type: ignore[assignment]
+        definition = self.schema.get_field(type_, field.name)
+        assert definition is not None  # noqa: S101 - the operation is valid
+        child = get_named_type(definition.type).name
+        return replace(field, selections=self.selections(child, field.selections))
+
+
+def _group(scoped: list[ScopedField]) -> SelectionSet:
+    """Puts neighbours of the same scope into one inline fragment."""
+    found: list[Selection] = []
+    run: list[Field] = []
+    for index, item in enumerate(scoped):
+        run.append(item.field)
+        if index + 1 < len(scoped) and scoped[index + 1].scope == item.scope:
+            continue
+        found.extend(run if item.scope is None else [InlineFragment(item.scope, tuple(run))])
+        run = []
+    return tuple(found)

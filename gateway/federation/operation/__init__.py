@@ -1,0 +1,1 @@
+"""Operations: parsed, limited, validated, selected, normalized, and their variables coerced."""
