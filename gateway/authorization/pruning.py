@@ -138,4 +138,4 @@ def _result_type(table: RequirementTable, type_name: str, field: Field) -> str:
         return "__Type"
     parent = table.schema.type_map[type_name]
     assert isinstance(parent, GraphQLObjectType | GraphQLInterfaceType)  # noqa: S101 - validated
-    return get_named_type(parent.fields[field.name].type).name
+    return str(get_named_type(parent.fields[field.name].type).name)
