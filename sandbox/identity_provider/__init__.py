@@ -1,0 +1,1 @@
+"""The identity provider, in the manner of VNeID: OpenID discovery, key set, tokens by role."""

@@ -1,0 +1,1 @@
+"""The BHXH reception and assessment portal, as its clients see it."""
