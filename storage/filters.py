@@ -106,7 +106,9 @@ def parse_element_condition(operand: Value) -> Predicate:
     """
     if not isinstance(operand, Mapping) or not operand:
         raise UnsupportedQueryError("a condition on list members is a filter")
-    if all(key.startswith("$") and key not in {"$and", "$or"} for key in operand):
+    if any(key in {"$and", "$or"} for key in operand):
+        raise UnsupportedQueryError("a condition on list members has no $and or $or")
+    if all(key.startswith("$") for key in operand):
         return AllOf(tuple(_conditions(_SELF, operand)))
     return parse_filter(operand)
 

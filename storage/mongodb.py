@@ -28,7 +28,7 @@ from storage.documents import (
 )
 from storage.filters import parse_filter
 from storage.updates import parse_update, require_id
-from storage.values import check_collection_name, check_document, parse_path
+from storage.values import check_collection_name, check_document, check_replacement, parse_path
 
 _DUPLICATE = 11000
 # BadValue, TypeMismatch, PathNotViable, ConflictingUpdateOperators, ImmutableField, and the codes
@@ -130,9 +130,8 @@ class MongoCollection:
     ) -> bool:
         """Replace the document with this `_id` if it matches, as the port says."""
         parse_filter(filter)
-        check_document(document)
-        same: Filter = {"_id": document["_id"]}
-        same = {"$and": [filter, same]} if "_id" in filter else {**filter, **same}
+        check_replacement(filter, document)
+        same = {**filter, "_id": document["_id"]}
         with self._translated():
             result = await self._collection.replace_one(same, document, upsert=upsert)
         return bool(result.matched_count or result.upserted_id is not None)
@@ -165,7 +164,7 @@ class MongoCollection:
         except _PartlyInsertedError as partly:
             if ordered:
                 raise DuplicateKeyError(self._name) from None
-            return partly.inserted
+            return len(documents) - partly.duplicates
         return len(result.inserted_ids)
 
     @contextmanager
@@ -181,7 +180,7 @@ class MongoCollection:
                 each.get("code") != _DUPLICATE for each in details.get("writeErrors", ())
             ):
                 raise StorageUnavailableError("a bulk write failed") from None
-            raise _PartlyInsertedError(int(details.get("nInserted", 0))) from None
+            raise _PartlyInsertedError(len(details["writeErrors"])) from None
         except OperationFailure as error:
             if error.code in _MISFITS:
                 raise UnsupportedQueryError("the update does not fit the document") from None
@@ -193,9 +192,9 @@ class MongoCollection:
 class _PartlyInsertedError(Exception):
     """Some documents of a bulk were duplicates."""
 
-    def __init__(self, inserted: int) -> None:
+    def __init__(self, duplicates: int) -> None:
         super().__init__()
-        self.inserted = inserted
+        self.duplicates = duplicates
 
 
 class MongoDocumentStore:

@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from storage.documents import UnsupportedQueryError
+from storage.documents import Document, Filter, UnsupportedQueryError
 
 Scalar: TypeAlias = bool | int | float | str | datetime | None
 Value: TypeAlias = Any
@@ -40,7 +40,7 @@ def check_collection_name(name: str) -> None:
         raise UnsupportedQueryError("a collection name is of lower-case letters, digits and _")
 
 
-def check_document(document: dict[str, Any]) -> None:
+def check_document(document: Document) -> None:
     """Refuse a document that an adapter could not give back as it was.
 
     Raises:
@@ -49,6 +49,17 @@ def check_document(document: dict[str, Any]) -> None:
     if not isinstance(document.get("_id"), str) or not document["_id"]:
         raise UnsupportedQueryError("a document needs a non-empty string as _id")
     check_value(document)
+
+
+def check_replacement(filter: Filter, document: Document) -> None:  # noqa: A002
+    """Refuse a replacement whose filter could mean another document.
+
+    Raises:
+        UnsupportedQueryError: The filter names another `_id`; or as `check_document`.
+    """
+    check_document(document)
+    if filter.get("_id", document["_id"]) != document["_id"]:
+        raise UnsupportedQueryError("a replacement has the _id that its filter names")
 
 
 def check_value(value: Value) -> None:

@@ -21,7 +21,7 @@ from storage.sqlite.connections import Connections
 from storage.sqlite.sql import Condition, compile_filter, order_by, type_at, value_at
 from storage.sqlite.writer import Work
 from storage.updates import Changes, inserted_document, parse_update, require_id
-from storage.values import check_document, parse_path
+from storage.values import check_document, check_replacement, parse_path
 
 T = TypeVar("T")
 
@@ -138,7 +138,7 @@ class SqliteCollection:
         upsert: bool = False,
     ) -> bool:
         """Replace the document with this `_id` if it matches, as the port says."""
-        check_document(document)
+        check_replacement(filter, document)
         where = self._where(parse_filter(filter), Equals(("_id",), document["_id"]))
         sql = f"UPDATE {self._table} SET doc = ? WHERE {where.sql} RETURNING id"
         row = (document["_id"], encode(document))
