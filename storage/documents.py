@@ -10,8 +10,8 @@ Filters: `{path: scalar}` (equality; None also matches an absent field), `$eq $n
 $lte $exists $elemMatch` on a path, `$and $or` on filters. Paths are dotted; a digit addresses a
 list position (`items.0.remaining`). Range operators compare values of one kind only. The members
 of a list are asked for with `$elemMatch` (`{"tags": {"$elemMatch": {"$eq": "x"}}}` for a list of
-scalars, a filter without `$and` and `$or` for a list of objects); a plain path never crosses a list. Members are found fast where an `IndexSpec` with
-`array` says so.
+scalars, a filter without `$and` and `$or` for a list of objects); a plain path never crosses a
+list. Members are found fast where an `IndexSpec` with `array` says so.
 
 Updates: `$set $unset $inc $min $max $push (also $each) $pull $setOnInsert`. An update touches one
 document atomically; there is nothing larger.

@@ -1,7 +1,5 @@
 """What every document store answers alike: inserting, updating, replacing, removing, racing."""
 
-# ruff: noqa: A002
-
 import asyncio
 import os
 from datetime import UTC, datetime, timedelta
@@ -107,7 +105,8 @@ async def test_a_bulk_of_many_chunks_and_of_nothing(collection: Collection) -> N
         ({"a": 1, "b": 2}, {"$unset": {"a": "", "x.y": ""}}, {"b": 2}),
         ({"a": 1}, {"$inc": {"a": -2, "n": 3, "o.m": 1.5}}, {"a": -1, "n": 3, "o": {"m": 1.5}}),
         ({"a": [1]}, {"$push": {"a": [2], "b": "x"}}, {"a": [1, [2]], "b": ["x"]}),
-        ({"a": [1]}, {"$push": {"a": {"$each": [2, 3]}, "b": {"$each": []}}}, {"a": [1, 2, 3], "b": []}),
+        ({"a": [1]}, {"$push": {"a": {"$each": [2, 3]}}}, {"a": [1, 2, 3]}),
+        ({"a": [1]}, {"$push": {"b": {"$each": []}}}, {"a": [1], "b": []}),
         ({"a": [1, "1", 1, None]}, {"$pull": {"a": 1, "b": 2}}, {"a": ["1", None]}),
         (
             {"a": [{"k": "x", "n": 1}, {"k": "y"}, {"k": "x"}]},
@@ -199,11 +198,11 @@ async def test_an_update_whose_condition_fails_answers_none(collection: Collecti
 async def test_an_upsert_inserts_from_filter_and_update_and_then_updates(
     collection: Collection,
 ) -> None:
-    filter = {"_id": "a", "kind": "x"}
+    condition = {"_id": "a", "kind": "x"}
     update = {"$inc": {"n": 1}, "$setOnInsert": {"made.at": MORNING}}
 
-    first = await collection.find_one_and_update(filter, update, upsert=True)
-    second = await collection.find_one_and_update(filter, update, upsert=True)
+    first = await collection.find_one_and_update(condition, update, upsert=True)
+    second = await collection.find_one_and_update(condition, update, upsert=True)
 
     assert {"_id": "a", "kind": "x", "n": 1, "made": {"at": MORNING}} == first
     assert {"_id": "a", "kind": "x", "n": 2, "made": {"at": MORNING}} == second
@@ -245,6 +244,11 @@ async def test_replace_puts_the_whole_document(collection: Collection) -> None:
     assert [{"_id": "a", "new": 1}, {"_id": "b", "x": []}] == await collection.find(
         {}, sort=[("_id", 1)]
     )
+
+
+async def test_a_replacement_for_another_id_is_refused(collection: Collection) -> None:
+    with pytest.raises(UnsupportedQueryError):
+        await collection.replace_one({"_id": "a"}, {"_id": "b"}, upsert=True)
 
 
 async def test_deleting_removes_one_or_all_that_match(collection: Collection) -> None:
