@@ -1,0 +1,125 @@
+"""Random data for a universe."""
+
+import random
+from dataclasses import replace
+from typing import Any
+
+from tests.federation.oracle.model import FieldModel, ObjectModel, Ref, TypeRef, Uid, Universe
+
+WORDS = ("an", "bình", "chi", 'du"ng', "em\\b", "giang\n", "", "hoa 🌸")
+LONGS = (0, -1, 2**53 + 1, 2**63 - 1, -(2**62) - 3)
+FLOATS = (0.5, -1.25, 3.0, 1e300, 0.1)
+
+
+class _Filler:
+    """Fills one universe with objects."""
+
+    def __init__(self, universe: Universe, rng: random.Random, null_rate: float) -> None:
+        self.universe = universe
+        self.rng = rng
+        self.null_rate = null_rate
+        self.data: dict[Uid, dict[str, Any]] = {}
+        self.uids: dict[str, list[Uid]] = {}
+        self.embedded = 0
+
+    def fill(self) -> dict[Uid, dict[str, Any]]:
+        entities = [o for o in self.universe.objects if o.is_entity]
+        for entity in entities:
+            uids = [f"{entity.name}:{n}" for n in range(self.rng.randint(2, 4))]
+            self.uids[entity.name] = uids
+            for position, uid in enumerate(uids):
+                self.data[uid] = {
+                    "__typename": entity.name,
+                    "__uid": uid,
+                    "id": uid,
+                    "sku": f"sku-{uid}",
+                    "region": position % 2,
+                    "org": {"__typename": "Org", "__uid": f"org-{uid}", "code": f"org-{uid}"},
+                }
+        for entity in entities:
+            for uid in self.uids[entity.name]:
+                self.fill_object(entity, self.data[uid])
+        query = self.universe.object_named("Query")
+        self.data["Query"] = {"__typename": "Query", "__uid": "Query"}
+        self.fill_object(query, self.data["Query"])
+        return self.data
+
+    def fill_object(self, model: ObjectModel, target: dict[str, Any]) -> None:
+        for field in model.fields:
+            if field.kind == "stored" and field.name not in target:
+                target[field.name] = self.value(field)
+
+    def value(self, field: FieldModel) -> Any:
+        ref = field.type
+        if ref.nullable and not field.strict and self.rng.random() < self.null_rate:
+            return None
+        if not ref.is_list:
+            return self.item(field, ref)
+        size = self.rng.choice((0, 1, 2, 3))
+        return [
+            None
+            if ref.nullable_items and self.rng.random() < self.null_rate
+            else self.item(field, ref)
+            for _ in range(size)
+        ]
+
+    def item(self, field: FieldModel, ref: TypeRef) -> Any:
+        match ref.name:
+            case "String" | "ID":
+                return self.rng.choice(WORDS)
+            case "Int" | "Both" | "Shade" | "Float" | "Boolean" | "Long":
+                return self.leaf(ref.name)
+        names = sorted(self.allowed(field, ref.name))
+        name = self.rng.choice(names)
+        if name in self.uids:
+            return Ref(self.rng.choice(self.uids[name]))
+        self.embedded += 1
+        value = {"__typename": name, "__uid": f"{name}~{self.embedded}"}
+        self.fill_object(self.universe.object_named(name), value)
+        return value
+
+    def leaf(self, name: str) -> Any:
+        match name:
+            case "Int":
+                return self.rng.randint(-(2**31), 2**31 - 1)
+            case "Float":
+                return self.rng.choice(FLOATS)
+            case "Boolean":
+                return self.rng.random() < 0.5
+            case "Long":
+                return self.rng.choice(LONGS)
+        enum = next(e for e in self.universe.enums if e.name == name)
+        return self.rng.choice(enum.values)
+
+    def allowed(self, field: FieldModel, name: str) -> frozenset[str]:
+        abstract = self.universe.find_abstract(name)
+        if abstract is None:
+            return frozenset({name})
+        known = [abstract.members_in(h) for h in field.homes if h != abstract.interface_object]
+        return frozenset.intersection(*known) if known else abstract.all_members
+
+
+def _failures(universe: Universe, rng: random.Random, rate: float) -> frozenset[tuple[Uid, str]]:
+    found: set[tuple[Uid, str]] = set()
+
+    def visit(value: Any) -> None:
+        if isinstance(value, list):
+            for item in value:
+                visit(item)
+        elif isinstance(value, dict):
+            model = universe.object_named(value["__typename"])
+            for field in model.fields:
+                if field.fragile and rng.random() < rate:
+                    found.add((value["__uid"], field.name))
+                visit(value.get(field.name))
+
+    for item in universe.data.values():
+        visit(item)
+    return frozenset(found)
+
+
+def fill(universe: Universe, rng: random.Random) -> Universe:
+    """The same universe with random objects, nulls and failing resolvers."""
+    data = _Filler(universe, rng, rng.choice((0.0, 0.1, 0.3))).fill()
+    filled = replace(universe, data=data)
+    return replace(filled, failing=_failures(filled, rng, rng.choice((0.0, 0.0, 0.03, 0.1))))

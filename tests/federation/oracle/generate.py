@@ -1,0 +1,527 @@
+"""Makes a random universe whose split into subgraphs is legal by construction."""
+
+import random
+from dataclasses import replace
+
+from tests.federation.oracle.model import (
+    AbstractModel,
+    Argument,
+    EnumModel,
+    FieldModel,
+    InputModel,
+    Key,
+    ObjectModel,
+    Required,
+    TypeRef,
+    Universe,
+)
+
+SCALARS = ("String", "String", "Int", "Float", "Boolean", "ID", "Long")
+OUTPUT_SHAPES = ("", "", "", "!", "[]", "[!]", "[!]!", "[]!")
+KEY_FIELDS = {
+    "id": TypeRef("ID", "!"),
+    "sku": TypeRef("String", "!"),
+    "region": TypeRef("Int", "!"),
+    "org": TypeRef("Org", "!"),
+}
+EXTRA_KEYS: tuple[Key, ...] = (("sku",), ("region", "org.code"), ("id", "region"))
+
+
+class _Entity:
+    """An entity while it is being made."""
+
+    def __init__(self, name: str, real: list[int], *, plain: bool) -> None:
+        self.name = name
+        self.real = real
+        self.plain = plain
+        self.keys: dict[int, list[tuple[Key, bool]]] = {}
+        self.fields: list[FieldModel] = []
+
+
+class _Abstract:
+    """An interface or a union while it is being made."""
+
+    def __init__(self, name: str, candidates: list[str], *, is_union: bool) -> None:
+        self.name = name
+        self.candidates = candidates
+        self.is_union = is_union
+        self.members: dict[int, frozenset[str]] = {}
+        self.fields: list[FieldModel] = []
+        self.keyed: int | None = None
+        self.interface_object: int | None = None
+        self.added: list[str] = []
+
+
+class _Maker:
+    """Makes one universe without data from one source of randomness."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.count = rng.randint(2, 5)
+        self.total = self.count
+        self.entities: dict[str, _Entity] = {}
+        self.values: dict[str, list[FieldModel]] = {}
+        self.abstracts: dict[str, _Abstract] = {}
+        self.roots: list[FieldModel] = []
+        self.mutations: list[FieldModel] = []
+        self.enums = (
+            EnumModel("Shade", ("LIGHT", "DARK", "NONE")),
+            EnumModel("Order", ("UP", "DOWN")),
+            EnumModel("Both", ("YES", "NO", "MAYBE")),
+        )
+        self.inputs = (
+            InputModel(
+                "Filter",
+                (
+                    Argument("text", TypeRef("String")),
+                    Argument("both", TypeRef("Both"), "YES"),
+                    Argument("numbers", TypeRef("Int", "[!]")),
+                ),
+            ),
+        )
+
+    def chance(self, probability: float) -> bool:
+        return self.rng.random() < probability
+
+    def make(self) -> Universe:
+        self.make_values()
+        self.make_entities()
+        self.make_abstracts()
+        for entity in list(self.entities.values()):
+            for index in range(self.rng.randint(2, 5)):
+                entity.fields.append(self.own_field(entity, index))
+        for entity in list(self.entities.values()):
+            self.add_overrides(entity)
+            self.add_provides(entity)
+            self.add_requires(entity)
+        self.make_roots()
+        self.make_mutations()
+        return self.frozen()
+
+    def make_values(self) -> None:
+        self.values["Org"] = [self.value_field("code", TypeRef("String", "!"))]
+        for number in range(self.rng.randint(1, 3)):
+            fields = [
+                self.value_field(f"v{number}f{index}", self.leaf_type())
+                for index in range(self.rng.randint(1, 3))
+            ]
+            if number and self.chance(0.5):
+                shape = self.rng.choice(OUTPUT_SHAPES)
+                nested = TypeRef(f"V{self.rng.randrange(number)}", shape)
+                fields.append(self.value_field(f"v{number}in", nested))
+            self.values[f"V{number}"] = fields
+
+    def value_field(self, name: str, ref: TypeRef) -> FieldModel:
+        return FieldModel(name, ref, fragile=ref.name != "Org" and name != "code")
+
+    def leaf_type(self) -> TypeRef:
+        name = self.rng.choice((*SCALARS, "Both"))
+        return TypeRef(name, self.rng.choice(OUTPUT_SHAPES))
+
+    def make_entities(self) -> None:
+        for number in range(self.rng.randint(2, 5)):
+            real = self.rng.sample(range(self.count), self.rng.randint(1, self.count))
+            entity = _Entity(f"E{number}", real, plain=self.chance(0.6))
+            self.entities[entity.name] = entity
+            self.connect(entity)
+
+    def connect(self, entity: _Entity) -> None:
+        """Gives the entity's subgraphs keys such that each can be reached from each other."""
+        pool: list[Key] = [("id",)] if entity.plain else [("id",), *EXTRA_KEYS]
+        for index, subgraph in enumerate(entity.real):
+            entity.keys.setdefault(subgraph, [(("id",), True)] if entity.plain else [])
+            if index:
+                key = self.rng.choice(pool)
+                self.add_key(entity, subgraph, key)
+                self.add_key(entity, self.rng.choice(entity.real[:index]), key)
+        if not entity.keys[entity.real[0]]:
+            self.add_key(entity, entity.real[0], self.rng.choice(pool))
+        if self.chance(0.4):
+            extra = self.rng.choice(EXTRA_KEYS)
+            self.add_key(entity, self.rng.choice(entity.real), extra)
+
+    def add_key(self, entity: _Entity, subgraph: int, key: Key) -> None:
+        keys = entity.keys.setdefault(subgraph, [])
+        if all(known != key for known, _ in keys):
+            keys.append((key, True))
+
+    def ensure(self, name: str, subgraph: int) -> None:
+        """Makes an entity known to a subgraph, as a reference if it is not there yet."""
+        if name in self.values:
+            return
+        entity = self.entities[name]
+        if subgraph in entity.keys:
+            return
+        shared = [key for home in entity.real for key, _ in entity.keys[home]]
+        key: Key = ("id",) if entity.plain else self.rng.choice(shared)
+        entity.keys[subgraph] = [(key, self.chance(0.4))]
+
+    def make_abstracts(self) -> None:
+        plain = [e.name for e in self.entities.values() if e.plain]
+        for number in range(self.rng.randint(0, 2)):
+            if len(plain) >= 2:
+                names = self.rng.sample(plain, self.rng.randint(2, min(3, len(plain))))
+                self.make_interface(f"I{number}", names)
+        names = [*self.entities, *(v for v in self.values if v != "Org")]
+        for number in range(self.rng.randint(0, 2)):
+            size = self.rng.randint(2, min(4, len(names)))
+            union = _Abstract(f"U{number}", self.rng.sample(names, size), is_union=True)
+            self.abstracts[union.name] = union
+
+    def make_interface(self, name: str, names: list[str]) -> None:
+        interface = _Abstract(name, names, is_union=False)
+        self.abstracts[name] = interface
+        if self.total < 6 and self.chance(0.5):
+            self.make_keyed(interface)
+        interface.fields.append(FieldModel("id", KEY_FIELDS["id"], fragile=False, group=name))
+        for index in range(self.rng.randint(1, 2)):
+            pattern = FieldModel(
+                f"{name.lower()}f{index}",
+                TypeRef(self.rng.choice(SCALARS), self.rng.choice(OUTPUT_SHAPES)),
+                arguments=self.some_arguments(),
+                group=name,
+            )
+            interface.fields.append(pattern)
+            for member in names:
+                entity = self.entities[member]
+                homes = self.some_homes(entity)
+                entity.fields.append(replace(pattern, homes=homes))
+        if interface.interface_object is not None:
+            self.add_interface_object_fields(interface)
+
+    def make_keyed(self, interface: _Abstract) -> None:
+        owner = self.rng.randrange(self.count)
+        for member in interface.candidates:
+            entity = self.entities[member]
+            if owner not in entity.real:
+                entity.real.append(owner)
+                entity.keys[owner] = [(("id",), True)]
+        interface.members[owner] = frozenset(interface.candidates)
+        interface.keyed = owner
+        interface.interface_object = self.total
+        self.total += 1
+
+    def add_interface_object_fields(self, interface: _Abstract) -> None:
+        home = interface.interface_object
+        assert home is not None
+        patterns = [
+            FieldModel(
+                f"{interface.name.lower()}x{index}",
+                TypeRef(self.rng.choice(SCALARS), self.rng.choice(OUTPUT_SHAPES)),
+                homes=frozenset({home}),
+                arguments=self.some_arguments(),
+                group=interface.name,
+            )
+            for index in range(self.rng.randint(1, 2))
+        ]
+        inputs = [f for f in interface.fields if f.name != "id" and not f.arguments]
+        if inputs and self.chance(0.5):
+            wanted = self.rng.choice(inputs).name
+            self.make_sturdy(interface.candidates, wanted)
+            self.resolve_in_owner(interface, wanted)
+            interface.fields = [
+                replace(f, fragile=False) if f.name == wanted else f for f in interface.fields
+            ]
+            patterns.append(
+                FieldModel(
+                    f"{interface.name.lower()}r",
+                    TypeRef("String", self.rng.choice(("", "!"))),
+                    kind="required",
+                    homes=frozenset({home}),
+                    requires=(Required((wanted,)),),
+                    group=interface.name,
+                )
+            )
+        for pattern in patterns:
+            interface.fields.append(pattern)
+            interface.added.append(pattern.name)
+            for member in interface.candidates:
+                self.entities[member].fields.append(pattern)
+
+    def resolve_in_owner(self, interface: _Abstract, name: str) -> None:
+        assert interface.keyed is not None
+        for member in interface.candidates:
+            fields = self.entities[member].fields
+            fields[:] = [
+                replace(f, homes=f.homes | {interface.keyed}) if f.name == name else f
+                for f in fields
+            ]
+
+    def make_sturdy(self, type_names: list[str], field_name: str) -> None:
+        for name in type_names:
+            owner = self.entities[name].fields if name in self.entities else self.values[name]
+            owner[:] = [replace(f, fragile=False) if f.name == field_name else f for f in owner]
+
+    def some_homes(self, entity: _Entity) -> frozenset[int]:
+        size = 2 if len(entity.real) > 1 and self.chance(0.25) else 1
+        return frozenset(self.rng.sample(entity.real, size))
+
+    def some_arguments(self) -> tuple[Argument, ...]:
+        choices = (
+            Argument("n", TypeRef("Int"), "3"),
+            Argument("text", TypeRef("String")),
+            Argument("order", TypeRef("Order"), "UP"),
+            Argument("filter", TypeRef("Filter")),
+            Argument("ids", TypeRef("ID", "[!]")),
+            Argument("both", TypeRef("Both", "!"), "NO"),
+        )
+        if not self.chance(0.25):
+            return ()
+        return tuple(self.rng.sample(choices, self.rng.randint(1, 2)))
+
+    def own_field(self, entity: _Entity, index: int) -> FieldModel:
+        homes = self.some_homes(entity)
+        ref = self.target_type(homes)
+        name = f"{entity.name.lower()}f{index}"
+        if self.chance(0.08):
+            home = frozenset({self.rng.choice(entity.real)})
+            return FieldModel(name, TypeRef("Int", "!"), "counter", home, fragile=False)
+        strict: frozenset[int] = frozenset()
+        if len(homes) > 1 and not ref.shape and ref.name in SCALARS and self.chance(0.4):
+            strict = frozenset({min(homes)})
+        return FieldModel(
+            name,
+            ref,
+            homes=homes,
+            arguments=self.some_arguments(),
+            strict=strict,
+            fragile=not strict,
+        )
+
+    def target_type(self, homes: frozenset[int]) -> TypeRef:
+        shape = self.rng.choice(OUTPUT_SHAPES)
+        dice = self.rng.random()
+        if dice < 0.12:
+            name = self.rng.choice([v for v in self.values if v != "Org"])
+            return TypeRef(name, shape)
+        if dice < 0.38:
+            name = self.rng.choice(sorted(self.entities))
+            for home in sorted(homes):
+                self.ensure(name, home)
+            return TypeRef(name, shape)
+        if dice < 0.55 and self.abstracts:
+            name = self.rng.choice(sorted(self.abstracts))
+            if self.ensure_abstract(name, homes):
+                return TypeRef(name, shape)
+        name = self.rng.choice((*SCALARS, "Shade", "Both"))
+        return TypeRef(name, shape)
+
+    def ensure_abstract(self, name: str, homes: frozenset[int]) -> bool:
+        """Makes an abstract type known to subgraphs; false if they share no member."""
+        abstract = self.abstracts[name]
+        for home in sorted(homes):
+            if home in abstract.members or home == abstract.interface_object:
+                continue
+            size = self.rng.randint(1, len(abstract.candidates))
+            names = self.rng.sample(abstract.candidates, size)
+            for member in names:
+                self.ensure(member, home)
+            abstract.members[home] = frozenset(names)
+        shared = [abstract.members[h] for h in homes if h in abstract.members]
+        return not shared or bool(frozenset.intersection(*shared))
+
+    def add_overrides(self, entity: _Entity) -> None:
+        for position, model in enumerate(entity.fields):
+            others = [s for s in entity.real if s not in model.homes]
+            simple = model.type.name in SCALARS and not model.group and len(model.homes) == 1
+            if others and simple and model.kind == "stored" and self.chance(0.1):
+                taken = frozenset({self.rng.choice(others)})
+                entity.fields[position] = replace(model, overridden=taken)
+
+    def add_provides(self, entity: _Entity) -> None:
+        for position, model in enumerate(entity.fields):
+            if model.type.name not in self.entities:
+                continue
+            for home in sorted(model.homes):
+                names = self.providable(self.entities[model.type.name], home)
+                if names and self.chance(0.35):
+                    picked = tuple(sorted(self.rng.sample(names, self.rng.randint(1, len(names)))))
+                    entity.fields[position] = replace(
+                        entity.fields[position],
+                        provides=(*entity.fields[position].provides, (home, picked)),
+                    )
+
+    def providable(self, target: _Entity, home: int) -> list[str]:
+        return [
+            f.name
+            for f in target.fields
+            if home not in f.homes
+            and not f.overridden
+            and f.kind == "stored"
+            and not f.arguments
+            and f.type.name in SCALARS
+            and f.name not in KEY_FIELDS
+            and not self.added_by_interface_object(f)
+        ]
+
+    def added_by_interface_object(self, model: FieldModel) -> bool:
+        return model.group is not None and model.name in self.abstracts[model.group].added
+
+    def add_requires(self, entity: _Entity) -> None:
+        for number in range(self.rng.randint(0, 2)):
+            home = self.rng.choice(entity.real)
+            paths = self.requirable(entity, home)
+            if not paths:
+                return
+            picked = self.rng.sample(paths, self.rng.randint(1, min(2, len(paths))))
+            if len({p.path[0] for p in picked}) != len(picked):
+                picked = picked[:1]
+            for wanted in picked:
+                self.mark_required(entity, wanted, home)
+            entity.fields.append(
+                FieldModel(
+                    f"{entity.name.lower()}r{number}",
+                    TypeRef("String", self.rng.choice(("", "!"))),
+                    kind="required",
+                    homes=frozenset({home}),
+                    requires=tuple(picked),
+                )
+            )
+
+    def requirable(self, entity: _Entity, home: int) -> list[Required]:
+        found = []
+        for model in entity.fields:
+            if home in model.homes or model.overridden or model.kind == "counter":
+                continue
+            if self.added_by_interface_object(model) or (model.type.is_list and model.arguments):
+                continue
+            arguments = "(n: 7)" if any(a.name == "n" for a in model.arguments) else ""
+            if model.type.name in SCALARS:
+                found.append(Required((model.name,), arguments))
+            elif model.type.name in self.values:
+                found += [
+                    Required((model.name, inner.name), arguments)
+                    for inner in self.values[model.type.name]
+                    if inner.type.name in SCALARS
+                ]
+            elif model.type.name in self.entities:
+                found += [
+                    Required((model.name, inner), arguments)
+                    for inner in self.required_inside(self.entities[model.type.name], home)
+                ]
+        return found
+
+    def required_inside(self, target: _Entity, home: int) -> list[str]:
+        return [
+            f.name
+            for f in target.fields
+            if f.kind == "stored"
+            and f.type.name in SCALARS
+            and not f.arguments
+            and not f.overridden
+            and not self.added_by_interface_object(f)
+        ]
+
+    def mark_required(self, entity: _Entity, wanted: Required, home: int) -> None:
+        model = next(f for f in entity.fields if f.name == wanted.path[0])
+        self.make_sturdy([entity.name], model.name)
+        if len(wanted.path) > 1:
+            self.ensure(model.type.name, home)
+            self.make_sturdy([model.type.name], wanted.path[1])
+
+    def make_roots(self) -> None:
+        by_id = (Argument("id", TypeRef("ID", "!")),)
+        for name in self.entities:
+            for kind, ref in (("lookup", TypeRef(name)), ("all", TypeRef(name, "[!]!"))):
+                homes = self.root_homes()
+                for home in sorted(homes):
+                    self.ensure(name, home)
+                arguments = by_id if kind == "lookup" else ()
+                root = FieldModel(f"{kind}{name}", ref, kind, homes, arguments)
+                self.roots.append(self.with_root_provides(root))
+        for name, abstract in self.abstracts.items():
+            if abstract.interface_object is not None:
+                io = frozenset({abstract.interface_object})
+                ref = TypeRef(name, self.rng.choice(OUTPUT_SHAPES))
+                self.roots.append(FieldModel(f"object{name}", ref, homes=io))
+            homes = self.root_homes()
+            if self.ensure_abstract(name, homes):
+                ref = TypeRef(name, self.rng.choice(OUTPUT_SHAPES))
+                self.roots.append(FieldModel(f"some{name}", ref, homes=homes))
+        value = self.rng.choice([v for v in self.values if v != "Org"])
+        self.roots.append(
+            FieldModel("settings", TypeRef(value), homes=self.root_homes(), arguments=())
+        )
+
+    def root_homes(self) -> frozenset[int]:
+        size = 2 if self.chance(0.25) else 1
+        return frozenset(self.rng.sample(range(self.count), size))
+
+    def with_root_provides(self, root: FieldModel) -> FieldModel:
+        if len(root.homes) > 1 or not self.chance(0.3):
+            return root
+        (home,) = root.homes
+        names = self.providable(self.entities[root.type.name], home)
+        return replace(root, provides=((home, tuple(sorted(names))),)) if names else root
+
+    def make_mutations(self) -> None:
+        by = (Argument("by", TypeRef("Int", "!"), "1"),)
+        for number in range(self.rng.randint(2, 4)):
+            home = self.rng.randrange(self.count)
+            name = self.rng.choice((*self.entities, "Int"))
+            if name != "Int":
+                self.ensure(name, home)
+            ref = TypeRef(name, self.rng.choice(("", "!")))
+            self.mutations.append(
+                FieldModel(f"mutate{number}", ref, "mutate", frozenset({home}), by)
+            )
+
+    def frozen(self) -> Universe:
+        objects = [ObjectModel("Query", tuple(self.roots))]
+        objects.append(ObjectModel("Mutation", tuple(self.mutations)))
+        objects += [ObjectModel(name, tuple(fields)) for name, fields in self.values.items()]
+        objects += [self.frozen_entity(entity) for entity in self.entities.values()]
+        abstracts = tuple(
+            AbstractModel(
+                a.name,
+                tuple(sorted(a.members.items())),
+                tuple(a.fields),
+                a.is_union,
+                frozenset() if a.keyed is None else frozenset({a.keyed}),
+                a.interface_object,
+                frozenset(a.added),
+            )
+            for a in self.abstracts.values()
+            if a.members
+        )
+        shade, order, both = self.enums
+        extras = self.rng.sample(range(self.count), 2)
+        return Universe(
+            self.total,
+            tuple(objects),
+            abstracts,
+            (
+                replace(shade, extra=((extras[0], "MIXED"),)),
+                replace(order, extra=((extras[1], "SIDEWAYS"),)),
+                both,
+            ),
+            (replace(self.inputs[0], extra=((extras[0], Argument("extra", TypeRef("Int"))),)),),
+        )
+
+    def frozen_entity(self, entity: _Entity) -> ObjectModel:
+        keys = tuple(sorted((s, tuple(k)) for s, k in entity.keys.items()))
+        own = [
+            FieldModel(
+                name,
+                ref,
+                homes=frozenset(
+                    s
+                    for s, subgraph_keys in keys
+                    if any(name == part.split(".")[0] for key, _ in subgraph_keys for part in key)
+                ),
+                fragile=False,
+            )
+            for name, ref in KEY_FIELDS.items()
+        ]
+        used = [f for f in own if f.homes]
+        interfaces = tuple(
+            (a.name, frozenset(s for s, names in a.members.items() if entity.name in names))
+            for a in self.abstracts.values()
+            if not a.is_union and any(entity.name in names for names in a.members.values())
+        )
+        return ObjectModel(entity.name, (*used, *entity.fields), keys, interfaces)
+
+
+def make_universe(rng: random.Random) -> Universe:
+    """Makes a universe without data."""
+    return _Maker(rng).make()

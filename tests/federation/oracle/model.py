@@ -1,0 +1,226 @@
+"""A universe: one schema, its split into subgraphs, and the data, as frozen values.
+
+Everything the oracle does follows from a universe: the monolithic schema, each subgraph's SDL, the
+resolvers of both, and the operations that may be asked.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+Uid: TypeAlias = str
+"""Identifies one object of the data; unique over all types."""
+
+SHAPES = {
+    "": "{0}",
+    "!": "{0}!",
+    "[]": "[{0}]",
+    "[!]": "[{0}!]",
+    "[]!": "[{0}]!",
+    "[!]!": "[{0}!]!",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRef:
+    """A named type in its wrappers (a key of ``SHAPES``)."""
+
+    name: str
+    shape: str = ""
+
+    def __str__(self) -> str:
+        return SHAPES[self.shape].format(self.name)
+
+    @property
+    def is_list(self) -> bool:
+        return "[" in self.shape
+
+    @property
+    def nullable(self) -> bool:
+        return not self.shape.endswith("!") or self.shape == "[!]"
+
+    @property
+    def nullable_items(self) -> bool:
+        return "[]" in self.shape
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a field, with its default value as GraphQL text."""
+
+    name: str
+    type: TypeRef
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """One path of a ``@requires``, and the argument text that it is asked with."""
+
+    path: tuple[str, ...]
+    arguments: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldModel:
+    """A field of an object type and the subgraphs that resolve it.
+
+    Attributes:
+        kind: How its value is made: ``stored``, ``required`` (from other fields), ``counter`` (how
+            many mutations have run), ``lookup`` (a root field by id), ``all`` (a root list) or
+            ``mutate``.
+        homes: Indexes of the subgraphs that resolve it.
+        requires: What it requires; only with one home.
+        provides: Per home: names of fields of the returned entity that come along.
+        overridden: Subgraphs that still define it, but whose resolver must never be asked.
+        strict: Homes that declare a nullable field as non-null; the supergraph's stays nullable.
+        fragile: Whether its resolver may fail.
+        group: Name of the interface that it is a field of, if any.
+    """
+
+    name: str
+    type: TypeRef
+    kind: str = "stored"
+    homes: frozenset[int] = frozenset()
+    arguments: tuple[Argument, ...] = ()
+    requires: tuple[Required, ...] = ()
+    provides: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    overridden: frozenset[int] = frozenset()
+    strict: frozenset[int] = frozenset()
+    fragile: bool = True
+    group: str | None = None
+
+    def provided_by(self, subgraph: int) -> tuple[str, ...]:
+        return dict(self.provides).get(subgraph, ())
+
+
+Key: TypeAlias = tuple[str, ...]
+"""Field paths of a key: ``("id",)``, ``("region", "org.code")``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectModel:
+    """An object type.
+
+    Attributes:
+        fields: All fields, keys included.
+        keys: Per subgraph: its keys and whether each is resolvable; empty for value types.
+        interfaces: Per interface: the subgraphs in which this type implements it.
+        subject: The field that names the subject that guards decide on, if any.
+    """
+
+    name: str
+    fields: tuple[FieldModel, ...]
+    keys: tuple[tuple[int, tuple[tuple[Key, bool], ...]], ...] = ()
+    interfaces: tuple[tuple[str, frozenset[int]], ...] = ()
+    subject: str | None = None
+
+    @property
+    def is_entity(self) -> bool:
+        return bool(self.keys)
+
+    def field_named(self, name: str) -> FieldModel:
+        return next(f for f in self.fields if f.name == name)
+
+    def keys_in(self, subgraph: int) -> tuple[tuple[Key, bool], ...]:
+        return dict(self.keys).get(subgraph, ())
+
+
+@dataclass(frozen=True, slots=True)
+class AbstractModel:
+    """An interface or a union.
+
+    Attributes:
+        members: Per subgraph: the object types that are members there.
+        fields: Interface fields; empty for unions.
+        keyed: Subgraphs in which the interface is an entity.
+        interface_object: The subgraph that sees the interface as one object type, or ``None``.
+        added: Names of the fields that only that subgraph resolves.
+    """
+
+    name: str
+    members: tuple[tuple[int, frozenset[str]], ...]
+    fields: tuple[FieldModel, ...] = ()
+    is_union: bool = False
+    keyed: frozenset[int] = frozenset()
+    interface_object: int | None = None
+    added: frozenset[str] = frozenset()
+
+    def members_in(self, subgraph: int) -> frozenset[str]:
+        return dict(self.members).get(subgraph, frozenset())
+
+    @property
+    def all_members(self) -> frozenset[str]:
+        return frozenset().union(*(names for _, names in self.members))
+
+
+@dataclass(frozen=True, slots=True)
+class EnumModel:
+    """An enum; ``extra`` are values that one subgraph alone knows and that no data has."""
+
+    name: str
+    values: tuple[str, ...]
+    extra: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InputModel:
+    """An input type; ``extra`` are optional fields that one subgraph alone knows."""
+
+    name: str
+    fields: tuple[Argument, ...]
+    extra: tuple[tuple[int, Argument], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Universe:
+    """A whole case but for the operation.
+
+    Attributes:
+        count: How many subgraphs there are.
+        data: Objects by uid; a reference to an object is a :class:`Ref`.
+        failing: ``(uid, field)`` pairs whose resolver raises.
+    """
+
+    count: int
+    objects: tuple[ObjectModel, ...]
+    abstracts: tuple[AbstractModel, ...]
+    enums: tuple[EnumModel, ...]
+    inputs: tuple[InputModel, ...]
+    data: dict[Uid, dict[str, Any]] = field(default_factory=dict, hash=False)
+    failing: frozenset[tuple[Uid, str]] = frozenset()
+
+    def object_named(self, name: str) -> ObjectModel:
+        return next(o for o in self.objects if o.name == name)
+
+    def find_object(self, name: str) -> ObjectModel | None:
+        return next((o for o in self.objects if o.name == name), None)
+
+    def find_abstract(self, name: str) -> AbstractModel | None:
+        return next((a for a in self.abstracts if a.name == name), None)
+
+    def concrete(self, name: str) -> frozenset[str]:
+        """The object types that a value of the named composite type may have."""
+        abstract = self.find_abstract(name)
+        return abstract.all_members if abstract else frozenset({name})
+
+    def without_field(self, type_name: str, field_name: str) -> "Universe":
+        """The same universe with one field less, for shrinking."""
+        objects = tuple(
+            replace(o, fields=tuple(f for f in o.fields if f.name != field_name))
+            if o.name == type_name
+            else o
+            for o in self.objects
+        )
+        return replace(self, objects=objects)
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A reference from one object of the data to another."""
+
+    uid: Uid
+
+
+def subgraph_name(index: int) -> str:
+    """The name of a subgraph by its index."""
+    return f"s{index}"

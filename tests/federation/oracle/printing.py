@@ -1,0 +1,266 @@
+"""The SDL of each subgraph and of the monolith."""
+
+from collections import defaultdict
+
+from tests.federation.oracle.model import (
+    AbstractModel,
+    Argument,
+    FieldModel,
+    Key,
+    ObjectModel,
+    TypeRef,
+    Universe,
+    subgraph_name,
+)
+
+LINK = (
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key", '
+    '"@shareable", "@external", "@requires", "@provides", "@override", "@interfaceObject"])'
+)
+
+
+def print_key(key: Key) -> str:
+    """A key as a field set: ``region org { code }``."""
+    return " ".join(
+        f"{path.split('.')[0]} {{ {path.split('.')[1]} }}" if "." in path else path for path in key
+    )
+
+
+def print_requires(field: FieldModel) -> str:
+    """A ``@requires`` as a field set."""
+    parts = []
+    for required in field.requires:
+        text = required.path[0] + required.arguments
+        parts.append(f"{text} {{ {required.path[1]} }}" if len(required.path) > 1 else text)
+    return " ".join(parts)
+
+
+def print_arguments(arguments: tuple[Argument, ...]) -> str:
+    """An argument definition list, or nothing."""
+    if not arguments:
+        return ""
+    return f"({', '.join(_print_input_value(a) for a in arguments)})"
+
+
+def _print_input_value(argument: Argument) -> str:
+    default = "" if argument.default is None else f" = {argument.default}"
+    return f"{argument.name}: {argument.type}{default}"
+
+
+def external_fields(universe: Universe) -> dict[tuple[str, int], frozenset[str]]:
+    """Per type and subgraph: the fields that stand there as ``@external``."""
+    found: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for model in universe.objects:
+        for field in model.fields:
+            for home, names in field.provides:
+                found[field.type.name, home].update(names)
+            if not field.requires:
+                continue
+            (home,) = field.homes
+            owner = model.name
+            abstract = universe.find_abstract(field.group) if field.group else None
+            if abstract and field.name in abstract.added:
+                owner = abstract.name
+            for required in field.requires:
+                found[owner, home].add(required.path[0])
+                if len(required.path) > 1:
+                    target = universe.object_named(model.field_named(required.path[0]).type.name)
+                    inner = target.field_named(required.path[1])
+                    if target.is_entity and home not in inner.homes:
+                        found[target.name, home].add(inner.name)
+    return {place: frozenset(names) for place, names in found.items()}
+
+
+def interface_fields_in(
+    universe: Universe, interface: AbstractModel, subgraph: int
+) -> list[FieldModel]:
+    """The fields that the interface declares in a subgraph: those that all its members resolve."""
+    if subgraph == interface.interface_object:
+        external = external_fields(universe).get((interface.name, subgraph), frozenset())
+        names = {"id"} | interface.added | external
+        return [f for f in interface.fields if f.name in names]
+    members = [universe.object_named(m) for m in interface.members_in(subgraph)]
+
+    def resolved(name: str) -> bool:
+        return all(any(f.name == name and subgraph in f.homes for f in m.fields) for m in members)
+
+    return [f for f in interface.fields if f.name not in interface.added and resolved(f.name)]
+
+
+class _Printer:
+    """Prints one subgraph."""
+
+    def __init__(self, universe: Universe, subgraph: int) -> None:
+        self.universe = universe
+        self.subgraph = subgraph
+        self.external = external_fields(universe)
+        self.provided = {
+            (f.type.name, name)
+            for o in universe.objects
+            for f in o.fields
+            for _, names in f.provides
+            for name in names
+        }
+        self.blocks: list[str] = [LINK]
+        self.pending: list[str] = []
+        self.seen: set[str] = set()
+
+    def print(self) -> str:
+        for model in self.universe.objects:
+            if model.name in {"Query", "Mutation"}:
+                if any(self.subgraph in f.homes for f in model.fields):
+                    self.need(model.name)
+            elif model.keys_in(self.subgraph):
+                self.need(model.name)
+        for abstract in self.universe.abstracts:
+            if self.subgraph == abstract.interface_object:
+                self.need(abstract.name)
+        while self.pending:
+            self.block(self.pending.pop(0))
+        return "\n\n".join(self.blocks) + "\n"
+
+    def need(self, name: str) -> None:
+        if name not in self.seen:
+            self.seen.add(name)
+            self.pending.append(name)
+
+    def block(self, name: str) -> None:
+        model = self.universe.find_object(name)
+        abstract = self.universe.find_abstract(name)
+        if model:
+            self.blocks.append(self.object_block(model))
+        elif abstract and abstract.is_union:
+            members = sorted(abstract.members_in(self.subgraph))
+            for member in members:
+                self.need(member)
+            self.blocks.append(f"union {name} = {' | '.join(members)}")
+        elif abstract:
+            self.blocks.append(self.interface_block(abstract))
+        elif name == "Long":
+            self.blocks.append("scalar Long")
+        else:
+            self.leaf_block(name)
+
+    def leaf_block(self, name: str) -> None:
+        for enum in self.universe.enums:
+            if enum.name == name:
+                extra = [v for s, v in enum.extra if s == self.subgraph]
+                self.blocks.append(f"enum {name} {{ {' '.join([*enum.values, *extra])} }}")
+        for model in self.universe.inputs:
+            if model.name == name:
+                extras = [a for s, a in model.extra if s == self.subgraph]
+                lines = [f"  {_print_input_value(a)}" for a in (*model.fields, *extras)]
+                for argument in model.fields:
+                    self.need(argument.type.name)
+                self.blocks.append(f"input {name} {{\n" + "\n".join(lines) + "\n}")
+
+    def object_block(self, model: ObjectModel) -> str:
+        keys = "".join(
+            f' @key(fields: "{print_key(key)}"{"" if resolvable else ", resolvable: false"})'
+            for key, resolvable in model.keys_in(self.subgraph)
+        )
+        value = not model.is_entity and model.name not in {"Query", "Mutation"}
+        implemented = [name for name, homes in model.interfaces if self.subgraph in homes]
+        for name in implemented:
+            self.need(name)
+        implements = f" implements {' & '.join(implemented)}" if implemented else ""
+        shareable = " @shareable" if value else ""
+        lines = [self.field_line(model, f, value=value) for f in model.fields]
+        body = "\n".join(line for line in lines if line)
+        return f"type {model.name}{implements}{keys}{shareable} {{\n{body}\n}}"
+
+    def field_line(self, model: ObjectModel, field: FieldModel, *, value: bool) -> str:
+        here = self.subgraph
+        external = field.name in self.external.get((model.name, here), frozenset())
+        if not (value or here in field.homes or here in field.overridden or external):
+            return ""
+        self.need_field(field)
+        directives = ""
+        if not value and here in field.homes:
+            directives = self.directives(model, field)
+        elif external:
+            directives = " @external"
+        shape = "!" if here in field.strict else field.type.shape
+        ref = TypeRef(field.type.name, shape)
+        return f"  {field.name}{print_arguments(field.arguments)}: {ref}{directives}"
+
+    def directives(self, model: ObjectModel, field: FieldModel) -> str:
+        text = ""
+        keys = {p.split(".")[0] for k, _ in model.keys_in(self.subgraph) for p in k}
+        shared = len(field.homes) > 1 or (model.name, field.name) in self.provided
+        if shared and field.name not in keys:
+            text += " @shareable"
+        if field.requires:
+            text += f' @requires(fields: "{print_requires(field)}")'
+        names = field.provided_by(self.subgraph)
+        if names:
+            text += f' @provides(fields: "{" ".join(names)}")'
+        for source in sorted(field.overridden):
+            text += f' @override(from: "{subgraph_name(source)}")'
+        return text
+
+    def need_field(self, field: FieldModel) -> None:
+        for ref in (field.type, *(a.type for a in field.arguments)):
+            self.need(ref.name)
+
+    def interface_block(self, abstract: AbstractModel) -> str:
+        here = self.subgraph
+        is_object = here == abstract.interface_object
+        external = self.external.get((abstract.name, here), frozenset())
+        lines = []
+        for field in interface_fields_in(self.universe, abstract, here):
+            self.need_field(field)
+            directives = ""
+            if is_object and field.name in external:
+                directives = " @external"
+            elif is_object and field.requires:
+                directives = f' @requires(fields: "{print_requires(field)}")'
+            lines.append(
+                f"  {field.name}{print_arguments(field.arguments)}: {field.type}{directives}"
+            )
+        for member in sorted(abstract.members_in(here)):
+            self.need(member)
+        keyed = ' @key(fields: "id")' if is_object or here in abstract.keyed else ""
+        head = (
+            f"type {abstract.name}{keyed} @interfaceObject"
+            if is_object
+            else (f"interface {abstract.name}{keyed}")
+        )
+        return head + " {\n" + "\n".join(lines) + "\n}"
+
+
+def print_subgraph(universe: Universe, subgraph: int) -> str:
+    """The SDL of one subgraph."""
+    return _Printer(universe, subgraph).print()
+
+
+def print_monolith(universe: Universe) -> str:
+    """The SDL of the schema that knows everything."""
+    blocks = ["scalar Long"]
+    for enum in universe.enums:
+        blocks.append(f"enum {enum.name} {{ {' '.join(enum.values)} }}")
+    for model in universe.inputs:
+        lines = [f"  {_print_input_value(a)}" for a in model.fields]
+        blocks.append(f"input {model.name} {{\n" + "\n".join(lines) + "\n}")
+    for abstract in universe.abstracts:
+        if abstract.is_union:
+            blocks.append(f"union {abstract.name} = {' | '.join(sorted(abstract.all_members))}")
+            continue
+        declared = {
+            f.name
+            for s in range(universe.count)
+            if abstract.members_in(s) or s == abstract.interface_object
+            for f in interface_fields_in(universe, abstract, s)
+        }
+        fields = [f for f in abstract.fields if f.name in declared]
+        blocks.append(_monolith_block(f"interface {abstract.name}", tuple(fields)))
+    for item in universe.objects:
+        implemented = [name for name, homes in item.interfaces if homes]
+        implements = f" implements {' & '.join(implemented)}" if implemented else ""
+        blocks.append(_monolith_block(f"type {item.name}{implements}", item.fields))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _monolith_block(head: str, fields: tuple[FieldModel, ...]) -> str:
+    lines = [f"  {f.name}{print_arguments(f.arguments)}: {f.type}" for f in fields]
+    return head + " {\n" + "\n".join(lines) + "\n}"

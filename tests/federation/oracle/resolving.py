@@ -1,0 +1,306 @@
+"""Resolvers of the monolith and of the subgraphs, from the same data and the same functions.
+
+A subgraph's resolvers are strict: asked for a field that the subgraph does not resolve there, or
+given a representation that is none of its keys, they take note of a violation.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from graphql import (
+    ExecutionResult,
+    GraphQLResolveInfo,
+    build_schema,
+    execute_sync,
+    parse,
+)
+
+from tests.federation.oracle.in_memory import REFERENCE, InMemorySubgraph, Resolver
+from tests.federation.oracle.model import FieldModel, Key, Ref, Universe, subgraph_name
+from tests.federation.oracle.printing import external_fields, print_monolith, print_subgraph
+
+Hidden: TypeAlias = Callable[[dict[str, Any], str], bool]
+"""Whether a field of an object is pruned by a guard: (object, field name) -> bool."""
+
+
+class Refused(Exception):  # noqa: N818 - an outcome, not a fault
+    """A resolver that the case lets fail."""
+
+
+@dataclass(slots=True)
+class State:
+    """What mutations change, and what subgraphs were wrongly asked."""
+
+    mutations: int = 0
+    violations: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An object as one server sees it.
+
+    Attributes:
+        typename: Its type there.
+        data: The object.
+        provided: Names of external fields that came along (``@provides``).
+        representation: What the gateway sent, for ``@requires``.
+    """
+
+    typename: str
+    data: dict[str, Any]
+    provided: frozenset[str] = frozenset()
+    representation: dict[str, Any] | None = None
+
+
+def computed(required: dict[str, Any]) -> str:
+    """The value of a field with ``@requires``: all that it was given."""
+    return "from " + json.dumps(required, sort_keys=True, ensure_ascii=True)
+
+
+def with_arguments(raw: Any, model: FieldModel, arguments: dict[str, Any]) -> Any:
+    """What a stored value becomes when it is asked with arguments."""
+    if model.kind != "stored" or not model.arguments or raw is None:
+        return raw
+    if isinstance(raw, list):
+        size = arguments.get("n")
+        return raw[: max(0, size)] if isinstance(size, int) else raw
+    if model.type.name in {"String", "ID"}:
+        return f"{raw}|{json.dumps(arguments, sort_keys=True)}"
+    return raw
+
+
+class Resolution:
+    """Resolves fields of one universe, all of them (``subgraph`` is ``None``) or one part."""
+
+    def __init__(
+        self, universe: Universe, state: State, subgraph: int | None, hidden: Hidden | None = None
+    ) -> None:
+        self.universe = universe
+        self.state = state
+        self.subgraph = subgraph
+        self.hidden = hidden
+        self.fields = {o.name: {f.name: f for f in o.fields} for o in universe.objects}
+        self.entities = {o.name for o in universe.objects if o.is_entity}
+        self.external = external_fields(universe)
+        self.objects_here = {
+            a.name: a for a in universe.abstracts if a.interface_object == subgraph is not None
+        }
+
+    def violate(self, text: str) -> None:
+        where = "monolith" if self.subgraph is None else subgraph_name(self.subgraph)
+        self.state.violations.append(f"{where}: {text}")
+
+    def resolve(self, parent: View | None, type_name: str, name: str, args: dict[str, Any]) -> Any:
+        if parent is None:
+            root = self.universe.data["Query"] if type_name == "Query" else {}
+            parent = View(type_name, {"__uid": type_name, **root})
+        concrete = parent.data.get("__typename", type_name)
+        model = self.fields[concrete][name]
+        self.check_home(parent, type_name, model)
+        if self.hidden and self.subgraph is None and self.hidden(parent.data, name):
+            raise Refused("pruned")
+        if (parent.data["__uid"], name) in self.universe.failing:
+            raise Refused("fails")
+        raw = with_arguments(self.raw(parent, model, args), model, args)
+        provided: frozenset[str] = frozenset()
+        if self.subgraph is not None:
+            provided = frozenset(model.provided_by(self.subgraph))
+        return self.wrap(raw, model.type.name, provided)
+
+    def check_home(self, parent: View, type_name: str, model: FieldModel) -> None:
+        here = self.subgraph
+        value_type = parent.data.get("__typename") in self.fields and (
+            parent.data["__typename"] not in self.entities
+        )
+        if here is None or here in model.homes or (value_type and parent.data["__uid"] != "Query"):
+            return
+        if model.name in parent.provided:
+            return
+        self.violate(f"asked for {type_name}.{model.name}, which it does not resolve")
+
+    def raw(self, parent: View, model: FieldModel, args: dict[str, Any]) -> Any:
+        match model.kind:
+            case "counter":
+                return self.state.mutations
+            case "required":
+                return computed(self.required_values(parent, model))
+            case "lookup":
+                found = self.universe.data.get(args["id"], {})
+                return Ref(args["id"]) if found.get("__typename") == model.type.name else None
+            case "all":
+                return [
+                    Ref(uid)
+                    for uid, item in self.universe.data.items()
+                    if item["__typename"] == model.type.name
+                ]
+            case "mutate":
+                return self.mutate(model, args)
+        return parent.data[model.name]
+
+    def mutate(self, model: FieldModel, args: dict[str, Any]) -> Any:
+        self.state.mutations += args["by"]
+        if model.type.name == "Int":
+            return self.state.mutations
+        uids = [
+            uid
+            for uid, item in self.universe.data.items()
+            if item["__typename"] == model.type.name
+        ]
+        return Ref(uids[self.state.mutations % len(uids)])
+
+    def required_values(self, parent: View, model: FieldModel) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for required in model.requires:
+            text = ".".join(required.path)
+            if self.subgraph is None:
+                values[text] = self.own_value(parent, required.path, required.arguments)
+            else:
+                values[text] = self.sent_value(parent, model, required.path)
+        return values
+
+    def own_value(self, parent: View, path: tuple[str, ...], arguments: str) -> Any:
+        concrete = parent.data["__typename"]
+        model = self.fields[concrete][path[0]]
+        args = self.default_arguments(model, arguments)
+        raw = with_arguments(self.raw(parent, model, args), model, args)
+        return self.inside(raw, path[1:])
+
+    def default_arguments(self, model: FieldModel, text: str) -> dict[str, Any]:
+        """The arguments of a requirement as a server coerces them, in the order of the schema."""
+        defaults = {"3": 3, "UP": "UP", "NO": "NO"}
+        args: dict[str, Any] = {}
+        for argument in model.arguments:
+            if argument.name == "n":
+                args["n"] = 7
+            elif argument.default is not None:
+                args[argument.name] = defaults[argument.default]
+        return args
+
+    def inside(self, raw: Any, path: tuple[str, ...]) -> Any:
+        if isinstance(raw, list):
+            return [self.inside(item, path) for item in raw]
+        if isinstance(raw, Ref):
+            raw = self.universe.data[raw.uid]
+        if raw is None or not path:
+            return raw
+        return self.inside(raw[path[0]], path[1:])
+
+    def sent_value(self, parent: View, model: FieldModel, path: tuple[str, ...]) -> Any:
+        value: Any = parent.representation
+        if value is None:
+            self.violate(f"{model.name} asked without a representation")
+            return None
+        for name in path:
+            if isinstance(value, list):
+                if any(item is not None and name not in item for item in value):
+                    self.violate(f"representation for {model.name} lacks {'.'.join(path)}")
+                    return None
+                value = [None if item is None else item[name] for item in value]
+                continue
+            if value is None:
+                return None
+            if name not in value:
+                self.violate(f"representation for {model.name} lacks {'.'.join(path)}")
+                return None
+            value = value[name]
+        return value
+
+    def wrap(self, raw: Any, type_name: str, provided: frozenset[str]) -> Any:
+        if isinstance(raw, list):
+            return [self.wrap(item, type_name, provided) for item in raw]
+        if isinstance(raw, Ref):
+            raw = self.universe.data[raw.uid]
+        if isinstance(raw, dict):
+            name = type_name if type_name in self.objects_here else raw["__typename"]
+            return View(name, raw, provided)
+        return raw
+
+    def reference(self, type_name: str, representation: dict[str, Any]) -> View | None:
+        here = self.subgraph
+        assert here is not None
+        given = {k: v for k, v in representation.items() if k != "__typename"}
+        abstract = self.universe.find_abstract(type_name)
+        names = abstract.all_members if abstract else frozenset({type_name})
+        keys: list[Key] = [("id",)]
+        if abstract is None:
+            model = self.universe.object_named(type_name)
+            keys = [key for key, resolvable in model.keys_in(here) if resolvable]
+        usable = [key for key in keys if all(_at(given, path) is not None for path in key)]
+        if not usable:
+            self.violate(f"representation of {type_name} has none of its keys: {representation}")
+            return None
+        for item in self.universe.data.values():
+            if item["__typename"] in names and all(
+                _at(given, path) == _at(item, path) for key in usable for path in key
+            ):
+                shown = type_name if type_name in self.objects_here else item["__typename"]
+                return View(shown, item, frozenset(), given)
+        self.violate(f"representation of {type_name} names no object: {representation}")
+        return None
+
+
+def _at(value: dict[str, Any], path: str) -> Any:
+    found: Any = value
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+def make_subgraph(universe: Universe, state: State, index: int) -> InMemorySubgraph:
+    """One subgraph of a universe, in memory."""
+    sdl = print_subgraph(universe, index)
+    resolution = Resolution(universe, state, index)
+    subgraph = InMemorySubgraph(subgraph_name(index), sdl)
+    resolvers: dict[str, dict[str, Resolver]] = {}
+    for name, type_ in subgraph.schema.type_map.items():
+        fields = getattr(type_, "fields", None)
+        if fields is None or name.startswith("__"):
+            continue
+        resolvers[name] = {
+            field_name: _bound(resolution, name, field_name)
+            for field_name in fields
+            if not field_name.startswith("_")
+        }
+        resolvers[name][REFERENCE] = _reference(resolution, name)
+    subgraph.resolvers = resolvers
+    return subgraph
+
+
+def _bound(resolution: Resolution, type_name: str, field_name: str) -> Resolver:
+    def resolve(parent: View | None, **arguments: Any) -> Any:
+        return resolution.resolve(parent, type_name, field_name, arguments)
+
+    return resolve
+
+
+def _reference(resolution: Resolution, type_name: str) -> Resolver:
+    def resolve(representation: dict[str, Any]) -> View | None:
+        return resolution.reference(type_name, representation)
+
+    return resolve
+
+
+def answer_monolith(
+    universe: Universe,
+    document: str,
+    variables: dict[str, Any],
+    hidden: Hidden | None = None,
+) -> dict[str, Any]:
+    """What one server that has all data answers."""
+    schema = build_schema(print_monolith(universe))
+    resolution = Resolution(universe, State(), None, hidden)
+
+    def resolve(parent: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        return resolution.resolve(parent, info.parent_type.name, info.field_name, arguments)
+
+    result = execute_sync(
+        schema,
+        parse(document),
+        variable_values=variables,
+        field_resolver=resolve,
+        type_resolver=lambda value, *_: value.typename,
+    )
+    assert isinstance(result, ExecutionResult)
+    return dict(result.formatted)
