@@ -93,12 +93,12 @@ def entity(representation: Mapping[str, Any]) -> dict[str, Any] | None:
             return {**product(representation["upc"]), **representation}
 
 
-def _reviews_of(source: Mapping[str, Any], _info: GraphQLResolveInfo) -> list[dict[str, Any]]:
+def _reviews_of(source: Mapping[str, Any], _info: GraphQLResolveInfo[Any]) -> list[dict[str, Any]]:
     by, key = ("author", "id") if source["__typename"] == "User" else ("product", "upc")
     return [review for review in REVIEWS.values() if review[by] == source[key]]
 
 
-def _shipping_estimate(source: Mapping[str, Any], _info: GraphQLResolveInfo) -> int | None:
+def _shipping_estimate(source: Mapping[str, Any], _info: GraphQLResolveInfo[Any]) -> int | None:
     if source.get("price") is None or source.get("weight") is None:
         return None
     return 0 if source["price"] > 1000 else round(source["weight"] * 0.5)

@@ -1,7 +1,7 @@
 """The four subgraphs in one cheap process: a request's bytes are looked up, its answer is bytes.
 
-The first time a body is seen, graphql-core answers it; after that a request costs a dictionary look-up,
-so that the subgraphs are never what limits a gateway.
+The first time a body is seen, graphql-core answers it; after that a request costs one look-up, so
+that the subgraphs are never what limits a gateway.
 """
 
 import argparse

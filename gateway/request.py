@@ -1,10 +1,11 @@
 """The GraphQL request as a value, whatever transport brought it."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from gateway.errors import Language
+from gateway.principal import Principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,27 @@ class Caller:
     peer: str = ""
     language: Language = Language.ENGLISH
     is_read_only: bool = False
+
+
+class RequestScope(Protocol):
+    """What execution hands through to guards and transports, without looking at it."""
+
+    @property
+    def principal(self) -> Principal:
+        """Who asks."""
+
+    @property
+    def sharing_key(self) -> Hashable:
+        """What the key of anything that shares data between requests must carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class BareScope:
+    """The scope of a request on a graph without guards."""
+
+    principal: Principal
+
+    @property
+    def sharing_key(self) -> Hashable:
+        """The principal's own key: actor and purpose."""
+        return self.principal.sharing_key

@@ -270,7 +270,7 @@ class _ParsedHead:
         self.is_plain = True
         self._url = b""
         self._heads = 0
-        parser = httptools.HttpRequestParser(self)
+        self._parser = parser = httptools.HttpRequestParser(self)
         try:
             parser.feed_data(raw)
             url = httptools.parse_url(self._url)
@@ -283,7 +283,6 @@ class _ParsedHead:
         self.method = parser.get_method()
         self.path = url.path or b""
         self.query = url.query or b""
-        self.keep_alive = parser.should_keep_alive()
         self._read_framing()
 
     @property
@@ -304,6 +303,7 @@ class _ParsedHead:
     def on_headers_complete(self) -> None:
         """Count the heads: there must be exactly one."""
         self._heads += 1
+        self.keep_alive = self._parser.should_keep_alive()
 
     def on_body(self, body: bytes) -> None:  # noqa: ARG002 - httptools' signature
         """Bytes after the head that the parser takes for a body: framed otherwise than here."""

@@ -59,9 +59,11 @@ class Connection(asyncio.Protocol):
         "_complete",
         "_head",
         "_head_complete",
+        "_keep_alive",
         "_owner",
         "_parser",
         "_received",
+        "_status",
         "_surplus",
         "_transport",
         "exchange",
@@ -77,7 +79,9 @@ class Connection(asyncio.Protocol):
         self._head = b""
         self._head_complete = False
         self._complete = False
+        self._keep_alive = False
         self._surplus = False
+        self._status = 0
         self._received = 0
         self.exchange: Exchange | None = None
         self.idle_since = 0.0
@@ -126,7 +130,7 @@ class Connection(asyncio.Protocol):
             self.fail(FailureReason.MALFORMED)
             return
         if self._complete:
-            self._finish(keep=self._parser.should_keep_alive())
+            self._finish()
         elif not self._head_complete and self._received > limits.head_bytes:
             self.fail(FailureReason.TOO_LARGE)
 
@@ -140,6 +144,7 @@ class Connection(asyncio.Protocol):
         unanswered = None
         if self.exchange is not None:
             if self._head_complete and exc is None and self._is_framed_by_close():
+                self._status = self._parser.get_status_code()
                 self._settle()
             elif self._received:
                 self.exchange.fail(FailureReason.CONNECTION)
@@ -156,17 +161,21 @@ class Connection(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         """Keep a piece of the body."""
-        self._body.append(body)
+        if not self._complete:
+            self._body.append(body)
 
     def on_message_complete(self) -> None:
         """Take a final answer as complete; an interim one (1xx) is dropped."""
-        if self._parser.get_status_code() < 200:
+        status = self._parser.get_status_code()
+        if self._complete:
+            self._surplus = True  # a second answer to one request: nothing here is to be trusted
+        elif status < 200:
             self._head_complete = False
             self._head = b""
-        elif self._complete:
-            self._surplus = True
         else:
+            self._status = status
             self._complete = True
+            self._keep_alive = self._parser.should_keep_alive()
 
     # private
 
@@ -174,9 +183,10 @@ class Connection(asyncio.Protocol):
         head = self._head.partition(b"\r\n\r\n")[0].lower()
         return b"\r\ncontent-length:" not in head and b"\r\ntransfer-encoding:" not in head
 
-    def _finish(self, *, keep: bool) -> None:
+    def _finish(self) -> None:
+        keep = self._keep_alive and not self._surplus
         self._settle()
-        if keep and not self._surplus:
+        if keep:
             self.reused = True
             self._owner.released(self)
         else:
@@ -186,9 +196,8 @@ class Connection(asyncio.Protocol):
         exchange, self.exchange = self.exchange, None
         pieces = self._body
         body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        status = self._parser.get_status_code()
         self._body = []
         self._head = b""
         self._head_complete = self._complete = False
         if exchange is not None and not exchange.future.done():
-            exchange.future.set_result(answer_or_failure(status, body))
+            exchange.future.set_result(answer_or_failure(self._status, body))

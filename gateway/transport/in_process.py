@@ -11,14 +11,9 @@ from gateway.transport.failure import FailureReason, answer_or_failure, failure
 _logger = logging.getLogger("gateway.transport")
 
 Message: TypeAlias = MutableMapping[str, Any]
-AsgiApplication: TypeAlias = Callable[
-    [
-        MutableMapping[str, Any],
-        Callable[[], Awaitable[Message]],
-        Callable[[Message], Awaitable[None]],
-    ],
-    Awaitable[None],
-]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+AsgiApplication: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
 class InProcessTransport:

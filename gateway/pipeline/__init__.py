@@ -1,0 +1,1 @@
+"""The steps of a request, in order, as functions on frozen values."""

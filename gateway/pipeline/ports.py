@@ -1,0 +1,57 @@
+"""What the pipeline needs from outside; all of it optional, so that a bare graph can be served."""
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Protocol
+
+from gateway.federation.plan import OperationKind
+from gateway.principal import Principal
+from gateway.request import RequestScope
+
+
+class Authenticator(Protocol):
+    """From an ``Authorization`` header to a principal."""
+
+    def recall(self, authorization: bytes | None) -> Principal | None:
+        """Return the principal if it is known without any waiting."""
+
+    async def authenticate(self, authorization: bytes | None) -> Principal:
+        """Return the principal.
+
+        Raises:
+            AuthenticationError: If a token is there and is not valid.
+            AuthenticationUnavailableError: If nobody can be authenticated now.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class OperationFacts:
+    """What an audit event says of an operation; never a value that the client sent.
+
+    Attributes:
+        kind: Kind of the operation.
+        name: Its name, or ``None``.
+        denied: Coordinates of the fields that the caller's scopes do not allow.
+    """
+
+    kind: OperationKind
+    name: str | None
+    denied: tuple[str, ...] = ()
+
+
+class AuditLog(Protocol):
+    """Where access events are written."""
+
+    def begin(self, scope: RequestScope, operation: OperationFacts) -> Awaitable[None]:
+        """Start to write an event; the answer leaves when the result has been awaited.
+
+        Raises:
+            OSError: From the awaitable, if the event cannot be made durable.
+        """
+
+
+class ScopeFactory(Protocol):
+    """Makes the value that guards and transports get with every fetch of a request."""
+
+    def __call__(self, principal: Principal) -> RequestScope:
+        """Return the scope of one request."""
