@@ -1,0 +1,135 @@
+"""Merging subgraphs into one supergraph.
+
+Source: federation specification, "Composition rules".
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from graphql import OperationType
+
+from gateway.federation.composition.access import Requirements, reaching_requirements
+from gateway.federation.composition.applied import merge_applied
+from gateway.federation.composition.compose_directives import Composed, composed_directives
+from gateway.federation.composition.context import (
+    MergeContext,
+    Source,
+    merged_kind,
+)
+from gateway.federation.composition.elements import merge_description
+from gateway.federation.composition.executable_directives import merge_executable_directives
+from gateway.federation.composition.features import (
+    federation_version,
+    merged_features,
+    supergraph_features,
+)
+from gateway.federation.composition.findings import Findings
+from gateway.federation.composition.graph_names import graph_names
+from gateway.federation.composition.interface_objects import with_interface_object_fields
+from gateway.federation.composition.supergraph import Supergraph
+from gateway.federation.composition.types import ROOT_TYPES, merge_types
+from gateway.federation.errors import ErrorCode
+from gateway.federation.subgraph.facts import field_facts
+from gateway.federation.subgraph.model import Directives, Subgraph, TypeDefinition, TypeKind
+from gateway.federation.subgraph.reading import DEFAULT_ROOTS
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A merged supergraph with what was needed to merge it."""
+
+    context: MergeContext
+    supergraph: Supergraph
+
+
+def merge(
+    subgraphs: Sequence[Subgraph], findings: Findings, security_links: Collection[str]
+) -> Merge | None:
+    """Merge federation 2 subgraphs.
+
+    Args:
+        subgraphs: The subgraphs, sorted by name.
+        findings: Where errors and hints are collected.
+        security_links: Identities of links to be marked ``for: SECURITY``.
+
+    Returns:
+        The merge, or ``None`` if it could not begin; errors are among the findings either way.
+    """
+    graphs = graph_names([s.name for s in subgraphs])
+    sources = [Source(s, field_facts(s), graphs[s.name]) for s in subgraphs]
+    version = federation_version(subgraphs, findings)
+    features = merged_features(sources, findings)
+    composed = composed_directives(subgraphs, findings)
+    sources = [
+        replace(s, composed=composed.by_subgraph.get(s.subgraph.name, frozenset()))
+        for s in sources
+    ]
+    if findings.errors:
+        return None
+    context = _outline(sources, findings, composed)
+    requirements = reaching_requirements(context)
+    types = merge_types(context, requirements)
+    types = with_interface_object_fields(context, types, requirements)
+    specified = supergraph_features(sources, version, features, composed.links, security_links)
+    executable = merge_executable_directives(context)
+    roots = {k: v for k, v in DEFAULT_ROOTS.items() if v in types and _is_root(subgraphs, k)}
+    if OperationType.QUERY not in roots:
+        findings.error(ErrorCode.NO_QUERIES, "No subgraph has a query field")
+    supergraph = Supergraph(
+        {**types, **specified.types},
+        {**specified.directives, **composed.definitions, **executable},
+        roots,
+        specified.links,
+        _schema_directives(context),
+        merge_description(
+            context, "schema", {i: _SchemaText(s.subgraph) for i, s in enumerate(sources)}
+        ),
+        {v: k for k, v in graphs.items()},
+        frozenset(specified.types),
+    )
+    return Merge(context, supergraph)
+
+
+def _is_root(subgraphs: Sequence[Subgraph], kind: OperationType) -> bool:
+    return any(kind in s.roots for s in subgraphs)
+
+
+@dataclass(frozen=True, slots=True)
+class _SchemaText:
+    subgraph: Subgraph
+
+    @property
+    def description(self) -> str | None:
+        return self.subgraph.schema_description
+
+
+def _schema_directives(context: MergeContext) -> Directives:
+    return merge_applied(
+        context,
+        "schema",
+        {i: s.subgraph.schema_directives for i, s in enumerate(context.sources)},
+    )
+
+
+def _outline(sources: Sequence[Source], findings: Findings, composed: Composed) -> MergeContext:
+    kinds: dict[str, TypeKind] = {}
+    interfaces: dict[str, dict[str, None]] = {}
+    members: dict[str, dict[str, None]] = {}
+    for source in sources:
+        for definition in source.subgraph.types.values():
+            kind = kinds.setdefault(definition.name, merged_kind(definition))
+            if merged_kind(definition) is not kind:
+                continue
+            interfaces.setdefault(definition.name, {}).update(dict.fromkeys(definition.interfaces))
+            members.setdefault(definition.name, {}).update(dict.fromkeys(definition.members))
+    return MergeContext(
+        tuple(sources),
+        findings,
+        kinds,
+        {k: tuple(v) for k, v in interfaces.items() if v},
+        {k: tuple(v) for k, v in members.items() if v},
+        composed.definitions,
+    )
+
+
+_ = (Mapping, TypeDefinition, Requirements, ROOT_TYPES)

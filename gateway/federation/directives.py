@@ -1,0 +1,321 @@
+"""The specifications that a schema can link: names, versions, directives, how they are merged.
+
+Sources: the federation specification 2.0 to 2.11, link v1.0, join v0.1 to v0.5, and the tag,
+inaccessible, authenticated, requiresScopes, policy, context and cost specifications of
+specs.apollo.dev.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+Version: TypeAlias = tuple[int, int]
+
+SPECIFICATIONS = "https://specs.apollo.dev"
+LINK_IDENTITY = f"{SPECIFICATIONS}/link"
+CORE_IDENTITY = f"{SPECIFICATIONS}/core"
+FEDERATION_IDENTITY = f"{SPECIFICATIONS}/federation"
+JOIN_IDENTITY = f"{SPECIFICATIONS}/join"
+
+FEDERATION_2_0: Version = (2, 0)
+LATEST_FEDERATION: Version = (2, 14)
+"""Newest version accepted: 2.12 to 2.14 add nothing that composition has to know."""
+
+UPGRADED_FEDERATION_1: Version = (2, 4)
+"""What a federation 1 schema is upgraded to."""
+
+_TYPE_SYSTEM = (
+    "FIELD_DEFINITION",
+    "OBJECT",
+    "INTERFACE",
+    "UNION",
+    "ARGUMENT_DEFINITION",
+    "SCALAR",
+    "ENUM",
+    "ENUM_VALUE",
+    "INPUT_OBJECT",
+    "INPUT_FIELD_DEFINITION",
+)
+_ACCESS = ("FIELD_DEFINITION", "OBJECT", "INTERFACE", "SCALAR", "ENUM")
+
+
+class MergeStrategy(StrEnum):
+    """How different arguments of a non-repeatable directive become one."""
+
+    MAX = "maximum"
+    NULLABLE_MAX = "maximum of those given"
+    NULLABLE_UNION = "union of those given"
+    NULLABLE_AND = "conjunction of those given"
+    DNF_CONJUNCTION = "conjunction of alternatives of conjunctions"
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentSpecification:
+    """An argument of a specified directive; type names in braces belong to the specification."""
+
+    name: str
+    type: str
+    default: str | None = None
+    strategy: MergeStrategy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DirectiveSpecification:
+    """A directive that a specification defines.
+
+    Attributes:
+        name: Its name in the specification, without ``@``.
+        since: First version of federation that has it.
+        feature: Name of the feature that defines it in a supergraph, if it is merged there.
+        feature_version: Version of that feature.
+        purpose: The ``for:`` of that feature's ``@link``.
+    """
+
+    name: str
+    locations: tuple[str, ...]
+    arguments: tuple[ArgumentSpecification, ...] = ()
+    repeatable: bool = False
+    since: Version = FEDERATION_2_0
+    feature: str | None = None
+    feature_version: Version = (0, 1)
+    purpose: str | None = None
+
+
+_FIELDS = ArgumentSpecification("fields", "{FieldSet}!")
+
+FEDERATION_DIRECTIVES: tuple[DirectiveSpecification, ...] = (
+    DirectiveSpecification(
+        "key",
+        ("OBJECT", "INTERFACE"),
+        (_FIELDS, ArgumentSpecification("resolvable", "Boolean", "true")),
+        repeatable=True,
+    ),
+    DirectiveSpecification("requires", ("FIELD_DEFINITION",), (_FIELDS,)),
+    DirectiveSpecification("provides", ("FIELD_DEFINITION",), (_FIELDS,)),
+    DirectiveSpecification(
+        "external",
+        ("OBJECT", "FIELD_DEFINITION"),
+        (ArgumentSpecification("reason", "String"),),
+    ),
+    DirectiveSpecification(
+        "tag",
+        (*_TYPE_SYSTEM, "SCHEMA"),
+        (ArgumentSpecification("name", "String!"),),
+        repeatable=True,
+        feature="tag",
+        feature_version=(0, 3),
+    ),
+    DirectiveSpecification("extends", ("OBJECT", "INTERFACE")),
+    DirectiveSpecification("shareable", ("OBJECT", "FIELD_DEFINITION"), repeatable=True),
+    DirectiveSpecification(
+        "inaccessible",
+        _TYPE_SYSTEM,
+        feature="inaccessible",
+        feature_version=(0, 2),
+        purpose="SECURITY",
+    ),
+    DirectiveSpecification(
+        "override",
+        ("FIELD_DEFINITION",),
+        (ArgumentSpecification("from", "String!"), ArgumentSpecification("label", "String")),
+    ),
+    DirectiveSpecification(
+        "composeDirective",
+        ("SCHEMA",),
+        (ArgumentSpecification("name", "String"),),
+        repeatable=True,
+        since=(2, 1),
+    ),
+    DirectiveSpecification("interfaceObject", ("OBJECT",), since=(2, 3)),
+    DirectiveSpecification(
+        "authenticated", _ACCESS, since=(2, 5), feature="authenticated", purpose="SECURITY"
+    ),
+    DirectiveSpecification(
+        "requiresScopes",
+        _ACCESS,
+        (
+            ArgumentSpecification(
+                "scopes", "[[{Scope}!]!]!", strategy=MergeStrategy.DNF_CONJUNCTION
+            ),
+        ),
+        since=(2, 5),
+        feature="requiresScopes",
+        purpose="SECURITY",
+    ),
+    DirectiveSpecification(
+        "policy",
+        _ACCESS,
+        (
+            ArgumentSpecification(
+                "policies", "[[{Policy}!]!]!", strategy=MergeStrategy.DNF_CONJUNCTION
+            ),
+        ),
+        since=(2, 6),
+        feature="policy",
+        purpose="SECURITY",
+    ),
+    DirectiveSpecification(
+        "context",
+        ("INTERFACE", "OBJECT", "UNION"),
+        (ArgumentSpecification("name", "String!"),),
+        repeatable=True,
+        since=(2, 8),
+        feature="context",
+        purpose="SECURITY",
+    ),
+    DirectiveSpecification(
+        "fromContext",
+        ("ARGUMENT_DEFINITION",),
+        (ArgumentSpecification("field", "{ContextFieldValue}"),),
+        since=(2, 8),
+    ),
+    DirectiveSpecification(
+        "cost",
+        (
+            "ARGUMENT_DEFINITION",
+            "ENUM",
+            "FIELD_DEFINITION",
+            "INPUT_FIELD_DEFINITION",
+            "OBJECT",
+            "SCALAR",
+        ),
+        (ArgumentSpecification("weight", "Int!", strategy=MergeStrategy.MAX),),
+        since=(2, 9),
+        feature="cost",
+    ),
+    DirectiveSpecification(
+        "listSize",
+        ("FIELD_DEFINITION",),
+        (
+            ArgumentSpecification("assumedSize", "Int", strategy=MergeStrategy.NULLABLE_MAX),
+            ArgumentSpecification(
+                "slicingArguments", "[String!]", strategy=MergeStrategy.NULLABLE_UNION
+            ),
+            ArgumentSpecification(
+                "sizedFields", "[String!]", strategy=MergeStrategy.NULLABLE_UNION
+            ),
+            ArgumentSpecification(
+                "requireOneSlicingArgument",
+                "Boolean",
+                "true",
+                strategy=MergeStrategy.NULLABLE_AND,
+            ),
+        ),
+        since=(2, 9),
+        feature="cost",
+    ),
+)
+
+FEDERATION_1_DIRECTIVES = frozenset({"key", "requires", "provides", "external", "tag", "extends"})
+
+ACCESS_DIRECTIVES = ("authenticated", "requiresScopes", "policy")
+"""The directives that demand something of the caller; merged by AND."""
+
+MERGED_FEATURES = (
+    "tag",
+    "inaccessible",
+    "authenticated",
+    "requiresScopes",
+    "policy",
+    "context",
+    "cost",
+)
+
+FEDERATION_TYPES = frozenset({"_Any", "_Service", "_Entity", "_FieldSet"})
+FEDERATION_FIELDS = frozenset({"_service", "_entities"})
+
+BUILT_IN_DIRECTIVES = frozenset({"deprecated", "specifiedBy", "skip", "include", "oneOf"})
+BUILT_IN_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
+
+
+def specification(name: str) -> DirectiveSpecification | None:
+    """The specified directive of that name, or ``None``."""
+    return next((d for d in FEDERATION_DIRECTIVES if d.name == name), None)
+
+
+def directives_of(version: Version) -> tuple[DirectiveSpecification, ...]:
+    """The directives that this version of federation has."""
+    return tuple(d for d in FEDERATION_DIRECTIVES if d.since <= version)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One ``@link``: a feature that a schema uses.
+
+    Attributes:
+        identity: The URL without the version.
+        name: The feature's own name, the last part of the identity.
+        version: Major and minor version.
+        alias: The name that the schema uses for the feature (``as:`` or ``name``).
+        imports: Element names by the names that the schema uses, directives with ``@``.
+        url: The URL as written.
+    """
+
+    identity: str
+    name: str
+    version: Version
+    alias: str
+    imports: Mapping[str, str] = field(default_factory=dict)
+    url: str = ""
+
+    def directive_name(self, element: str) -> str:
+        """The name that the schema uses for a directive of this feature."""
+        return self._name_of(f"@{element}", element)
+
+    def type_name(self, element: str) -> str:
+        """The name that the schema uses for a type of this feature."""
+        imported = next((k for k, v in self.imports.items() if v == element), None)
+        return imported or f"{self.alias}__{element}"
+
+    def _name_of(self, wanted: str, element: str) -> str:
+        imported = next((k for k, v in self.imports.items() if v == wanted), None)
+        if imported is not None:
+            return imported.removeprefix("@")
+        return self.alias if element == self.name else f"{self.alias}__{element}"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedElement:
+    """What a directive name of a schema stands for."""
+
+    link: Link
+    name: str
+
+
+_URL = re.compile(r"^(?P<identity>.*?)/v(?P<major>\d+)\.(?P<minor>\d+)/?$")
+
+
+def parse_feature_url(url: str) -> tuple[str, str, Version] | None:
+    """Identity, name and version of a feature's URL, or ``None`` if it has no version."""
+    match = _URL.match(url)
+    if match is None:
+        return None
+    identity = match["identity"]
+    name = identity.rstrip("/").rsplit("/", 1)[-1]
+    return identity, name, (int(match["major"]), int(match["minor"]))
+
+
+def linked_directive(links: tuple[Link, ...], name: str) -> LinkedElement | None:
+    """The feature and element that a directive name of a schema stands for, or ``None``."""
+    for link in links:
+        element = link.imports.get(f"@{name}")
+        if element is not None:
+            return LinkedElement(link, element.removeprefix("@"))
+    prefix, separator, element = name.partition("__")
+    for link in links:
+        if separator and link.alias == prefix and element:
+            return LinkedElement(link, element)
+        if not separator and link.alias == name:
+            return LinkedElement(link, link.name)
+    return None
+
+
+def join_version(federation: Version) -> Version:
+    """The version of the join specification that supergraphs of this federation version use."""
+    if federation >= (2, 8):
+        return (0, 5)
+    if federation >= (2, 7):
+        return (0, 4)
+    return (0, 3)

@@ -1,0 +1,1 @@
+"""Reading subgraphs: documents, links, definitions, FieldSets, and what follows from them."""

@@ -1,0 +1,181 @@
+"""Whether a subgraph's document is valid GraphQL, by graphql-core's own rules.
+
+What federation lets a subgraph leave out is put in first: the definitions of federation's own
+directives and types, the base of types that it only extends, and the query root.
+
+Source: GraphQL specification (October 2021), section 3 "Type System".
+"""
+
+from collections.abc import Iterator, Sequence
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    TypeDefinitionNode,
+    TypeExtensionNode,
+    build_ast_schema,
+    parse,
+    print_ast,
+    validate_schema,
+)
+from graphql.language import DirectiveDefinitionNode
+from graphql.validation import PossibleTypeExtensionsRule
+from graphql.validation.specified_rules import specified_sdl_rules
+from graphql.validation.validate import validate_sdl
+
+from gateway.federation.directives import (
+    FEDERATION_1_DIRECTIVES,
+    FEDERATION_DIRECTIVES,
+    FEDERATION_IDENTITY,
+    LINK_IDENTITY,
+    MERGED_FEATURES,
+    SPECIFICATIONS,
+    DirectiveSpecification,
+    Link,
+    directives_of,
+)
+from gateway.federation.errors import CompositionError, ErrorCode
+from gateway.federation.subgraph.definitions import kind_of
+from gateway.federation.subgraph.model import TypeKind
+
+_RULES = [rule for rule in specified_sdl_rules if rule is not PossibleTypeExtensionsRule]
+_DEFINITION_KEYWORDS = {
+    TypeKind.OBJECT: "type",
+    TypeKind.INTERFACE: "interface",
+    TypeKind.UNION: "union",
+    TypeKind.ENUM: "enum",
+    TypeKind.SCALAR: "scalar",
+    TypeKind.INPUT: "input",
+}
+_SPEC_TYPES = ("FieldSet", "Scope", "Policy", "ContextFieldValue")
+_NO_QUERY = "Query root type must be provided."
+
+
+def validate_graphql(
+    document: DocumentNode, links: Sequence[Link]
+) -> tuple[GraphQLSchema | None, tuple[CompositionError, ...]]:
+    """Validate a subgraph's document.
+
+    Args:
+        document: The document as written.
+        links: Its links; without one to federation it is a federation 1 schema.
+
+    Returns:
+        The schema as graphql-core sees it, unless it could not be built, and the errors.
+    """
+    completed = _completed(document, links)
+    errors = list(validate_sdl(completed, None, _RULES))
+    if errors:
+        return None, tuple(_error(e.message) for e in errors)
+    try:
+        schema = build_ast_schema(completed, assume_valid_sdl=True)
+    except (GraphQLError, TypeError) as error:
+        return None, (_error(str(error)),)
+    query = schema.query_type.name if schema.query_type else "Query"
+    forgiven = {_NO_QUERY, f"Type {query} must define one or more fields."}
+    return schema, tuple(
+        _error(e.message) for e in validate_schema(schema) if e.message not in forgiven
+    )
+
+
+def _error(message: str) -> CompositionError:
+    return CompositionError(ErrorCode.INVALID_GRAPHQL, message)
+
+
+def _completed(document: DocumentNode, links: Sequence[Link]) -> DocumentNode:
+    defined = {n.name.value for n in document.definitions if isinstance(n, TypeDefinitionNode)}
+    directives = {
+        n.name.value for n in document.definitions if isinstance(n, DirectiveDefinitionNode)
+    }
+    definitions = []
+    for node in document.definitions:
+        if isinstance(node, TypeExtensionNode) and node.name.value not in defined:
+            defined.add(node.name.value)
+            definitions.append(_as_definition(node))
+        else:
+            definitions.append(node)
+    for text in _missing(links, directives, defined):
+        definitions.extend(parse(text, no_location=True).definitions)
+    return DocumentNode(definitions=tuple(definitions))
+
+
+def _as_definition(node: TypeExtensionNode) -> TypeDefinitionNode:
+    text = print_ast(node).removeprefix("extend ")
+    definition = parse(text, no_location=True).definitions[0]
+    if not isinstance(definition, TypeDefinitionNode):  # pragma: no cover - the grammar forbids it
+        message = f"not a type: {_DEFINITION_KEYWORDS[kind_of(node)]}"
+        raise TypeError(message)
+    return definition
+
+
+def _missing(links: Sequence[Link], directives: set[str], types: set[str]) -> Iterator[str]:
+    federation = next((x for x in links if x.identity == FEDERATION_IDENTITY), None)
+    yield from (f"scalar {n}" for n in ("_FieldSet", "_Any") if n not in types)
+    if "_Service" not in types:
+        yield "type _Service { sdl: String }"
+    if federation is None:
+        fed1 = [d for d in FEDERATION_DIRECTIVES if d.name in FEDERATION_1_DIRECTIVES]
+        for directive in fed1:
+            if directive.name not in directives:
+                yield definition_text(directive, directive.name, {"FieldSet": "_FieldSet"})
+    link = next((x for x in links if x.identity == LINK_IDENTITY), None)
+    if link is not None:
+        yield from _link_definitions(link, directives, types)
+    for feature in links:
+        yield from _feature_definitions(feature, directives, types)
+
+
+def _link_definitions(link: Link, directives: set[str], types: set[str]) -> Iterator[str]:
+    purpose, imports = link.type_name("Purpose"), link.type_name("Import")
+    if purpose not in types:
+        yield f"enum {purpose} {{ SECURITY EXECUTION }}"
+    if imports not in types:
+        yield f"scalar {imports}"
+    if link.alias not in directives:
+        yield (
+            f"directive @{link.alias}(url: String, as: String, for: {purpose}, "
+            f"import: [{imports}]) repeatable on SCHEMA"
+        )
+
+
+def _feature_definitions(link: Link, directives: set[str], types: set[str]) -> Iterator[str]:
+    specifications = _specifications(link)
+    if not specifications:
+        return
+    names = {t: link.type_name(t) for t in _SPEC_TYPES}
+    yield from (f"scalar {n}" for n in names.values() if n not in types)
+    for directive in specifications:
+        name = link.directive_name(directive.name)
+        if name not in directives:
+            repeatable = directive.name != "shareable" or link.version >= (2, 2)
+            yield definition_text(directive, name, names, allow_repeatable=repeatable)
+
+
+def _specifications(link: Link) -> tuple[DirectiveSpecification, ...]:
+    if link.identity == FEDERATION_IDENTITY:
+        return directives_of(link.version)
+    feature = link.identity.removeprefix(f"{SPECIFICATIONS}/")
+    if feature in MERGED_FEATURES and link.identity.startswith(SPECIFICATIONS):
+        return tuple(d for d in FEDERATION_DIRECTIVES if d.feature == feature)
+    return ()
+
+
+def definition_text(
+    directive: DirectiveSpecification,
+    name: str,
+    types: dict[str, str],
+    *,
+    allow_repeatable: bool = True,
+) -> str:
+    """The definition of a specified directive as SDL, under the names that a schema uses."""
+    arguments = ", ".join(
+        f"{a.name}: {a.type.format(**types)}" + ("" if a.default is None else f" = {a.default}")
+        for a in directive.arguments
+    )
+    repeatable = " repeatable" if directive.repeatable and allow_repeatable else ""
+    return (
+        f"directive @{name}"
+        + (f"({arguments})" if arguments else "")
+        + f"{repeatable} on {' | '.join(directive.locations)}"
+    )

@@ -1,0 +1,154 @@
+"""Reading ``@link``: which features a schema uses and what it calls their elements.
+
+Source: link specification v1.0.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from graphql import (
+    ConstDirectiveNode,
+    DocumentNode,
+    SchemaDefinitionNode,
+    SchemaExtensionNode,
+    StringValueNode,
+    ValueNode,
+)
+from graphql.language import ListValueNode, ObjectValueNode
+
+from gateway.federation.directives import (
+    FEDERATION_IDENTITY,
+    LATEST_FEDERATION,
+    LINK_IDENTITY,
+    SPECIFICATIONS,
+    Link,
+    directives_of,
+    parse_feature_url,
+)
+from gateway.federation.errors import CompositionError, ErrorCode
+from gateway.federation.subgraph.values import string_value
+
+_FEDERATION_TYPES = frozenset({"FieldSet", "Scope", "Policy", "ContextFieldValue"})
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The links of a schema and what is wrong with them."""
+
+    links: tuple[Link, ...]
+    errors: tuple[CompositionError, ...]
+
+
+def read_links(document: DocumentNode) -> Links:
+    """Read every ``@link`` on the schema definition and its extensions."""
+    applications = list(_schema_directives(document))
+    name = _link_directive_name(applications)
+    links: list[Link] = []
+    errors: list[CompositionError] = []
+    for directive in applications:
+        if directive.name.value != name:
+            continue
+        arguments = {a.name.value: a.value for a in directive.arguments or ()}
+        link = _read_link(arguments, errors)
+        if link is not None:
+            if any(other.identity == link.identity for other in links):
+                errors.append(_usage(f'feature "{link.identity}" is linked twice'))
+                continue
+            links.append(link)
+    if links and not any(link.identity == LINK_IDENTITY for link in links):
+        links.insert(0, Link(LINK_IDENTITY, "link", (1, 0), "link", {}, f"{LINK_IDENTITY}/v1.0"))
+    return Links(tuple(links), tuple(errors))
+
+
+def _schema_directives(document: DocumentNode) -> Iterator[ConstDirectiveNode]:
+    for definition in document.definitions:
+        if isinstance(definition, SchemaDefinitionNode | SchemaExtensionNode):
+            yield from definition.directives or ()
+
+
+def _link_directive_name(applications: Sequence[ConstDirectiveNode]) -> str:
+    """``link``, unless the schema links the link specification itself under another name."""
+    for directive in applications:
+        arguments = {a.name.value: a.value for a in directive.arguments or ()}
+        url = string_value(arguments.get("url"))
+        if url is None or not url.startswith(f"{LINK_IDENTITY}/"):
+            continue
+        alias = string_value(arguments.get("as"))
+        if directive.name.value == (alias or "link"):
+            return directive.name.value
+    return "link"
+
+
+def _read_link(arguments: dict[str, ValueNode], errors: list[CompositionError]) -> Link | None:
+    url = string_value(arguments.get("url"))
+    if url is None:
+        errors.append(_usage("@link has no url"))
+        return None
+    parsed = parse_feature_url(url)
+    if parsed is None:
+        if url.startswith(SPECIFICATIONS):
+            errors.append(
+                CompositionError(
+                    ErrorCode.INVALID_LINK_IDENTIFIER,
+                    f'@link url "{url}" does not end in a version such as /v1.0',
+                )
+            )
+        return None
+    identity, name, version = parsed
+    alias = string_value(arguments.get("as")) or name
+    imports = _imports(arguments.get("import"), errors)
+    link = Link(identity, name, version, alias, imports, url)
+    errors.extend(_check_known(link))
+    return link
+
+
+def _imports(node: ValueNode | None, errors: list[CompositionError]) -> dict[str, str]:
+    imports: dict[str, str] = {}
+    if node is None:
+        return imports
+    if not isinstance(node, ListValueNode):
+        errors.append(_usage("the import of @link is not a list"))
+        return imports
+    for item in node.values:
+        if isinstance(item, StringValueNode):
+            imports[item.value] = item.value
+            continue
+        fields = (
+            {f.name.value: string_value(f.value) for f in item.fields}
+            if isinstance(item, ObjectValueNode)
+            else {}
+        )
+        element = fields.get("name")
+        alias = fields.get("as") or element
+        if element is None or alias is None:
+            errors.append(_usage("an import of @link is neither a name nor {name:, as:}"))
+        elif element.startswith("@") is not alias.startswith("@"):
+            errors.append(_usage(f'"{element}" cannot be imported as "{alias}"'))
+        else:
+            imports[alias] = element
+    return imports
+
+
+def _check_known(link: Link) -> Iterator[CompositionError]:
+    if link.identity == LINK_IDENTITY and link.version != (1, 0):
+        yield CompositionError(
+            ErrorCode.UNKNOWN_LINK_VERSION, f'unknown version of link in "{link.url}"'
+        )
+    if link.identity != FEDERATION_IDENTITY:
+        return
+    if not (2, 0) <= link.version <= LATEST_FEDERATION:
+        yield CompositionError(
+            ErrorCode.UNKNOWN_FEDERATION_LINK_VERSION,
+            f'unknown version of federation in "{link.url}"',
+        )
+        return
+    known = {f"@{d.name}" for d in directives_of(link.version)} | _FEDERATION_TYPES
+    if link.version >= (2, 12):
+        known |= {"@cacheTag"}
+    for element in link.imports.values():
+        if element not in known:
+            yield _usage(f'cannot import "{element}": federation {link.url} does not have it')
+
+
+def _usage(message: str) -> CompositionError:
+    return CompositionError(ErrorCode.INVALID_LINK_DIRECTIVE_USAGE, message)

@@ -1,0 +1,203 @@
+"""From a subgraph's SDL to its model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from graphql import (
+    DocumentNode,
+    GraphQLSyntaxError,
+    OperationType,
+    SchemaDefinitionNode,
+    SchemaExtensionNode,
+    parse,
+)
+
+from gateway.federation.directives import (
+    BUILT_IN_SCALARS,
+    FEDERATION_FIELDS,
+    FEDERATION_IDENTITY,
+    FEDERATION_TYPES,
+    LINK_IDENTITY,
+    MERGED_FEATURES,
+    SPECIFICATIONS,
+    UPGRADED_FEDERATION_1,
+    Link,
+)
+from gateway.federation.errors import CompositionError, ErrorCode
+from gateway.federation.subgraph.definitions import DefinitionReader
+from gateway.federation.subgraph.graphql_validation import validate_graphql
+from gateway.federation.subgraph.links import read_links
+from gateway.federation.subgraph.model import (
+    Argument,
+    Directives,
+    Field,
+    Subgraph,
+    TypeDefinition,
+    TypeKind,
+)
+from gateway.federation.subgraph.type_reference import TypeReference
+
+DEFAULT_ROOTS: Mapping[OperationType, str] = {
+    OperationType.QUERY: "Query",
+    OperationType.MUTATION: "Mutation",
+    OperationType.SUBSCRIPTION: "Subscription",
+}
+_ROOT_CODES = {
+    OperationType.QUERY: ErrorCode.ROOT_QUERY_USED,
+    OperationType.MUTATION: ErrorCode.ROOT_MUTATION_USED,
+    OperationType.SUBSCRIPTION: ErrorCode.ROOT_SUBSCRIPTION_USED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphReading:
+    """A subgraph, unless its document cannot be read, and what is wrong with it."""
+
+    subgraph: Subgraph | None
+    errors: tuple[CompositionError, ...] = ()
+
+
+def read_subgraph(name: str, url: str, sdl: str) -> SubgraphReading:
+    """Read a subgraph's SDL.
+
+    Args:
+        name: The subgraph's name.
+        url: Its routing URL.
+        sdl: Its schema, as ``_service { sdl }`` gives it or as written by hand.
+    """
+    try:
+        document = parse(sdl, no_location=True)
+    except GraphQLSyntaxError as error:
+        invalid = CompositionError(ErrorCode.INVALID_GRAPHQL, error.message)
+        return SubgraphReading(None, (located(invalid, name),))
+    links = read_links(document)
+    if links.errors:
+        return SubgraphReading(None, tuple(located(e, name) for e in links.errors))
+    schema, errors = validate_graphql(document, links.links)
+    if schema is None or errors:
+        return SubgraphReading(None, tuple(located(e, name) for e in errors))
+    subgraph = _build(name, url, document, links.links)
+    renamed, errors = _with_default_roots(subgraph, _roots(document, subgraph.types))
+    return SubgraphReading(renamed, tuple(located(e, name) for e in errors))
+
+
+def located(error: CompositionError, subgraph: str) -> CompositionError:
+    """The same error, said of one subgraph."""
+    return replace(error, message=f"[{subgraph}] {error.message}", subgraphs=(subgraph,))
+
+
+def _build(name: str, url: str, document: DocumentNode, links: tuple[Link, ...]) -> Subgraph:
+    reader = DefinitionReader(links)
+    schema_nodes = [
+        d
+        for d in document.definitions
+        if isinstance(d, SchemaDefinitionNode | SchemaExtensionNode)
+    ]
+    directives: Directives = ()
+    description = None
+    for node in schema_nodes:
+        directives += reader.directives(node.directives)
+        text = getattr(node, "description", None)
+        description = text.value if text is not None else description
+    federation = next((x for x in links if x.identity == FEDERATION_IDENTITY), None)
+    hidden = _specification_types(links)
+    return Subgraph(
+        name,
+        url,
+        {
+            k: v
+            for k, v in reader.types(document).items()
+            if k not in FEDERATION_TYPES and k not in BUILT_IN_SCALARS and k not in hidden
+        },
+        reader.directive_definitions(document),
+        {},
+        links,
+        federation.version if federation is not None else UPGRADED_FEDERATION_1,
+        federation is None,
+        directives,
+        description,
+    )
+
+
+def _specification_types(links: tuple[Link, ...]) -> frozenset[str]:
+    """Names of types that belong to linked specifications, not to the subgraph's own schema."""
+    names: set[str] = set()
+    for link in links:
+        feature = link.identity.removeprefix(f"{SPECIFICATIONS}/")
+        if link.identity == LINK_IDENTITY:
+            names |= {link.type_name("Purpose"), link.type_name("Import")}
+        elif link.identity == FEDERATION_IDENTITY or feature in MERGED_FEATURES:
+            names |= {
+                link.type_name(t) for t in ("FieldSet", "Scope", "Policy", "ContextFieldValue")
+            }
+    return frozenset(names)
+
+
+def _roots(
+    document: DocumentNode, types: Mapping[str, TypeDefinition]
+) -> dict[OperationType, str]:
+    """The root types that the schema definition names, or else those of default names."""
+    roots: dict[OperationType, str] = {}
+    explicit = False
+    for node in document.definitions:
+        if isinstance(node, SchemaDefinitionNode | SchemaExtensionNode):
+            explicit = explicit or isinstance(node, SchemaDefinitionNode)
+            for operation in node.operation_types or ():
+                roots[operation.operation] = operation.type.name.value
+    if not explicit:
+        for kind, name in DEFAULT_ROOTS.items():
+            if name in types:
+                roots.setdefault(kind, name)
+    return roots
+
+
+def _with_default_roots(
+    subgraph: Subgraph, roots: Mapping[OperationType, str]
+) -> tuple[Subgraph, tuple[CompositionError, ...]]:
+    """Rename root types to their default names and leave federation's own fields out."""
+    errors = []
+    renames: dict[str, str] = {}
+    for kind, name in roots.items():
+        default = DEFAULT_ROOTS[kind]
+        if name == default:
+            continue
+        if default in subgraph.types:
+            errors.append(
+                CompositionError(
+                    _ROOT_CODES[kind],
+                    f'a type is named "{default}" but the {kind.value} root is "{name}"',
+                    (default, name),
+                )
+            )
+        renames[name] = default
+    types: dict[str, TypeDefinition] = {
+        renames.get(k, k): _renamed(v, renames) if renames else v
+        for k, v in subgraph.types.items()
+    }
+    query = DEFAULT_ROOTS[OperationType.QUERY]
+    if OperationType.QUERY in roots and query in types:
+        fields = {k: v for k, v in types[query].fields.items() if k not in FEDERATION_FIELDS}
+        types[query] = replace(types[query], fields=fields)
+    types.setdefault(query, TypeDefinition(TypeKind.OBJECT, query))
+    kept = {k: DEFAULT_ROOTS[k] for k in roots if DEFAULT_ROOTS[k] in types}
+    kept[OperationType.QUERY] = query
+    return replace(subgraph, types=types, roots=kept), tuple(errors)
+
+
+def _renamed(definition: TypeDefinition, renames: Mapping[str, str]) -> TypeDefinition:
+    def reference(old: TypeReference) -> TypeReference:
+        return TypeReference(renames.get(old.name, old.name), old.wrappers)
+
+    def argument(old: Argument) -> Argument:
+        return replace(old, type=reference(old.type))
+
+    def field(old: Field) -> Field:
+        arguments = {k: argument(a) for k, a in old.arguments.items()}
+        return replace(old, type=reference(old.type), arguments=arguments)
+
+    return replace(
+        definition,
+        name=renames.get(definition.name, definition.name),
+        fields={k: field(f) for k, f in definition.fields.items()},
+        members=tuple(renames.get(m, m) for m in definition.members),
+    )
