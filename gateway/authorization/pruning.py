@@ -22,11 +22,14 @@ class StaticAuthorization:
         planned: The selection set without the denied fields.
         shaped: The whole selection set with the denied fields marked.
         denied: Coordinates of the denied fields (``Type.field``), sorted, each once; for the log.
+        denied_types: Object types that the caller may not see at all: an object that turns out to
+            be of one of them, where an interface or union was selected, becomes null.
     """
 
     planned: SelectionSet
     shaped: SelectionSet
     denied: tuple[str, ...] = ()
+    denied_types: frozenset[str] = frozenset()
 
 
 def requirement_mask(table: RequirementTable, root_type: str, selections: SelectionSet) -> int:
@@ -38,9 +41,15 @@ def requirement_mask(table: RequirementTable, root_type: str, selections: Select
     numbers = {requirement: number for number, requirement in enumerate(table.numbered)}
     mask = 0
     for type_name, field in _fields(table, root_type, selections):
-        requirement = table.of_selection(type_name, field.name)
-        if requirement != NOTHING_REQUIRED:
-            mask |= 1 << numbers[requirement]
+        needed = [table.of_selection(type_name, field.name)]
+        if field.selections:
+            result = _result_type(table, type_name, field)
+            needed.extend(
+                table.types.get(name, NOTHING_REQUIRED) for name in table.members(result)
+            )
+        for requirement in needed:
+            if requirement != NOTHING_REQUIRED:
+                mask |= 1 << numbers[requirement]
     return mask
 
 
@@ -62,7 +71,9 @@ def authorize(
     """
     pruner = _Pruner(table, held, language)
     planned, shaped = pruner.prune(root_type, selections)
-    return StaticAuthorization(planned, shaped, tuple(sorted(pruner.denied)))
+    return StaticAuthorization(
+        planned, shaped, tuple(sorted(pruner.denied)), pruner.denied_types(root_type, selections)
+    )
 
 
 class _Pruner:
@@ -85,6 +96,16 @@ class _Pruner:
             else:
                 self._field(type_name, selection, planned, shaped)
         return tuple(planned), tuple(shaped)
+
+    def denied_types(self, root_type: str, selections: SelectionSet) -> frozenset[str]:
+        """The denied members of the interfaces and unions that are selected."""
+        return frozenset(
+            member
+            for type_name, field in _fields(self._table, root_type, selections)
+            if field.selections
+            for member in self._table.members(_result_type(self._table, type_name, field))
+            if self._table.types.get(member, NOTHING_REQUIRED) not in self._allowed
+        )
 
     def _fragment(
         self,

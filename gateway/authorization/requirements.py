@@ -108,6 +108,13 @@ class RequirementTable:
         result = getattr(parent, "fields")[field_name].type  # noqa: B009 - a composite type
         return found & self.types.get(get_named_type(result).name, NOTHING_REQUIRED)
 
+    def members(self, type_name: str) -> tuple[str, ...]:
+        """The object types that an interface or union stands for; none for other types."""
+        type_ = self.schema.type_map[type_name]
+        if not is_abstract_type(type_):
+            return ()
+        return tuple(member.name for member in self.schema.get_possible_types(type_))
+
 
 def read_requirements(supergraph: Supergraph) -> RequirementTable:
     """The requirement table of a supergraph. Made once; reads every directive of the schema."""
@@ -122,6 +129,7 @@ def read_requirements(supergraph: Supergraph) -> RequirementTable:
         if (feature, name) in supergraph.features
     }
     types, fields = _declared(schema, names)
+    _drop_propagated(schema, types, fields)
     _inherit_from_interfaces(schema, types, fields)
     _inherit_from_inputs(supergraph, types, fields)
     _gather_implementers(schema, types, fields)
@@ -135,10 +143,14 @@ def read_requirements(supergraph: Supergraph) -> RequirementTable:
 
 
 def _both(first: Groups | None, second: Groups | None) -> Groups | None:
-    """The AND of two ORs of ANDs: every pair of groups together."""
+    """The AND of two ORs of ANDs: every pair of groups together.
+
+    A group that asks for more than another is dropped: so equal requirements are equal values.
+    """
     if first is None or second is None:
         return second if first is None else first
-    return frozenset(one | other for one in first for other in second)
+    pairs = {one | other for one in first for other in second}
+    return frozenset(group for group in pairs if not any(other < group for other in pairs))
 
 
 def _any_group(groups: Groups, holds: Callable[[str], bool]) -> bool:
@@ -158,7 +170,7 @@ def _declared(
             types[type_.name] = stated
         if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
             for field_name, field in type_.fields.items():
-                directives = field.ast_node.directives if field.ast_node else ()
+                directives = (field.ast_node and field.ast_node.directives) or ()
                 stated = _stated(directives, names)
                 if stated != NOTHING_REQUIRED:
                     fields[type_.name, field_name] = stated
@@ -190,6 +202,38 @@ def _groups(directive: ConstDirectiveNode, argument: str) -> Groups:
             value = value_from_ast_untyped(node.value)
             return frozenset(frozenset(group) for group in value)
     return frozenset()
+
+
+def _drop_propagated(
+    schema: GraphQLSchema,
+    types: dict[str, Requirement],
+    fields: dict[tuple[str, str], Requirement],
+) -> None:
+    """Forget what composers copy from implementers up to an interface.
+
+    Such a copy says nothing of its own; taken for the interface's own requirement it would be
+    handed down to implementers that require less. What an interface requires beyond its
+    implementers stays.
+    """
+    for interface in schema.type_map.values():
+        if not isinstance(interface, GraphQLInterfaceType):
+            continue
+        implementers = [type_.name for type_ in schema.get_possible_types(interface)]
+        gathered = _all_of(types.get(name) for name in implementers)
+        if interface.name in types and types[interface.name] & gathered == gathered:
+            del types[interface.name]
+        for field_name in interface.fields:
+            key = (interface.name, field_name)
+            gathered = _all_of(fields.get((name, field_name)) for name in implementers)
+            if key in fields and fields[key] & gathered == gathered:
+                del fields[key]
+
+
+def _all_of(requirements: Iterable[Requirement | None]) -> Requirement:
+    result = NOTHING_REQUIRED
+    for requirement in requirements:
+        result &= requirement or NOTHING_REQUIRED
+    return result
 
 
 def _inherit_from_interfaces(
