@@ -47,6 +47,7 @@ class Subgraph:
         name: The subgraph's name, as the supergraph and its access contexts say it.
         schema: Its schema.
         loaders: Makes the loader set of one request from the caller's access context.
+        commands: What its mutations call; shared by all requests.
         start: Runs before the first request (indexes, connections).
         stop: Runs after the last.
     """
@@ -54,6 +55,7 @@ class Subgraph:
     name: str
     schema: SubgraphSchema
     loaders: LoaderFactory
+    commands: Any = None
     start: Hook = _nothing
     stop: Hook = _nothing
 
@@ -148,7 +150,7 @@ class SubgraphApplication:
             raise SubgraphError(ErrorCode.GRAPHQL_VALIDATION_FAILED, outcome[0].message)
         return outcome
 
-    def _context(self, body: bytes, document: DocumentNode) -> RequestContext[Any] | None:
+    def _context(self, body: bytes, document: DocumentNode) -> RequestContext[Any, Any] | None:
         if asks_for_service_only(document):
             return None
         now = self._clock()
@@ -157,9 +159,9 @@ class SubgraphApplication:
             self._nonces.admit(access, now.timestamp())
         except AccessContextError as error:
             raise SubgraphError(ErrorCode.ACCESS_CONTEXT_REFUSED, str(error)) from None
-        return RequestContext(access, now, self.subgraph.loaders(access))
+        return RequestContext(access, now, self.subgraph.loaders(access), self.subgraph.commands)
 
-    def _encode(self, result: ExecutionResult, context: RequestContext[Any] | None) -> Answer:
+    def _encode(self, result: ExecutionResult, context: RequestContext[Any, Any] | None) -> Answer:
         content: dict[str, Any] = {"data": result.data}
         if result.errors:
             request_id = context.access.request_id if context else ""

@@ -7,26 +7,30 @@ from typing import Generic, TypeAlias, TypeVar
 
 from access.categories import Action, Category, group_of
 from access.context import AccessContext
+from resolvers.errors import ErrorCode, SubgraphError
 
 Clock: TypeAlias = Callable[[], datetime]
 """Answers the present instant, aware."""
 
 LoadersT = TypeVar("LoadersT")
+CommandsT = TypeVar("CommandsT")
 
 
 @dataclass(frozen=True, slots=True)
-class RequestContext(Generic[LoadersT]):
+class RequestContext(Generic[LoadersT, CommandsT]):
     """One request's caller, time and loaders.
 
     Attributes:
         access: Who asks and what is permitted, as the gateway signed it.
         now: When the request arrived; one instant for the whole answer.
         loaders: The subgraph's loader set, made for this request.
+        commands: What the subgraph's mutations call; ``None`` where it has none.
     """
 
     access: AccessContext
     now: datetime
     loaders: LoadersT
+    commands: CommandsT
 
     def permits(self, subject: str, category: Category, action: Action = Action.READ) -> bool:
         """Whether the gateway permitted a category for a subject.
@@ -34,3 +38,15 @@ class RequestContext(Generic[LoadersT]):
         The gateway does not ask for what it denied; a subgraph looks again before it reads a list.
         """
         return self.access.permits(subject, group_of(category, action))
+
+    def demand(self, subject: str, category: Category, action: Action = Action.WRITE) -> None:
+        """Makes sure that the gateway permitted what a mutation is about to do.
+
+        Raises:
+            SubgraphError: ``ACCESS_CONTEXT_REFUSED``. The gateway sends no mutation that it
+                denied, so this is a fault between the two, not an answer to a person.
+        """
+        if not self.permits(subject, category, action):
+            raise SubgraphError(
+                ErrorCode.ACCESS_CONTEXT_REFUSED, "the access context does not permit the change"
+            )

@@ -1,5 +1,8 @@
 """Business refusals of mutations, as data."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from strawberry import federation
 
 
@@ -19,12 +22,17 @@ class Problem:
     )
 
 
-def problem(code: str, message: str, *path: str | int) -> Problem:
-    """A business refusal.
+def problem(code: str, message: str, *path: str | int) -> dict[str, Any]:
+    """A business refusal, as it is kept in a mutation's outcome.
 
     Args:
         code: Stable code.
         message: English sentence without values of health data.
         path: Names and positions that lead to the part of the input it is about.
     """
-    return Problem(code=code, message=message, path=[str(step) for step in path])
+    return {"code": code, "message": message, "path": [str(step) for step in path]}
+
+
+def problems_of(outcome: Mapping[str, Any]) -> list[Problem]:
+    """The refusals of a mutation's outcome."""
+    return [Problem(**one) for one in outcome["problems"]]
