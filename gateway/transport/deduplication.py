@@ -1,8 +1,8 @@
 """One fetch for identical reads that are in flight at the same moment.
 
-Bytes are shared, never decoded objects. Two reads are identical where subgraph, body and the scope's
-sharing key are: that key carries actor, purpose and consent version, so no answer reaches another
-caller.
+Bytes are shared, never decoded objects. Two reads are identical where subgraph, body and the
+scope's sharing key are: that key carries actor, purpose and consent version, so no answer reaches
+another caller.
 """
 
 import asyncio
@@ -46,7 +46,11 @@ class DeduplicatingTransport:
 
     def _settle(self, key: Hashable, answer: "asyncio.Future[Answer]") -> None:
         for waiter in self._in_flight.pop(key).waiters:
-            if not waiter.done():
+            if waiter.done():
+                continue
+            if answer.cancelled():
+                waiter.cancel()
+            else:
                 waiter.set_result(answer.result())
 
 

@@ -66,7 +66,8 @@ async def test_opens_no_more_connections_than_allowed_and_serves_all_that_wait()
 @pytest.mark.parametrize(
     "wire",
     [
-        b'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"dat\r\n6\r\na":{}}\r\n0\r\n\r\n',
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+        b'5\r\n{"dat\r\n6\r\na":{}}\r\n0\r\n\r\n',
         b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n" + ANSWER,
         b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\nconnection: close\r\n\r\n" + ANSWER,
     ],
