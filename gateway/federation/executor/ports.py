@@ -104,6 +104,10 @@ class GuardPort(Protocol):
         """Return the error that stands for a field whose group is not permitted."""
         ...
 
+    def is_subject(self, scope: object, subject: RootSubject, found: object) -> bool:
+        """Return whether an object's own subject is the one that a root field stands for."""
+        ...
+
     def subject_mismatch(self, scope: object, guard: int, found: object) -> ErrorValue:
         """Take note of an object about another subject than its parent; return its error."""
         ...

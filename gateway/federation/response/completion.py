@@ -1,14 +1,14 @@
 """Completion of merged data: from what subgraphs answered to what the client asked for.
 
-Compiled once per operation into closures. Walks the client's selection, so that order, aliases and
-the absence of everything unasked follow by construction, and propagates nulls to the nearest nullable
-ancestor with one error per cause.
+Compiled once per operation into closures. Walks the client's selection, so that order, aliases
+and the absence of everything unasked follow by construction, and propagates nulls to the nearest
+nullable ancestor with one error per cause.
 
 Source: GraphQL specification (October 2021), sections 6.4.3 "Value Completion" and 6.4.4 "Handling
 Field Errors".
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -19,6 +19,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
+    get_named_type,
     is_abstract_type,
     is_leaf_type,
 )
@@ -27,6 +28,7 @@ from gateway.federation.response.errors import (
     ErrorValue,
     ExecutionError,
     Fault,
+    MergedValue,
     ResponsePath,
     fault,
 )
@@ -79,7 +81,9 @@ def _record(mark: Fault, path: LinkedPath, key: str | int, errors: Errors) -> No
 
 
 def _nullable(inner: Completion) -> Completion:
-    def complete(value: Any, path: LinkedPath, key: str | int, errors: Errors) -> Any:
+    def complete(
+        value: MergedValue, path: LinkedPath, key: str | int, errors: Errors
+    ) -> MergedValue:
         if value is None:
             return None
         if value.__class__ is Fault:
@@ -92,7 +96,9 @@ def _nullable(inner: Completion) -> Completion:
 
 
 def _non_null(inner: Completion) -> Completion:
-    def complete(value: Any, path: LinkedPath, key: str | int, errors: Errors) -> Any:
+    def complete(
+        value: MergedValue, path: LinkedPath, key: str | int, errors: Errors
+    ) -> MergedValue:
         if value is None:
             errors.append(ExecutionError(UNEXPECTED_NULL, flat_path(path, key)))
             return NULLED
@@ -105,7 +111,9 @@ def _non_null(inner: Completion) -> Completion:
 
 
 def _list_of(item: Completion) -> Completion:
-    def complete(value: Any, path: LinkedPath, key: str | int, errors: Errors) -> Any:
+    def complete(
+        value: MergedValue, path: LinkedPath, key: str | int, errors: Errors
+    ) -> MergedValue:
         if value.__class__ is not list:
             errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
             return NULLED
@@ -122,7 +130,9 @@ def _list_of(item: Completion) -> Completion:
 
 
 def _leaf(complete_leaf: Callable[[Any], Any]) -> Completion:
-    def complete(value: Any, path: LinkedPath, key: str | int, errors: Errors) -> Any:
+    def complete(
+        value: MergedValue, path: LinkedPath, key: str | int, errors: Errors
+    ) -> MergedValue:
         completed = complete_leaf(value)
         if completed is INVALID:
             errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
@@ -133,13 +143,15 @@ def _leaf(complete_leaf: Callable[[Any], Any]) -> Completion:
 
 
 def _constant(value: str) -> Completion:
-    def complete(_value: Any, _path: LinkedPath, _key: str | int, _errors: Errors) -> Any:
+    def complete(
+        _value: MergedValue, _path: LinkedPath, _key: str | int, _errors: Errors
+    ) -> MergedValue:
         return value
 
     return complete
 
 
-def _as_is(value: Any, _path: LinkedPath, _key: str | int, _errors: Errors) -> Any:
+def _as_is(value: MergedValue, _path: LinkedPath, _key: str | int, _errors: Errors) -> MergedValue:
     return value
 
 
@@ -174,12 +186,14 @@ class _ShapeCompiler:
             return _leaf(leaf_completion(output_type))
         if is_abstract_type(output_type):
             return self._abstract(output_type.name, selections)
-        return self._object(output_type.name, selections)
+        return self._object(get_named_type(output_type).name, selections)
 
     def _object(self, type_name: str, selections: SelectionSet) -> Completion:
         fields = self.fields(type_name, selections)
 
-        def complete(value: Any, path: LinkedPath, key: str | int, errors: Errors) -> Any:
+        def complete(
+            value: MergedValue, path: LinkedPath, key: str | int, errors: Errors
+        ) -> MergedValue:
             if value.__class__ is not dict:
                 errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
                 return NULLED
@@ -191,11 +205,13 @@ class _ShapeCompiler:
         compiled: dict[str, Callable[[dict[Any, Any], LinkedPath, Errors], Any]] = {}
         possible = self._types.of(declared)
 
-        def complete(value: Any, path: LinkedPath, key: str | int, errors: Errors) -> Any:
-            type_name = value.get(TYPE_SLOT, declared) if value.__class__ is dict else None
+        def complete(
+            value: MergedValue, path: LinkedPath, key: str | int, errors: Errors
+        ) -> MergedValue:
+            type_name = value.get(TYPE_SLOT, declared) if value.__class__ is dict else ""
             fields = compiled.get(type_name)
             if fields is None:
-                if type_name is None or not (self._types.of(type_name) <= possible):
+                if not self._is_visible(type_name, possible):
                     errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
                     return NULLED
                 fields = compiled[type_name] = self.fields(type_name, selections)
@@ -203,16 +219,17 @@ class _ShapeCompiler:
 
         return complete
 
+    def _is_visible(self, type_name: MergedValue, possible: frozenset[str]) -> bool:
+        return type_name in self._schema.type_map and self._types.of(type_name) <= possible
+
     def fields(
         self, type_name: str, selections: SelectionSet
     ) -> Callable[[dict[Any, Any], LinkedPath, Errors], Any]:
         """Compile the completion of an object's fields."""
         collected = collect_fields(selections, type_name, self._types)
-        fields = tuple(
-            (name, self._field(type_name, group)) for name, group in collected.items()
-        )
+        fields = tuple((name, self._field(type_name, group)) for name, group in collected.items())
 
-        def complete(value: dict[Any, Any], path: LinkedPath, errors: Errors) -> Any:
+        def complete(value: dict[Any, Any], path: LinkedPath, errors: Errors) -> MergedValue:
             get = value.get
             completed: dict[str, Any] = {}
             for name, complete_field in fields:
@@ -232,7 +249,7 @@ class _ShapeCompiler:
                 return _constant(type_name)
             return _non_null(_invalid)
         if first.name in _META_FIELDS:
-            return _as_is
+            return (_non_null if first.name == "__schema" else _nullable)(_as_is)
         assert isinstance(parent, GraphQLObjectType | GraphQLInterfaceType)  # noqa: S101 # validated operation
         output_type = parent.fields[first.name].type
         allowed = [field for field in group if field.denial is None]
@@ -242,7 +259,7 @@ class _ShapeCompiler:
         return self.position(output_type, merged_selections(allowed))
 
 
-def _invalid(_value: Any, path: LinkedPath, key: str | int, errors: Errors) -> Any:
+def _invalid(_value: MergedValue, path: LinkedPath, key: str | int, errors: Errors) -> MergedValue:
     errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
     return NULLED
 
@@ -254,7 +271,9 @@ def _error(denial: Denial) -> ErrorValue:
 def _denied(mark: Fault, output_type: GraphQLOutputType) -> Completion:
     answer = NULLED if isinstance(output_type, GraphQLNonNull) else None
 
-    def complete(_value: Any, path: LinkedPath, key: str | int, errors: Errors) -> Any:
+    def complete(
+        _value: MergedValue, path: LinkedPath, key: str | int, errors: Errors
+    ) -> MergedValue:
         _record(mark, path, key, errors)
         return answer
 
@@ -265,7 +284,7 @@ def compile_response(
     schema: GraphQLSchema,
     root_type: str,
     selections: SelectionSet,
-    possible_types: Mapping[str, frozenset[str]],
+    types: TypeConditions,
 ) -> ResponseShape:
     """Compile the shape of the response to an operation.
 
@@ -273,7 +292,7 @@ def compile_response(
         schema: The API schema.
         root_type: Name of the operation's root type.
         selections: The client's selection set without conditions (see ``executor.conditions``).
-        possible_types: Concrete object types by the name of every composite type of the API schema.
+        types: Which concrete types a composite type has.
     """
-    compiler = _ShapeCompiler(schema, TypeConditions(possible_types))
+    compiler = _ShapeCompiler(schema, types)
     return ResponseShape(compiler.fields(root_type, selections))

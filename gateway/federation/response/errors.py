@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+MergedValue: TypeAlias = Any
+"""A JSON value of an answer, or a :class:`Fault` in the place of one."""
+
 PathKey: TypeAlias = str | int
 ResponsePath: TypeAlias = tuple[PathKey, ...]
 

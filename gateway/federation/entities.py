@@ -1,0 +1,111 @@
+"""Representations: how the gateway names an entity when it asks a subgraph for more of it.
+
+Source: Apollo Federation subgraph specification, "Resolving entity fields": a representation is
+the entity's ``__typename``, its key fields and the fields that ``@requires`` names.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.federation.plan import KeyField, KeySelection, Representation
+from gateway.federation.response.completion import TYPE_SLOT
+from gateway.federation.response.errors import Fault, MergedValue
+
+_TYPENAME = "__typename"
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltRepresentation:
+    """The outcome of building one representation.
+
+    Attributes:
+        value: The representation, or ``None`` if a key is null or missing.
+        cause: An error that took a key or a required field away, if there was one.
+    """
+
+    value: dict[str, Any] | None
+    cause: Fault | None = None
+
+
+class _NoKeyError(Exception):
+    """A key field is null or missing."""
+
+
+def build_representation(
+    representation: Representation, entity: dict[Any, Any]
+) -> BuiltRepresentation:
+    """Build the representation of ``entity``, an object of merged data.
+
+    Keys must be there; what ``@requires`` names is sent as null where it is null.
+    """
+    builder = _Builder()
+    typename = representation.type_name
+    if representation.typename_source is not None:
+        typename = entity.get(representation.typename_source) or typename
+    value: dict[str, Any] = {_TYPENAME: typename}
+    try:
+        builder.add(value, representation.fields, entity, representation.required)
+    except _NoKeyError:
+        return BuiltRepresentation(None, builder.cause)
+    return BuiltRepresentation(value, builder.cause)
+
+
+class _Builder:
+    """Copies key fields out of merged data and remembers the first error in their place.
+
+    ``lenient`` names the fields that may be null; ``None`` stands for all of them.
+    """
+
+    def __init__(self) -> None:
+        self.cause: Fault | None = None
+
+    def add(
+        self,
+        target: dict[str, Any],
+        selections: tuple[KeySelection, ...],
+        source: dict[Any, Any],
+        lenient: frozenset[str] | None,
+    ) -> None:
+        for selection in selections:
+            if not isinstance(selection, KeyField):
+                if source.get(TYPE_SLOT) in selection.types:
+                    self.add(target, selection.selections, source, lenient)
+                continue
+            below = None if lenient is None or selection.name in lenient else frozenset[str]()
+            value = self._value(selection, source.get(selection.source), below)
+            known = target.get(selection.name)
+            if known.__class__ is dict and value.__class__ is dict:
+                known.update(value)
+            else:
+                target[selection.name] = value
+
+    def _value(
+        self, selection: KeyField, value: MergedValue, lenient: frozenset[str] | None
+    ) -> MergedValue:
+        if value.__class__ is Fault:
+            self.cause = self.cause or value
+            value = None
+        if value is None:
+            if lenient is None:
+                return None
+            raise _NoKeyError
+        if selection.selections is None:
+            return value
+        return self._composite(selection.selections, value, lenient)
+
+    def _composite(
+        self,
+        selections: tuple[KeySelection, ...],
+        value: MergedValue,
+        lenient: frozenset[str] | None,
+    ) -> MergedValue:
+        if value.__class__ is list:
+            return [
+                None if item is None else self._composite(selections, item, lenient)
+                for item in value
+            ]
+        if value.__class__ is not dict:
+            raise _NoKeyError
+        built: dict[str, Any] = {}
+        self.add(built, selections, value, lenient)
+        return built

@@ -1,0 +1,106 @@
+"""Reads what a subgraph answered, and turns its errors into ours.
+
+Source: GraphQL specification (October 2021), section 7.1 "Response Format".
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from gateway.federation.executor.ports import FetchFailure
+from gateway.federation.response.errors import ErrorValue, MergedValue, PathKey
+
+MALFORMED: Final = "SUBREQUEST_MALFORMED_RESPONSE"
+DOWNSTREAM: Final = "DOWNSTREAM_SERVICE_ERROR"
+_MASKED: Final = "A subgraph could not answer"
+
+_decode = msgspec.json.Decoder().decode
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorMasking:
+    """What clients may know of a subgraph's errors.
+
+    Attributes:
+        masked: Messages and extensions of subgraphs are withheld; the code is kept.
+        kept_extensions: Extensions that pass although masked.
+    """
+
+    masked: bool = False
+    kept_extensions: frozenset[str] = frozenset()
+
+    def failure(self, failure: FetchFailure, subgraph: str) -> ErrorValue:
+        """Return the error for a fetch that brought no answer."""
+        extensions = {"code": failure.code, "serviceName": subgraph}
+        message = _MASKED if self.masked else failure.message
+        return ErrorValue(message, extensions | dict(failure.extensions))
+
+    def subgraph_error(self, raw: dict[Any, Any], subgraph: str) -> ErrorValue:
+        """Return the error for one entry of a subgraph's ``errors``."""
+        sent = raw.get("extensions")
+        extensions: dict[str, Any] = dict(sent) if sent.__class__ is dict else {}
+        code = extensions.pop("code", None)
+        if self.masked:
+            extensions = {k: v for k, v in extensions.items() if k in self.kept_extensions}
+        message = raw.get("message")
+        if self.masked or message.__class__ is not str:
+            message = _MASKED
+        own = {"code": code if code.__class__ is str else DOWNSTREAM, "serviceName": subgraph}
+        return ErrorValue(message, own | {k: v for k, v in extensions.items() if k not in own})
+
+
+@dataclass(frozen=True, slots=True)
+class RawError:
+    """One entry of a subgraph's ``errors``.
+
+    Attributes:
+        error: The error as the client sees it.
+        path: Its path in the subgraph's answer; empty where none is given.
+    """
+
+    error: ErrorValue
+    path: tuple[PathKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a subgraph answered.
+
+    Attributes:
+        data: The answer's ``data``.
+        errors: The answer's errors.
+    """
+
+    data: dict[str, Any] | None
+    errors: tuple[RawError, ...]
+
+
+def read_answer(body: bytes, subgraph: str, masking: ErrorMasking) -> Answer | FetchFailure:
+    """Decode a response body.
+
+    Numbers keep their value: integers of any size are exact, and what does not fit a double makes
+    the answer malformed.
+    """
+    try:
+        document = _decode(body)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return FetchFailure("The subgraph's answer is not JSON", MALFORMED)
+    if document.__class__ is not dict:
+        return FetchFailure("The subgraph's answer is not a GraphQL response", MALFORMED)
+    data, raw_errors = document.get("data"), document.get("errors") or []
+    well_formed = data is None or data.__class__ is dict
+    if not well_formed or raw_errors.__class__ is not list or (data is None and not raw_errors):
+        return FetchFailure("The subgraph's answer is not a GraphQL response", MALFORMED)
+    return Answer(data, tuple(_raw_error(raw, subgraph, masking) for raw in raw_errors))
+
+
+def _raw_error(raw: MergedValue, subgraph: str, masking: ErrorMasking) -> RawError:
+    entry = raw if raw.__class__ is dict else {}
+    path = entry.get("path")
+    keys: tuple[PathKey, ...] = ()
+    if path.__class__ is list and all(
+        key.__class__ is str or key.__class__ is int for key in path
+    ):
+        keys = tuple(path)
+    return RawError(masking.subgraph_error(entry, subgraph), keys)

@@ -1,0 +1,409 @@
+"""The general path of execution: right in every case, on plain dictionaries.
+
+Every place in the answer has its own objects, so that places with different nullability, aliases
+or later fetches never disturb each other. Errors stand in the data as marks where a value is
+missing (:class:`Fault`) until completion gives them their path.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.federation.entities import build_representation
+from gateway.federation.executor.answers import (
+    MALFORMED,
+    Answer,
+    ErrorMasking,
+    RawError,
+    read_answer,
+)
+from gateway.federation.executor.guards import Decisions
+from gateway.federation.executor.ports import FetchFailure, SubjectDecision
+from gateway.federation.executor.projection import (
+    MergedObject,
+    Merger,
+    Projection,
+    place_error,
+)
+from gateway.federation.executor.requests import RequestTemplate, encode_json
+from gateway.federation.executor.variant import CompiledFetch, PermitKey, Variant
+from gateway.federation.executor.walking import chains_at
+from gateway.federation.plan import RESERVED_PREFIX, Path, Representation
+from gateway.federation.response.completion import TYPE_SLOT
+from gateway.federation.response.errors import (
+    ErrorValue,
+    ExecutionError,
+    Fault,
+    MergedValue,
+    ResponsePath,
+    fault,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An object that waits for an entity.
+
+    Attributes:
+        entity: The object in the merged data.
+        projection: What is asked about it.
+        cause: An error that took away something that the representation needs.
+    """
+
+    entity: MergedObject
+    projection: Projection
+    cause: Fault | None
+
+
+@dataclass(slots=True)
+class Call:
+    """One ``_entities`` call of a request: distinct representations and who waits for each."""
+
+    indexes: dict[bytes, int] = field(default_factory=dict)
+    targets: list[list[Target]] = field(default_factory=list)
+
+    def add(self, representation: bytes, target: Target) -> None:
+        """Add a target; equal representations are sent once."""
+        index = self.indexes.setdefault(representation, len(self.targets))
+        if index == len(self.targets):
+            self.targets.append([])
+        self.targets[index].append(target)
+
+
+@dataclass(slots=True)
+class PreparedFetch:
+    """One request of a step, and where its answer belongs.
+
+    Attributes:
+        compiled: The fetch.
+        permit_key: What the guards permit for these objects.
+        template: The request; ``None`` if nothing may be asked.
+        calls: The entity calls by number; empty for root fetches.
+        roots: Objects that a root fetch's answer is merged into.
+        left_out: Objects of entity fetches for which nothing can be asked.
+        decisions: The distinct decisions for the subjects that are asked about.
+    """
+
+    compiled: CompiledFetch
+    permit_key: PermitKey
+    template: RequestTemplate | None
+    calls: dict[int, Call] = field(default_factory=dict)
+    roots: list[MergedObject] = field(default_factory=list)
+    left_out: list[Target] = field(default_factory=list)
+    decisions: dict[SubjectDecision, None] = field(default_factory=dict)
+
+    def body(self, variables: dict[str, Any]) -> bytes:
+        """Return the request's body."""
+        assert self.template is not None  # noqa: S101 # nothing is sent without
+        listed = [
+            b"[" + b",".join(self.calls[number].indexes) + b"]" for number in sorted(self.calls)
+        ]
+        return self.template.body(variables, listed)
+
+
+class GeneralExecution:
+    """The merged data of one execution and how fetches read and write them."""
+
+    def __init__(
+        self,
+        variant: Variant,
+        decisions: Decisions,
+        refusal: Callable[[str], ErrorValue],
+        masking: ErrorMasking,
+    ) -> None:
+        self.data: MergedObject = {}
+        self._variant = variant
+        self._decisions = decisions
+        self._refusal = refusal
+        self._masking = masking
+        self._loose: list[ExecutionError] = []
+        self._unplaced: list[tuple[MergedObject, ResponsePath, ErrorValue]] = []
+
+    def prepare(self, index: int) -> list[PreparedFetch]:
+        """Return the requests of a step: one per set of permitted groups, if any is due."""
+        step, compiled = self._variant.steps[index], self._variant.fetches[index]
+        assert compiled is not None  # noqa: S101 # callers look at the kind of step
+        groups: dict[PermitKey, PreparedFetch] = {}
+        if not compiled.fetch.representations:
+            self._prepare_root(compiled, step.paths, groups)
+        else:
+            for number, representation in enumerate(compiled.fetch.representations):
+                for path in representation.paths or step.paths or ():
+                    self._prepare_entities(compiled, number, representation, path, groups)
+        for prepared in groups.values():
+            self._leave_out(prepared)
+        return [prepared for prepared in groups.values() if _is_due(prepared)]
+
+    def _group(
+        self,
+        compiled: CompiledFetch,
+        path: Path,
+        chain: tuple[MergedObject, ...],
+        groups: dict[PermitKey, PreparedFetch],
+    ) -> PreparedFetch:
+        key, decisions = self._decisions.for_object(compiled.fetch.guards, path, chain)
+        prepared = groups.get(key)
+        if prepared is None:
+            request = compiled.request(key)
+            prepared = groups[key] = PreparedFetch(compiled, key, request.template)
+            if request.fetch is not None:
+                prepared.calls = {item.call: Call() for item in request.fetch.representations}
+        prepared.decisions.update(dict.fromkeys(decisions))
+        return prepared
+
+    def _prepare_root(
+        self,
+        compiled: CompiledFetch,
+        paths: tuple[Path, ...] | None,
+        groups: dict[PermitKey, PreparedFetch],
+    ) -> None:
+        for path in paths if paths is not None else ((),):
+            for chain in chains_at(self.data, path):
+                self._group(compiled, path, chain, groups).roots.append(chain[-1])
+
+    def _prepare_entities(
+        self,
+        compiled: CompiledFetch,
+        number: int,
+        representation: Representation,
+        path: Path,
+        groups: dict[PermitKey, PreparedFetch],
+    ) -> None:
+        projection = compiled.projections[number]
+        for chain in chains_at(self.data, path):
+            entity = chain[-1]
+            if not _applies(representation, entity):
+                continue
+            prepared = self._group(compiled, path, chain, groups)
+            built = build_representation(representation, entity)
+            target = Target(entity, projection, built.cause)
+            call = prepared.calls.get(representation.call)
+            if built.value is None or call is None:
+                prepared.left_out.append(target)
+            else:
+                call.add(encode_json(built.value), target)
+
+    def _merger(self, prepared: PreparedFetch) -> Merger:
+        permits = prepared.compiled.permits(prepared.permit_key)
+        return Merger(self._variant.concrete_types, permits, self._refusal)
+
+    def _leave_out(self, prepared: PreparedFetch) -> None:
+        """Make null what cannot be asked: keys are missing, or nothing is permitted."""
+        merger = self._merger(prepared)
+        for target in prepared.left_out:
+            merger.take_away(target.projection, target.entity, target.cause)
+        if prepared.template is None:
+            for root in prepared.roots:
+                merger.take_away(prepared.compiled.root_projection, root, None)
+
+    def absorb(self, prepared: PreparedFetch, result: bytes | FetchFailure) -> FetchFailure | None:
+        """Merge the answer to a request; return the failure if it brought nothing usable."""
+        subgraph = prepared.compiled.fetch.subgraph
+        answer: Answer | FetchFailure
+        if isinstance(result, bytes):
+            answer = read_answer(result, subgraph, self._masking)
+        else:
+            answer = result
+        if isinstance(answer, Answer) and prepared.calls and answer.data is not None:
+            answer = _check_entities(prepared, answer)
+        if isinstance(answer, FetchFailure):
+            self._fail(prepared, fault(self._masking.failure(answer, subgraph)))
+            return answer
+        assert isinstance(answer, Answer)  # noqa: S101 # the two other kinds have returned
+        if prepared.calls:
+            self._absorb_entities(prepared, answer)
+        else:
+            self._absorb_roots(prepared, answer)
+        return None
+
+    def _fail(self, prepared: PreparedFetch, cause: Fault) -> None:
+        merger = self._merger(prepared)
+        for root in prepared.roots:
+            merger.take_away(prepared.compiled.root_projection, root, cause)
+        for target in _targets(prepared):
+            merger.take_away(target.projection, target.entity, cause)
+
+    def _absorb_roots(self, prepared: PreparedFetch, answer: Answer) -> None:
+        merger, projection = self._merger(prepared), prepared.compiled.root_projection
+        rest = _Unexplained([raw.error for raw in answer.errors if not raw.path])
+        for root in prepared.roots:
+            if answer.data is not None:
+                merger.merge_object(projection, answer.data, root)
+            for raw in answer.errors:
+                if raw.path and not place_error(projection, root, raw.path, raw.error):
+                    self._keep_unplaced(projection, root, raw.path, raw.error)
+            if answer.data is None:
+                merger.take_away(projection, root, rest.take() or fault(answer.errors[0].error))
+            elif rest.cause is not None:
+                self._explain(projection, root, rest)
+        self._loose += rest.left()
+
+    def _absorb_entities(self, prepared: PreparedFetch, answer: Answer) -> None:
+        merger = self._merger(prepared)
+        rest = _Unexplained(
+            [raw.error for raw in answer.errors if not _is_entity_path(raw.path, prepared)]
+        )
+        aliases = prepared.template.calls if prepared.template is not None else ()
+        for (alias, _), number in zip(aliases, sorted(prepared.calls), strict=True):
+            call = prepared.calls[number]
+            listed = answer.data.get(alias) if answer.data is not None else None
+            entities = listed if listed is not None else [None] * len(call.targets)
+            by_index = _errors_by_index(answer.errors, alias)
+            for index, (value, targets) in enumerate(zip(entities, call.targets, strict=True)):
+                for target in targets:
+                    self._absorb_entity(merger, target, value, by_index.get(index, []), rest)
+        self._loose += rest.left()
+
+    def _absorb_entity(
+        self,
+        merger: Merger,
+        target: Target,
+        value: MergedValue,
+        errors: list[tuple[ResponsePath, ErrorValue]],
+        rest: "_Unexplained",
+    ) -> None:
+        projection, entity = target.projection, target.entity
+        if value is not None:
+            merger.merge_object(projection, value, entity)
+        for path, error in errors:
+            if path and not place_error(projection, entity, path, error) and value is not None:
+                self._keep_unplaced(projection, entity, path, error)
+        if value is None:
+            cause = fault(errors[0][1]) if errors else rest.take() or target.cause
+            merger.take_away(projection, entity, cause)
+        elif target.cause is not None:
+            _explain_nulls(projection, entity, target.cause)
+        elif rest.cause is not None:
+            self._explain(projection, entity, rest)
+
+    def _explain(self, projection: Projection, entity: MergedObject, rest: "_Unexplained") -> None:
+        assert rest.cause is not None  # noqa: S101 # callers look
+        if _explain_nulls(projection, entity, rest.cause):
+            rest.used()
+
+    def _keep_unplaced(
+        self,
+        projection: Projection,
+        entity: MergedObject,
+        path: ResponsePath,
+        error: ErrorValue,
+    ) -> None:
+        """Keep an error whose field has a value all the same."""
+        if isinstance(path[0], str) and projection.named(path[0]) is not None:
+            self._unplaced.append((entity, path, error))
+        else:
+            self._loose.append(ExecutionError(error, None))
+
+    def complete(self) -> tuple[dict[str, Any] | None, list[ExecutionError]]:
+        """Return the response's ``data`` and ``errors``."""
+        data, errors = self._variant.shape.complete(self.data)
+        errors += self._loose
+        for entity, path, error in self._unplaced:
+            errors += [
+                ExecutionError(error, place + path) for place in _places(self.data, entity, ())
+            ]
+        return data, errors
+
+
+class _Unexplained:
+    """The errors of an answer that name no field: the first explains nulls without an error."""
+
+    def __init__(self, errors: list[ErrorValue]) -> None:
+        self._errors = errors
+        self.cause = fault(errors[0]) if errors else None
+        self._is_used = False
+
+    def used(self) -> None:
+        """Note that the first error stands somewhere in the data."""
+        self._is_used = True
+
+    def take(self) -> Fault | None:
+        """Return the first error as the cause of a null."""
+        self._is_used = True
+        return self.cause
+
+    def left(self) -> list[ExecutionError]:
+        """Return the errors that have no place in the data."""
+        left = self._errors[1:] if self._is_used else self._errors
+        return [ExecutionError(error, None) for error in left]
+
+
+def _applies(representation: Representation, entity: MergedObject) -> bool:
+    return (
+        representation.applies_to is None
+        or entity.get(TYPE_SLOT) is None
+        or entity[TYPE_SLOT] in representation.applies_to
+    )
+
+
+def _is_due(prepared: PreparedFetch) -> bool:
+    if prepared.template is None:
+        return False
+    if prepared.calls:
+        return any(call.targets for call in prepared.calls.values())
+    return bool(prepared.roots)
+
+
+def _targets(prepared: PreparedFetch) -> Iterator[Target]:
+    for call in prepared.calls.values():
+        for targets in call.targets:
+            yield from targets
+
+
+def _check_entities(prepared: PreparedFetch, answer: Answer) -> Answer | FetchFailure:
+    """Make sure that each call is answered by a list of objects of the right length."""
+    assert prepared.template is not None  # noqa: S101 # an answer needs a request
+    assert answer.data is not None  # noqa: S101 # callers look
+    for (alias, _), number in zip(prepared.template.calls, sorted(prepared.calls), strict=True):
+        listed = answer.data.get(alias)
+        if listed is None and answer.errors:
+            continue
+        if listed.__class__ is not list or len(listed) != len(prepared.calls[number].targets):
+            return FetchFailure("The subgraph answered a wrong number of entities", MALFORMED)
+        if any(item is not None and item.__class__ is not dict for item in listed):
+            return FetchFailure("The subgraph answered entities that are no objects", MALFORMED)
+    return answer
+
+
+def _is_entity_path(path: ResponsePath, prepared: PreparedFetch) -> bool:
+    aliases = prepared.template.calls if prepared.template is not None else ()
+    return (
+        len(path) > 1
+        and isinstance(path[1], int)
+        and any(path[0] == alias for alias, _ in aliases)
+    )
+
+
+def _errors_by_index(
+    errors: tuple[RawError, ...], alias: str
+) -> dict[int, list[tuple[ResponsePath, ErrorValue]]]:
+    by_index: dict[int, list[tuple[ResponsePath, ErrorValue]]] = {}
+    for raw in errors:
+        if len(raw.path) > 1 and raw.path[0] == alias and isinstance(raw.path[1], int):
+            by_index.setdefault(raw.path[1], []).append((raw.path[2:], raw.error))
+    return by_index
+
+
+def _explain_nulls(projection: Projection, entity: MergedObject, cause: Fault) -> bool:
+    """Give fields that are null for no known reason a cause; return whether there were any."""
+    explained = False
+    for entry in projection.fields:
+        if entry.output_name in entity and entity[entry.output_name] is None:
+            entity[entry.output_name] = cause
+            explained = True
+    return explained
+
+
+def _places(
+    value: MergedValue, entity: MergedObject, path: ResponsePath
+) -> Iterator[ResponsePath]:
+    """Yield the paths at which an object stands."""
+    if value is entity:
+        yield path
+    elif value.__class__ is dict:
+        for key, item in value.items():
+            if key.__class__ is str and not key.startswith(RESERVED_PREFIX):
+                yield from _places(item, entity, (*path, key))
+    elif value.__class__ is list:
+        for index, item in enumerate(value):
+            yield from _places(item, entity, (*path, index))

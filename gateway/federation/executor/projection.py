@@ -1,0 +1,250 @@
+"""Takes from a subgraph's answer exactly what was asked and merges it into the response's data.
+
+Merged data are dicts with the final response names, the plan's own reserved names, and each
+object's concrete type under ``TYPE_SLOT``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.federation.executor.conditions import Permits, refused_group
+from gateway.federation.plan import RESERVED_PREFIX
+from gateway.federation.response.completion import TYPE_SLOT
+from gateway.federation.response.errors import (
+    ErrorValue,
+    Fault,
+    MergedValue,
+    PathKey,
+    ResponsePath,
+    fault,
+)
+from gateway.federation.response.fields import TypeConditions
+from gateway.federation.selection import Field, SelectionSet
+
+MergedObject = dict[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectedField:
+    """One field of a fetch.
+
+    Attributes:
+        field: The field.
+        output_name: Name in the merged data.
+        types: Concrete types for which it was asked; ``None`` means all.
+        below: What was asked below; ``None`` for leaves.
+    """
+
+    field: Field
+    output_name: str
+    types: frozenset[str] | None
+    below: "Projection | None"
+
+    def concerns(self, type_name: str | None) -> bool:
+        """Return whether the field was asked for objects of a type; unknown types pass."""
+        return self.types is None or type_name is None or type_name in self.types
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A fetch's selection set, ready to be applied to answers.
+
+    Attributes:
+        fields: All fields, those of fragments with their types.
+        typename_keys: Response names under which ``__typename`` was asked.
+    """
+
+    fields: tuple[ProjectedField, ...]
+    typename_keys: tuple[str, ...]
+
+    def named(self, response_name: PathKey) -> ProjectedField | None:
+        """Return the first field with a response name."""
+        return next((f for f in self.fields if f.field.response_name == response_name), None)
+
+
+def compile_projection(selections: SelectionSet, types: TypeConditions) -> Projection:
+    """Compile the projection of a fetch's selection set (conditions resolved)."""
+    fields = tuple(_projected(selections, None, types))
+    typenames = dict.fromkeys(
+        f.field.response_name for f in fields if f.field.name == "__typename"
+    )
+    return Projection(fields, tuple(typenames))
+
+
+def _projected(
+    selections: SelectionSet, applies_to: frozenset[str] | None, types: TypeConditions
+) -> list[ProjectedField]:
+    fields: list[ProjectedField] = []
+    for selection in selections:
+        if isinstance(selection, Field):
+            below = None
+            if selection.selections:
+                below = compile_projection(selection.selections, types)
+            name = selection.output_name or selection.response_name
+            fields.append(ProjectedField(selection, name, applies_to, below))
+            continue
+        inner = applies_to
+        if selection.type_condition is not None:
+            inner = types.of(selection.type_condition) | {selection.type_condition}
+            inner = inner if applies_to is None else inner & applies_to
+        fields += _projected(selection.selections, inner, types)
+    return fields
+
+
+class Merger:
+    """Merges the answers of one request.
+
+    Args:
+        concrete_types: Names of all object types of the supergraph.
+        permits: What the guards of the request's subjects permit.
+        refusal: The error that stands for a group that is not permitted.
+    """
+
+    def __init__(
+        self,
+        concrete_types: frozenset[str],
+        permits: Permits,
+        refusal: Callable[[str], ErrorValue],
+    ) -> None:
+        self._concrete_types = concrete_types
+        self._permits = permits
+        self._refusal = refusal
+
+    def merge_object(
+        self, projection: Projection, value: dict[str, Any], target: MergedObject
+    ) -> None:
+        """Write the requested fields of ``value`` into ``target``."""
+        type_name = self._note_type(projection, value, target)
+        for entry in projection.fields:
+            if not entry.concerns(type_name):
+                continue
+            field = entry.field
+            if field.requirements and self.refuse(entry, target):
+                continue
+            if field.response_name in value:
+                self._merge_value(entry, value[field.response_name], target)
+
+    def refuse(self, entry: ProjectedField, target: MergedObject) -> bool:
+        """Mark a field that is not permitted; return whether it is one."""
+        group = refused_group(entry.field, self._permits)
+        if group is None:
+            return False
+        target.setdefault(entry.output_name, fault(self._refusal(group)))
+        return True
+
+    def take_away(
+        self, projection: Projection, target: MergedObject, cause: "Fault | None"
+    ) -> None:
+        """Make all fields that have no value yet null: data, or the effect of ``cause``."""
+        type_name = target.get(TYPE_SLOT)
+        for entry in projection.fields:
+            if not entry.concerns(type_name):
+                continue
+            if entry.field.requirements and self.refuse(entry, target):
+                continue
+            if target.get(entry.output_name) is None:
+                target[entry.output_name] = cause
+
+    def _note_type(
+        self, projection: Projection, value: dict[str, Any], target: MergedObject
+    ) -> str | None:
+        found: str | None = None
+        for key in projection.typename_keys:
+            name = value.get(key)
+            if name.__class__ is str:
+                found = name
+        if found is None:
+            known: str | None = target.get(TYPE_SLOT)
+            return known
+        if found in self._concrete_types or TYPE_SLOT not in target:
+            target[TYPE_SLOT] = found
+            return found
+        # A subgraph that sees an interface as an object does not know the concrete type.
+        return None
+
+    def _merge_value(
+        self, entry: ProjectedField, value: MergedValue, target: MergedObject
+    ) -> None:
+        name, below = entry.output_name, entry.below
+        known = target.get(name)
+        if below is None:
+            better = entry.field.name == "__typename" and value in self._concrete_types
+            if known is None or known.__class__ is Fault or better:
+                target[name] = value
+        elif known.__class__ is dict and value.__class__ is dict:
+            self.merge_object(below, value, known)
+        elif known.__class__ is list and value.__class__ is list:
+            self._merge_lists(below, value, known)
+        elif known is None or (known.__class__ is Fault and value is not None):
+            target[name] = self._build(below, value)
+
+    def _merge_lists(self, below: Projection, value: list[Any], known: list[Any]) -> None:
+        if len(value) != len(known):
+            return  # The subgraphs disagree: what only this one knows stays missing.
+        for index, (item, known_item) in enumerate(zip(value, known, strict=True)):
+            if known_item.__class__ is dict and item.__class__ is dict:
+                self.merge_object(below, item, known_item)
+            elif known_item.__class__ is list and item.__class__ is list:
+                self._merge_lists(below, item, known_item)
+            elif known_item is None:
+                known[index] = self._build(below, item)
+
+    def _build(self, below: Projection, value: MergedValue) -> MergedValue:
+        if value.__class__ is dict:
+            built: MergedObject = {}
+            self.merge_object(below, value, built)
+            return built
+        if value.__class__ is list:
+            return [self._build(below, item) for item in value]
+        return value
+
+
+def place_error(
+    projection: Projection, target: MergedObject, path: ResponsePath, error: ErrorValue
+) -> bool:
+    """Put a subgraph's error where it took a value away.
+
+    Args:
+        projection: What was asked on ``target``.
+        target: An object that the answer was merged into.
+        path: The error's path below the object, in the subgraph's response names.
+        error: The error.
+
+    Returns:
+        Whether there was a null at the path or above it.
+    """
+    container: Any = target
+    below: Projection | None = projection
+    for position, step in enumerate(path):
+        key: PathKey = step
+        if isinstance(step, str):
+            entry = below.named(step) if below is not None else None
+            if entry is None or container.__class__ is not dict:
+                return False
+            key, below = entry.output_name, entry.below
+        elif container.__class__ is not list or not 0 <= step < len(container):
+            return False
+        value = container.get(key) if isinstance(key, str) else container[key]
+        if value is None or value.__class__ is Fault:
+            rest = _client_path(below, path[position + 1 :])
+            known = value.errors if value is not None else ()
+            container[key] = Fault((*known, (error, rest)))
+            return True
+        container = value
+    return False
+
+
+def _client_path(below: Projection | None, path: ResponsePath) -> ResponsePath:
+    """Return the rest of an error's path in the client's response names."""
+    keys: list[PathKey] = []
+    for step in path:
+        if isinstance(step, str):
+            entry = below.named(step) if below is not None else None
+            if entry is None or entry.output_name.startswith(RESERVED_PREFIX):
+                break
+            keys.append(entry.output_name)
+            below = entry.below
+        else:
+            keys.append(step)
+    return tuple(keys)

@@ -1,0 +1,189 @@
+"""Drives one execution: starts what is ready, takes in what arrives, ends when nothing is left.
+
+No task and no gather: each answer is taken in by the callback of its future, which starts the
+steps that waited for it. Only guards, whose port is a coroutine, run as tasks.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeAlias
+
+from graphql import GraphQLSchema
+
+from gateway.federation.executor.answers import ErrorMasking
+from gateway.federation.executor.checks import drop_strangers
+from gateway.federation.executor.general import GeneralExecution, PreparedFetch
+from gateway.federation.executor.guards import Decisions, object_subjects, root_subject
+from gateway.federation.executor.outcome import FailedFetch
+from gateway.federation.executor.ports import (
+    FetchFailure,
+    GuardPort,
+    SubgraphRequest,
+    SubgraphTransport,
+)
+from gateway.federation.executor.variant import Variant
+from gateway.federation.plan import Guard, OperationKind, RootFieldSubject
+from gateway.federation.response.errors import ErrorValue, ExecutionError
+
+NO_GUARD = ErrorValue("Not permitted", {"code": "FORBIDDEN"})
+"""Stands for a refused field where no guard port was given: nothing is permitted then."""
+
+FetchFuture: TypeAlias = "asyncio.Future[bytes | FetchFailure]"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What one execution works with.
+
+    Attributes:
+        transport: Sends requests.
+        guard: Decides; ``None`` permits nothing.
+        scope: The caller's own object.
+        variables: Coerced variables.
+        masking: What clients may know of errors.
+        schema: The API schema.
+    """
+
+    transport: SubgraphTransport
+    guard: GuardPort | None
+    scope: object
+    variables: dict[str, Any]
+    masking: ErrorMasking
+    schema: GraphQLSchema
+
+    def refusal(self, group: str) -> ErrorValue:
+        """Return the error for a group that is not permitted."""
+        return NO_GUARD if self.guard is None else self.guard.refusal(group)
+
+
+class Run:
+    """One execution of a variant of a plan."""
+
+    def __init__(self, variant: Variant, surroundings: Surroundings) -> None:
+        self._variant = variant
+        self._surroundings = surroundings
+        self._decisions = Decisions()
+        self._general = GeneralExecution(
+            variant, self._decisions, surroundings.refusal, surroundings.masking
+        )
+        self._waiting = [step.waits_for for step in variant.steps]
+        self._open_steps = len(variant.steps)
+        self._open_fetches = [0] * len(variant.steps)
+        self._futures: set[FetchFuture | asyncio.Task[None]] = set()
+        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.fetches = 0
+        self.failures: list[FailedFetch] = []
+
+    async def finish(
+        self, known: dict[str, Any]
+    ) -> tuple[dict[str, Any] | None, list[ExecutionError]]:
+        """Run all steps; return the response's ``data`` and ``errors``.
+
+        Args:
+            known: Root fields that no subgraph answers (introspection), by response name.
+        """
+        if self._open_steps:
+            try:
+                for step in self._variant.steps:
+                    if not step.waits_for:
+                        self._start(step.index)
+                await self._done
+            finally:
+                for future in self._futures:
+                    future.cancel()
+        self._check_subjects()
+        self._general.data.update(known)
+        return self._general.complete()
+
+    def _start(self, index: int) -> None:
+        step = self._variant.steps[index]
+        if step.guard is not None:
+            self._ask(index, step.guard)
+            return
+        self._check_subjects()
+        requests = self._general.prepare(index)
+        self._open_fetches[index] = len(requests)
+        if not requests:
+            self._finished(index)
+        for request in requests:
+            self._send(index, request)
+
+    def _send(self, index: int, prepared: PreparedFetch) -> None:
+        fetch, surroundings = prepared.compiled.fetch, self._surroundings
+        self.fetches += 1
+        future = surroundings.transport.send(
+            SubgraphRequest(
+                fetch.subgraph,
+                prepared.body(surroundings.variables),
+                fetch.kind is OperationKind.MUTATION,
+                surroundings.scope,
+                tuple(prepared.decisions),
+            )
+        )
+        self._futures.add(future)
+        future.add_done_callback(partial(self._arrived, index, prepared))
+
+    def _arrived(self, index: int, prepared: PreparedFetch, future: FetchFuture) -> None:
+        self._futures.discard(future)
+        if self._done.done():
+            return
+        try:
+            failure = self._general.absorb(prepared, future.result())
+            if failure is not None:
+                subgraph = prepared.compiled.fetch.subgraph
+                self.failures.append(FailedFetch(subgraph, failure.code, failure.message))
+            self._open_fetches[index] -= 1
+            if not self._open_fetches[index]:
+                self._finished(index)
+        except BaseException as error:  # noqa: BLE001 # handed to the one who awaits
+            self._fail(error)
+
+    def _finished(self, index: int) -> None:
+        self._open_steps -= 1
+        if not self._open_steps:
+            self._done.set_result(None)
+        for successor in self._variant.steps[index].successors:
+            self._waiting[successor] -= 1
+            if not self._waiting[successor]:
+                self._start(successor)
+
+    def _fail(self, error: BaseException) -> None:
+        if not self._done.done():
+            self._done.set_exception(error)
+
+    def _ask(self, index: int, guard: Guard) -> None:
+        subjects = self._subjects(guard)
+        if not subjects or self._surroundings.guard is None:
+            self._finished(index)
+            return
+        task = asyncio.get_running_loop().create_task(
+            self._decide(self._surroundings.guard, index, guard, subjects)
+        )
+        self._futures.add(task)
+        task.add_done_callback(self._futures.discard)
+
+    def _subjects(self, guard: Guard) -> list[object]:
+        surroundings = self._surroundings
+        if isinstance(guard.subject, RootFieldSubject):
+            return [root_subject(guard.subject, surroundings.schema, surroundings.variables)]
+        self._check_subjects()
+        return object_subjects(guard.subject, self._general.data)
+
+    async def _decide(
+        self, port: GuardPort, index: int, guard: Guard, subjects: list[object]
+    ) -> None:
+        try:
+            answers = await port.decide(self._surroundings.scope, guard.id, guard.groups, subjects)
+            self._decisions.record(guard, subjects, answers)
+            self._finished(index)
+        except BaseException as error:  # noqa: BLE001 # handed to the one who awaits
+            self._fail(error)
+
+    def _check_subjects(self) -> None:
+        port = self._surroundings.guard
+        if port is not None:
+            for check in self._variant.checks:
+                drop_strangers(
+                    check, self._general.data, self._decisions, port, self._surroundings.scope
+                )

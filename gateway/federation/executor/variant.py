@@ -1,0 +1,86 @@
+"""A plan under one combination of its condition variables: what both paths of execution share."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from gateway.federation.executor.conditions import Permits
+from gateway.federation.executor.projection import Projection, compile_projection
+from gateway.federation.executor.requests import (
+    RequestTemplate,
+    compile_request,
+    permitted_fetch,
+)
+from gateway.federation.executor.steps import Step
+from gateway.federation.plan import Fetch, SubjectCheck
+from gateway.federation.response.completion import ResponseShape
+from gateway.federation.response.fields import TypeConditions
+from gateway.federation.selection import SelectionSet
+
+PermitKey = tuple[frozenset[str], ...]
+"""Permitted groups of a fetch's guards, in the order of ``Fetch.guards``."""
+
+MAX_PERMIT_VARIANTS = 64
+"""Requests kept per fetch for different sets of permitted groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class PermittedRequest:
+    """What may be asked of a fetch under one set of permitted groups.
+
+    Attributes:
+        fetch: The permitted part of the fetch; ``None`` if nothing may be asked.
+        template: Its request.
+    """
+
+    fetch: Fetch | None
+    template: RequestTemplate | None
+
+
+class CompiledFetch:
+    """A fetch of a variant with its requests, compiled on first use per set of permits."""
+
+    def __init__(self, fetch: Fetch, types: TypeConditions) -> None:
+        self.fetch = fetch
+        self.root_projection = compile_projection(fetch.selections, types)
+        self.projections: tuple[Projection, ...] = tuple(
+            compile_projection(item.selections, types) for item in fetch.representations
+        )
+        self._requests: OrderedDict[PermitKey, PermittedRequest] = OrderedDict()
+
+    def permits(self, key: PermitKey) -> Permits:
+        """Return the permitted groups by guard."""
+        return dict(zip(self.fetch.guards, key, strict=True))
+
+    def request(self, key: PermitKey) -> PermittedRequest:
+        """Return what may be asked under a set of permitted groups."""
+        known = self._requests.get(key)
+        if known is None:
+            fetch = permitted_fetch(self.fetch, self.permits(key))
+            known = PermittedRequest(fetch, compile_request(fetch) if fetch else None)
+            self._requests[key] = known
+            if len(self._requests) > MAX_PERMIT_VARIANTS:
+                self._requests.popitem(last=False)
+        elif self.fetch.guards:
+            self._requests.move_to_end(key)
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A plan whose conditions are resolved.
+
+    Attributes:
+        steps: The plan's leaves in order.
+        fetches: The compiled fetch of each step; ``None`` for guards.
+        shape: The shape of the response.
+        checks: Subject checks of inherited guards.
+        concrete_types: Names of all object types of the supergraph.
+        introspection: Introspection fields of the root.
+    """
+
+    steps: tuple[Step, ...]
+    fetches: tuple[CompiledFetch | None, ...]
+    shape: ResponseShape
+    checks: tuple[SubjectCheck, ...]
+    concrete_types: frozenset[str]
+    introspection: SelectionSet
