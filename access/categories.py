@@ -12,6 +12,9 @@ from enum import StrEnum
 class Category(StrEnum):
     """A group of fields that is permitted or denied as a whole."""
 
+    RECORD = "RECORD"
+    """The book itself, that is, that it exists: permitted to whoever may see anything in it."""
+
     DEMOGRAPHICS = "DEMOGRAPHICS"
     """Name, birth date, sex, ethnicity, nationality, occupation."""
 

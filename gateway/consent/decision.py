@@ -5,7 +5,7 @@ Adding a deny to a profile never widens the answer, adding a permit never narrow
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 
@@ -128,11 +128,28 @@ def decide(
     """
     if profile is None or principal.role is None:
         return Deny(DenialReason.NO_PROFILE)
+    if request.category is Category.RECORD:
+        return _decide_record(principal, profile, policy, request)
     for rule in _RULES:
         decision = rule(principal, profile, policy, request)
         if decision is not None:
             return decision
     return Deny(DenialReason.NO_BASIS if request.label is None else DenialReason.LABEL_NOT_NAMED)
+
+
+def _decide_record(
+    principal: Principal, profile: AccessProfile, policy: Policy, request: AccessRequest
+) -> Decision:
+    """Whether the caller may know that there is a book: if she may see any category of it."""
+    first_denial: Deny | None = None
+    for category in Category:
+        if category is Category.RECORD:
+            continue
+        decision = decide(principal, profile, policy, replace(request, category=category))
+        if isinstance(decision, Permit):
+            return decision
+        first_denial = first_denial or decision
+    return first_denial or Deny(DenialReason.NO_BASIS)
 
 
 def labelled_encounters(

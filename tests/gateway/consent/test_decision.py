@@ -378,3 +378,13 @@ def test_the_authority_reads_no_single_person() -> None:
 )
 def test_years_are_completed_on_vietnam_days(born: date, now: datetime, years: int) -> None:
     assert years == age_in_years(born, now)
+
+
+def test_whoever_may_see_anything_of_a_book_may_know_of_it() -> None:
+    profile = replace(PROFILE, grants=(GRANT,))
+
+    assert isinstance(ask(DOCTOR, profile, Category.RECORD), Permit)
+
+
+def test_whoever_may_see_nothing_of_a_book_may_not_know_of_it() -> None:
+    assert isinstance(ask(DOCTOR, PROFILE, Category.RECORD), Deny)

@@ -1,0 +1,233 @@
+"""The gate: answers the guards of query plans from access profiles, and has every answer audited.
+
+It stands before every fetch of a subject's data. What it cannot find out it denies; a store that
+cannot be read ends the request.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from access.categories import parse_group
+from access.context import SubjectAccess
+from access.labels import Label
+from gateway.consent.decision import (
+    AccessRequest,
+    Decision,
+    DenialReason,
+    Deny,
+    Permit,
+    decide,
+    labelled_encounters,
+)
+from gateway.consent.policy import Policy
+from gateway.consent.scope import GroupDecision, HealthBookScope
+from gateway.consent.subjects import RootSubjectFound, RootSubjectRule, SubjectDirectory
+from gateway.errors import CATALOGUE, ErrorCode, Language
+from gateway.federation.executor.ports import RootSubject
+from gateway.federation.response.errors import ErrorValue
+from storage.access_profiles import AccessProfile
+
+
+class Profiles(SubjectDirectory, Protocol):
+    """Where decisions get their facts."""
+
+    async def get_many(self, subject_ids: Iterable[str]) -> Mapping[str, AccessProfile]:
+        """The profiles of those subjects that have one.
+
+        Raises:
+            OSError: if they cannot be read.
+        """
+        ...
+
+
+class DecisionRecorder(Protocol):
+    """Where decisions are recorded."""
+
+    async def record(self, scope: HealthBookScope, decisions: Sequence[GroupDecision]) -> None:
+        """Takes note of decisions.
+
+        Returns when the record of every permitted change is durable. Records of reads need only
+        have been begun; the pipeline waits for them before the answer leaves.
+
+        Raises:
+            OSError: if they cannot be recorded.
+        """
+        ...
+
+    def record_mismatch(self, scope: HealthBookScope, found: str) -> None:
+        """Takes note of an object that is about another subject than its parent."""
+        ...
+
+
+class ConsentGate:
+    """The guard port of the health book."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        profiles: Profiles,
+        recorder: DecisionRecorder,
+        root_subjects: Mapping[str, RootSubjectRule],
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Makes a gate.
+
+        Args:
+            policy: The tables to decide by.
+            profiles: The subjects' facts.
+            recorder: Every decision goes there.
+            root_subjects: How the subject of each guarded root field is found, by coordinate.
+            clock: The present instant, aware.
+        """
+        self._policy = policy
+        self._profiles = profiles
+        self._recorder = recorder
+        self._root_subjects = root_subjects
+        self._clock = clock
+
+    async def decide(
+        self,
+        scope: object,
+        guard: int,  # noqa: ARG002 - the port's signature
+        groups: tuple[str, ...],
+        subjects: Sequence[object],
+    ) -> Sequence[frozenset[str]]:
+        """The permitted groups of each subject (see ``GuardPort.decide``)."""
+        scope = _health_book(scope)
+        ids = [await self._subject_id(scope, subject) for subject in subjects]
+        memory = scope.memory
+        unknown = [
+            (subject, group)
+            for subject in dict.fromkeys(ids)
+            for group in groups
+            if (subject, group) not in memory.decided
+        ]
+        if unknown:
+            await self._decide_unknown(scope, unknown)
+        return [
+            frozenset(
+                group
+                for group in groups
+                if isinstance(memory.decided[subject, group].decision, Permit)
+            )
+            for subject in ids
+        ]
+
+    def refusal(self, group: str, language: Language = Language.ENGLISH) -> ErrorValue:
+        """The error of a denied field: the same whatever the reason."""
+        category, _ = parse_group(group)
+        code = ErrorCode.CONSENT_REQUIRED
+        description = CATALOGUE[code]
+        return ErrorValue(
+            description.message(language),
+            {"code": str(code), "category": category.value, "retryable": description.retryable},
+        )
+
+    def is_subject(self, scope: object, subject: RootSubject, found: object) -> bool:
+        """Whether an object's own subject is the one that a root field stands for."""
+        root = _health_book(scope).memory.roots.get((subject.coordinate, subject.response_name))
+        return root is not None and root.subject is not None and root.subject == found
+
+    def subject_mismatch(
+        self,
+        scope: object,
+        guard: int,  # noqa: ARG002 - the port's signature
+        found: object,
+    ) -> ErrorValue:
+        """Has an integrity fault recorded; the object is dropped."""
+        scope = _health_book(scope)
+        self._recorder.record_mismatch(scope, str(found))
+        description = CATALOGUE[ErrorCode.INTERNAL_SERVER_ERROR]
+        return ErrorValue(
+            description.message(scope.language), {"code": str(ErrorCode.INTERNAL_SERVER_ERROR)}
+        )
+
+    def access_to(
+        self, scope: HealthBookScope, subject: object
+    ) -> tuple[str, SubjectAccess] | None:
+        """What the access context says of a subject.
+
+        Args:
+            scope: The request's scope.
+            subject: As a guard was asked for it.
+
+        Returns:
+            The subject's id and what was permitted so far; ``None`` where a look-up led to nobody.
+        """
+        memory = scope.memory
+        if isinstance(subject, RootSubject):
+            found = memory.roots.get((subject.coordinate, subject.response_name))
+            subject = found.subject if found else None
+        if not isinstance(subject, str):
+            return None
+        groups = {
+            group: entry.labels
+            for (owner, group), entry in memory.decided.items()
+            if owner == subject and isinstance(entry.decision, Permit)
+        }
+        return subject, SubjectAccess(groups, memory.encounters.get(subject, frozenset()))
+
+    async def _subject_id(self, scope: HealthBookScope, subject: object) -> str | None:
+        if not isinstance(subject, RootSubject):
+            return subject if isinstance(subject, str) else None
+        memory = scope.memory
+        key = (subject.coordinate, subject.response_name)
+        if key not in memory.roots:
+            rule = self._root_subjects.get(subject.coordinate)
+            found = RootSubjectFound(None)
+            if rule is not None:
+                found = await rule(scope.principal, subject.arguments, self._profiles)
+            memory.roots[key] = found
+            if found.presented_prescription and found.subject is not None:
+                memory.presented.add(found.subject)
+        return memory.roots[key].subject
+
+    async def _decide_unknown(
+        self, scope: HealthBookScope, unknown: Sequence[tuple[str | None, str]]
+    ) -> None:
+        memory = scope.memory
+        subjects = dict.fromkeys(subject for subject, _ in unknown if subject is not None)
+        profiles = await self._profiles.get_many(subjects)
+        now = self._clock()
+        made: list[GroupDecision] = []
+        for subject, group in unknown:
+            profile = profiles.get(subject) if subject is not None else None
+            decision = self._decide_group(scope, subject, profile, group, now)
+            memory.decided[subject, group] = decision
+            made.append(decision)
+            if subject is not None and subject not in memory.encounters:
+                memory.encounters[subject] = labelled_encounters(scope.principal, profile, now)
+        await self._recorder.record(scope, made)
+
+    def _decide_group(
+        self,
+        scope: HealthBookScope,
+        subject: str | None,
+        profile: AccessProfile | None,
+        group: str,
+        now: datetime,
+    ) -> GroupDecision:
+        category, action = parse_group(group)
+        principal = scope.principal
+        if principal.purpose is None:
+            return GroupDecision(subject, category, action, Deny(DenialReason.NO_PROFILE))
+
+        def ask(label: Label | None) -> Decision:
+            assert principal.purpose is not None  # noqa: S101 - checked above
+            presented = subject in scope.memory.presented
+            request = AccessRequest(action, category, label, principal.purpose, now, presented)
+            return decide(principal, profile, self._policy, request)
+
+        decision = ask(None)
+        if isinstance(decision, Deny):
+            return GroupDecision(subject, category, action, decision)
+        labels = frozenset(label.value for label in Label if isinstance(ask(label), Permit))
+        return GroupDecision(subject, category, action, decision, labels)
+
+
+def _health_book(scope: object) -> HealthBookScope:
+    """The scope, which execution hands through untyped."""
+    if not isinstance(scope, HealthBookScope):
+        raise TypeError("the gate needs the scope of a health book request")
+    return scope

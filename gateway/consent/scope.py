@@ -1,0 +1,73 @@
+"""The scope of one request: who asks, and what was decided for which subject."""
+
+from collections.abc import Awaitable, Hashable
+from dataclasses import dataclass, field
+
+from access.categories import Action, Category
+from gateway.consent.decision import Decision
+from gateway.consent.subjects import RootSubjectFound
+from gateway.errors import Language
+from gateway.principal import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDecision:
+    """What was decided for a subject and a guard group.
+
+    Attributes:
+        subject: The subject, or ``None`` where a look-up led to nobody.
+        category: The group's category.
+        action: The group's action.
+        decision: For unlabelled rows, and so for the field as such.
+        labels: Labels whose rows are permitted besides.
+    """
+
+    subject: str | None
+    category: Category
+    action: Action
+    decision: Decision
+    labels: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class SubjectMemory:
+    """What the gate has found out during one request.
+
+    Attributes:
+        roots: Subjects of root fields by coordinate and response name.
+        decided: Decisions by subject and group.
+        encounters: Episodes whose labelled rows are permitted, by subject.
+        presented: Subjects that a prescription code led to.
+    """
+
+    roots: dict[tuple[str, str], RootSubjectFound] = field(default_factory=dict)
+    decided: dict[tuple[str | None, str], GroupDecision] = field(default_factory=dict)
+    encounters: dict[str, frozenset[str]] = field(default_factory=dict)
+    presented: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class HealthBookScope:
+    """What belongs to one request of the health book, from the gate to the subgraphs' transport.
+
+    Attributes:
+        principal: Who asks.
+        request_id: Names the request in logs, errors and the access log.
+        language: Of messages.
+        memory: What the gate has found out so far.
+        pending: Writes of the access log that must be durable before the answer leaves.
+    """
+
+    principal: Principal
+    request_id: str
+    language: Language = Language.ENGLISH
+    memory: SubjectMemory = field(default_factory=SubjectMemory)
+    pending: list[Awaitable[None]] = field(default_factory=list)
+
+    @property
+    def sharing_key(self) -> Hashable:
+        """What the key of anything that shares data between requests must carry.
+
+        Consent may differ from one request to the next, so the book's data is shared by none.
+        """
+        return (*self.principal.sharing_key, self.request_id)

@@ -1,0 +1,114 @@
+"""Which subject a root field is about, found out before anything is fetched."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from gateway.principal import Principal
+from storage.access_profiles import PrescriptionLink
+from storage.encryption import IdentifierKind
+
+_SID = "http://fhir.ehealth.gov.vn/core/sid/"
+
+IDENTIFIER_KINDS: Mapping[str, IdentifierKind] = MappingProxyType(
+    {
+        f"{_SID}national_id": IdentifierKind.NATIONAL_ID,
+        f"{_SID}citizen_id": IdentifierKind.NATIONAL_ID,
+        f"{_SID}insurance_number": IdentifierKind.CARD_NUMBER,
+    }
+)
+"""The identifier systems (VN Core IG) by which staff may look a person up."""
+
+
+@dataclass(frozen=True, slots=True)
+class RootSubjectFound:
+    """The subject of a root field.
+
+    Attributes:
+        subject: The patient id, or ``None`` where there is none such.
+        presented_prescription: It was reached by a prescription code that the citizen showed.
+    """
+
+    subject: str | None
+    presented_prescription: bool = False
+
+
+class SubjectDirectory(Protocol):
+    """The index from identifiers and codes to subjects."""
+
+    async def resolve_identifier(
+        self, kind: IdentifierKind, value: str, birth_date: str
+    ) -> str | None:
+        """The subject with that identifier and birth date."""
+        ...
+
+    async def resolve_prescription_code(self, code: str) -> PrescriptionLink | None:
+        """What a prescription code leads to."""
+        ...
+
+
+Arguments = Mapping[str, Any]
+RootSubjectRule = Callable[[Principal, Arguments, SubjectDirectory], Awaitable[RootSubjectFound]]
+
+
+async def own_patient(
+    principal: Principal, _arguments: Arguments, _directory: SubjectDirectory
+) -> RootSubjectFound:
+    """The citizen's own book."""
+    return RootSubjectFound(principal.patient)
+
+
+def by_argument(*path: str) -> RootSubjectRule:
+    """The patient id that stands in an argument.
+
+    Args:
+        path: Names from the argument inwards: ``("input", "patientId")``.
+    """
+
+    async def rule(
+        _principal: Principal, arguments: Arguments, _directory: SubjectDirectory
+    ) -> RootSubjectFound:
+        value = _value_at(arguments, path)
+        return RootSubjectFound(None if value is None else str(value))
+
+    return rule
+
+
+async def by_identifier(
+    _principal: Principal, arguments: Arguments, directory: SubjectDirectory
+) -> RootSubjectFound:
+    """The person of an identifier and a birth date, as staff look somebody up."""
+    kind = IDENTIFIER_KINDS.get(str(arguments.get("system")))
+    value, birth_date = arguments.get("value"), arguments.get("birthDate")
+    if kind is None or not isinstance(value, str) or not isinstance(birth_date, str):
+        return RootSubjectFound(None)
+    return RootSubjectFound(await directory.resolve_identifier(kind, value, birth_date))
+
+
+def by_prescription_code(*path: str) -> RootSubjectRule:
+    """The subject of a presented prescription code.
+
+    Args:
+        path: Names from the argument inwards: ``("input", "code")``.
+    """
+
+    async def rule(
+        _principal: Principal, arguments: Arguments, directory: SubjectDirectory
+    ) -> RootSubjectFound:
+        code = _value_at(arguments, path)
+        if not isinstance(code, str):
+            return RootSubjectFound(None)
+        link = await directory.resolve_prescription_code(code)
+        if link is None:
+            return RootSubjectFound(None)
+        return RootSubjectFound(link.subject_id, presented_prescription=True)
+
+    return rule
+
+
+def _value_at(arguments: Arguments, path: tuple[str, ...]) -> object:
+    value: object = arguments
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
