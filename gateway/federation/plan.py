@@ -1,12 +1,12 @@
 """The query plan: what the planner makes and the executor runs, as plain frozen data.
 
-The plan's printed form (``plan_printing``) is the one that the field knows; the extra facts that the
-executor needs (sources, guards) are values here and are not printed by default.
+The plan's printed form (``plan_printing``) is the one that the field knows; the extra facts that
+the executor needs (sources, guards) are values here and are not printed by default.
 
-How answers are merged: the values of a root fetch belong into the answer's root, those of an entity
-fetch into the objects whose representations were sent. Where a response name is there already with an
-object or a list (a value type of which two subgraphs know a part each), the two are merged deeply,
-lists item by item.
+How answers are merged: the values of a root fetch belong into the answer's root, those of an
+entity fetch into the objects whose representations were sent. Where a response name is there
+already with an object or a list (a value type of which two subgraphs know a part each), the two
+are merged deeply, lists item by item.
 """
 
 from dataclasses import dataclass, field
@@ -31,8 +31,8 @@ class FieldStep:
     Attributes:
         response_name: The key in the merged data.
         types: Concrete object types for which the walk goes on from the value that is found;
-            ``None`` means all. The concrete type is read from the value's ``TYPENAME_KEY``, which the
-            plan has fetched wherever it uses ``types``.
+            ``None`` means all. The concrete type is read from the value's ``TYPENAME_KEY``,
+            which the plan has fetched wherever it uses ``types``.
     """
 
     response_name: str
@@ -92,7 +92,8 @@ class Representation:
         selections: What is selected on the entity: ``... on type_name { selections }``.
         paths: Where the objects of this representation stand. Representations of one fetch may
             have different paths.
-        call: Number of the ``_entities`` call of the request that this representation goes into, from
+        call: Number of the ``_entities`` call of the request that this representation goes into,
+        from
             0. One call holds each ``type_name`` at most once; where entities of one type need
             different selections at different paths, the request has several aliased calls.
         conditions: All must hold, else no representation is made.
@@ -114,9 +115,10 @@ class Fetch:
     """One request to one subgraph.
 
     A root fetch has ``selections``; an entity fetch has ``representations`` and stands under a
-    :class:`Flatten`. Response names in the selections are final (but for ``Field.output_name``): an
-    answer's values are written into the object at the path under exactly these names. Response names
-    that begin with ``RESERVED_PREFIX`` are the plan's own and must not reach the client.
+    :class:`Flatten`. Response names in the selections are final (but for ``Field.output_name``):
+    an answer's values are written into the object at the path under exactly these names.
+    Response names that begin with ``RESERVED_PREFIX`` are the plan's own and must not reach the
+    client.
 
     Attributes:
         id: Number of the fetch, unique in the plan, in order of planning.
@@ -128,7 +130,8 @@ class Fetch:
         variables: Names of the client's variables used, sorted (``representations`` apart).
         variable_definitions: The same with their types, as text: ``("$first: Int", ...)``.
         guards: Guards that decide which of the selections are requested; empty if none.
-        depends_on: Ids of the fetches whose data this one needs, transitive ones removed. The tree of
+        depends_on: Ids of the fetches whose data this one needs, transitive ones removed. The
+        tree of
             Sequence and Parallel keeps these dependencies and may add some.
     """
 
@@ -148,11 +151,12 @@ class Fetch:
 class Flatten:
     """An entity fetch whose objects stand at ``paths`` in the merged data.
 
-    Several paths share one fetch where the same subgraph is asked for entities in different places at
-    the same moment; ``Representation.paths`` says which representation is made where, and ``paths`` is
-    the union of these. A fetch under a Flatten that has ``selections`` and no representations re-enters
-    the subgraph's root type (an object of the query type was found at the path): it is sent once if
-    there is any object at the paths, and the answer is merged into each of them.
+    Several paths share one fetch where the same subgraph is asked for entities in different
+    places at the same moment; ``Representation.paths`` says which representation is made where,
+    and ``paths`` is the union of these. A fetch under a Flatten that has ``selections`` and no
+    representations re-enters the subgraph's root type (an object of the query type was found at
+    the path): it is sent once if there is any object at the paths, and the answer is merged into
+    each of them.
     """
 
     paths: tuple[Path, ...]
@@ -268,8 +272,8 @@ class QueryPlan:
 RESERVED_PREFIX = "__fed_"
 """Prefix of response names that are the plan's own: typenames, keys, ``@requires`` inputs.
 
-GraphQL reserves names that begin with two underscores (specification section 2.1.8), so a client's alias
-does not normally collide; where one does, the planner chooses a longer name.
+GraphQL reserves names that begin with two underscores (specification section 2.1.8), so a
+client's alias does not normally collide; where one does, the planner chooses a longer name.
 """
 
 TYPENAME_KEY = "__fed_typename"

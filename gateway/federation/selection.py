@@ -1,9 +1,9 @@
 """The selection sets that normalization, planner and executor share, as frozen values.
 
 A selection set is a tuple, in the order of the client's document, of :class:`Field` and
-:class:`InlineFragment`. Named fragments are gone (inlined), duplicate fields are merged, aliases are
-resolved into ``response_name``. Arguments are kept as printed GraphQL text, which is all that a
-subgraph request needs and makes equality and hashing cheap.
+:class:`InlineFragment`. Named fragments are gone (inlined), duplicate fields are merged, aliases
+are resolved into ``response_name``. Arguments are kept as printed GraphQL text, which is all
+that a subgraph request needs and makes equality and hashing cheap.
 
 Source: GraphQL specification (October 2021), section 2.5 "Fields" to 2.8 "Fragments".
 """
@@ -70,8 +70,9 @@ class Field:
     """A field of a selection set.
 
     After normalization a response name occurs twice in one selection set only where the two have
-    different conditions or stand under different type conditions; what holds at run time is merged.
-    A composite field whose sub-selection was removed by literal conditions has no selections.
+    different conditions or stand under different type conditions; what holds at run time is
+    merged. A composite field whose sub-selection was removed by literal conditions has no
+    selections.
 
     Attributes:
         response_name: The key under which the value stands in the answer (alias or name). In a
@@ -85,7 +86,8 @@ class Field:
         output_name: Only in fetches, and only where the subgraph's types forbid the client's name
             (the same response name with types that cannot be merged): the name under which the
             value belongs in the merged data. ``None``: ``response_name``.
-        denial: Only in the operation given to execution: the field was pruned from what is planned,
+        denial: Only in the operation given to execution: the field was pruned from what is
+        planned,
             keeps its place in the response and is null there with this error.
     """
 
@@ -104,8 +106,8 @@ class InlineFragment:
     """An inline fragment.
 
     Normalization moves conditions onto the fields and dissolves fragments without a narrowing type
-    condition: in an operation and in a fetch ``type_condition`` is a type and ``conditions`` is empty,
-    and a fragment holds fields only.
+    condition: in an operation and in a fetch ``type_condition`` is a type and ``conditions`` is
+    empty, and a fragment holds fields only.
 
     Attributes:
         type_condition: The type's name, or ``None`` (only conditions; before normalization).

@@ -13,7 +13,7 @@ def merge_fields(fields: list[ScopedField]) -> list[ScopedField]:
     """Merges fields of one level, in the order of their first occurrence.
 
     A field merges into an earlier one of the same scope and response name whose conditions all
-    hold whenever its own do; what it has beyond them moves onto its sub-selections. Two fields with
+    hold whenever its own do; what it has beyond them moves onto its sub-selections. Two with
     conditions of which neither implies the other both stay.
     """
     merged: list[ScopedField] = []

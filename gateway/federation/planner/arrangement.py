@@ -1,0 +1,78 @@
+"""Orders a plan's nodes: Sequence only where one needs another's data, Parallel else."""
+
+from collections.abc import Sequence as Items
+from dataclasses import dataclass
+
+from gateway.federation.plan import Parallel, PlanNode, Sequence
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """A node and the tasks that must be done before it, transitive ones removed."""
+
+    node: PlanNode
+    needs: tuple["Task", ...]
+
+
+def arrange(tasks: Items[Task]) -> PlanNode | None:
+    """Returns the tree of all tasks.
+
+    A task that needs one other only follows it directly, so that branches do not wait for each
+    other; what needs several waits for all that stand beside each other before it.
+
+    Args:
+        tasks: In an order in which needs come first.
+    """
+    if not tasks:
+        return None
+    return _sequence(_process(list(tasks), set()))
+
+
+def _process(tasks: list[Task], done: set[Task]) -> list[PlanNode]:
+    """Arranges tasks as a list of nodes that run one after the other."""
+    inside = set(tasks)
+    ready = [t for t in tasks if not any(need in inside for need in t.needs)]
+    rest = [t for t in tasks if t not in set(ready)]
+    branches: list[PlanNode] = []
+    for task in ready:
+        own = _only_below(task, rest)
+        rest = [t for t in rest if t not in own]
+        below = [t for t in tasks if t in own]
+        branches.append(_sequence([task.node, *_process(below, done)] if below else [task.node]))
+    nodes = [_parallel(branches)] if branches else []
+    if rest:
+        nodes.extend(_process(rest, done))
+    return nodes
+
+
+def _only_below(root: Task, tasks: list[Task]) -> set[Task]:
+    """Returns the tasks that need nothing outside the branch of ``root``."""
+    branch = {root}
+    inside = set(tasks)
+    for task in tasks:
+        if all(need in branch or need not in inside for need in task.needs) and any(
+            need in branch for need in task.needs
+        ):
+            others = [need for need in task.needs if need not in branch]
+            if not others:
+                branch.add(task)
+    return branch - {root}
+
+
+def _sequence(nodes: list[PlanNode]) -> PlanNode:
+    flat: list[PlanNode] = []
+    for node in nodes:
+        flat.extend(node.nodes if isinstance(node, Sequence) else [node])
+    return flat[0] if len(flat) == 1 else Sequence(tuple(flat))
+
+
+def _parallel(nodes: list[PlanNode]) -> PlanNode:
+    flat: list[PlanNode] = []
+    for node in nodes:
+        flat.extend(node.nodes if isinstance(node, Parallel) else [node])
+    return flat[0] if len(flat) == 1 else Parallel(tuple(flat))
+
+
+def in_series(nodes: Items[PlanNode]) -> PlanNode | None:
+    """Returns nodes that run strictly one after the other (root fields of a mutation)."""
+    return _sequence(list(nodes)) if nodes else None

@@ -1,0 +1,112 @@
+"""What the search decides: where each field of a place is resolved.
+
+Costs are masks: bit ``level * n + subgraph`` stands for a fetch of that subgraph ``level`` hops
+after the fetch in which the place stands (``n`` subgraphs). Joining plans is ``|``, a hop is a
+shift, the number of fetches is the number of bits.
+"""
+
+from dataclasses import dataclass, field
+
+from gateway.federation.query_graph.graph import Move
+from gateway.federation.selection import Field, SelectionSet
+from gateway.federation.supergraph.model import SubgraphField
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """Where objects stand: a type in the answer of a subgraph.
+
+    Attributes:
+        subgraph: The subgraph; empty for the operation's root before any fetch.
+        type_name: The type there; may be abstract or an interface object.
+        provided: What ``@provides`` adds to what the subgraph resolves there.
+    """
+
+    subgraph: str
+    type_name: str
+    provided: SelectionSet = ()
+
+
+@dataclass(slots=True, eq=False)
+class FieldChoice:
+    """A field resolved at a site.
+
+    Attributes:
+        origin: The field as it was asked for.
+        field: The part of it that is resolved here.
+        definition: The field in the subgraph; ``None`` for ``__typename``.
+        child: The choice for its sub-selection; ``None`` for leaves.
+    """
+
+    origin: Field
+    field: Field
+    definition: SubgraphField | None
+    child: "PlaceChoice | None" = None
+
+
+@dataclass(slots=True, eq=False)
+class HopChoice:
+    """A hop from a place to an entity in a subgraph.
+
+    Attributes:
+        move: The edge taken.
+        site: Where the entity then stands.
+        level: Hops after the fetch in which the place stands.
+        key: How the key is resolved at the place.
+        requires: How the ``@requires`` input is resolved at the place, or ``None``.
+        required: The ``@requires`` input.
+        fields: What is resolved at the target.
+        mask: Fetches of the hop itself: the target's, its key's and its input's.
+    """
+
+    move: Move
+    site: Site
+    level: int
+    key: "ObjectChoice"
+    mask: int
+    requires: "ObjectChoice | None" = None
+    required: SelectionSet = ()
+    fields: list[FieldChoice] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class ObjectChoice:
+    """The choice for the fields of one concrete type at a site.
+
+    Attributes:
+        type_name: The concrete type; at an interface object of unknown type, the interface.
+        site: Where the object stands.
+        mask: Fetches needed.
+        local: Fields resolved at the site, in order.
+        hops: Hops for the rest.
+        missing: What cannot be resolved from here.
+    """
+
+    type_name: str
+    site: Site
+    mask: int = 0
+    local: list[FieldChoice] = field(default_factory=list)
+    hops: list[HopChoice] = field(default_factory=list)
+    missing: tuple[Field, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class PlaceChoice:
+    """The choice for a selection set at a site.
+
+    Attributes:
+        site: Where the objects stand.
+        selections: What is selected.
+        mask: Fetches needed.
+        objects: The choice for each concrete type that is possible.
+        missing: What cannot be resolved from here.
+        reentry: From an interface object whose concrete type must be found out: the hop to a
+            subgraph that knows it, and the choice for the rest from there.
+    """
+
+    site: Site
+    selections: SelectionSet
+    mask: int = 0
+    objects: dict[str, ObjectChoice] = field(default_factory=dict)
+    missing: SelectionSet = ()
+    reentry: "tuple[HopChoice, PlaceChoice] | None" = None

@@ -1,0 +1,177 @@
+"""Makes the plan's fetches of batches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from gateway.federation.operation.model import Operation
+from gateway.federation.plan import (
+    ConditionNode,
+    Fetch,
+    FieldStep,
+    Flatten,
+    OperationKind,
+    Path,
+    PlanNode,
+    Representation,
+)
+from gateway.federation.planner.emission import (
+    common_conditions,
+    emit,
+    variables_in,
+    without_conditions,
+)
+from gateway.federation.planner.scheduling import Batch
+from gateway.federation.planner.units import Unit
+from gateway.federation.query_graph.graph import QueryGraph
+from gateway.federation.selection import Condition, SelectionSet
+
+
+@dataclass(frozen=True, slots=True)
+class FetchMaker:
+    """Makes fetches of one operation."""
+
+    graph: QueryGraph
+    operation: Operation
+
+    def make(self, batch: Batch, number: int, depends_on: tuple[int, ...]) -> PlanNode:
+        """Returns the plan node of a batch."""
+        first = batch.units[0]
+        if first.sources:
+            return self._entities(batch, number, depends_on)
+        selections: SelectionSet = ()
+        for unit in batch.units:
+            selections += emit(self.graph, unit.output)
+        conditions = common_conditions(selections)
+        selections = without_conditions(selections, conditions)
+        kind = OperationKind.QUERY if first.reentry else self.operation.kind
+        fetch = self._with_variables(
+            Fetch(number, batch.subgraph, kind, selections, depends_on=depends_on),
+            variables_in(selections),
+        )
+        node: PlanNode = fetch
+        if first.reentry:
+            assert first.place is not None  # noqa: S101 - a re-entry has a place
+            node = Flatten((first.place.path,), fetch)
+        return _conditional(node, conditions)
+
+    def _entities(self, batch: Batch, number: int, depends_on: tuple[int, ...]) -> PlanNode:
+        made = [self._representation(unit) for unit in batch.units]
+        shared = made[0].conditions
+        for item in made[1:]:
+            shared = tuple(c for c in shared if c in item.conditions)
+        representations = _calls(_alike([_less(item, shared) for item in made]))
+        used: set[str] = set()
+        for item in representations:
+            used |= variables_in(item.selections)
+        fetch = self._with_variables(
+            Fetch(
+                number,
+                batch.subgraph,
+                OperationKind.QUERY,
+                representations=tuple(representations),
+                depends_on=depends_on,
+            ),
+            used,
+        )
+        paths = tuple(dict.fromkeys(p for item in representations for p in item.paths))
+        return _conditional(Flatten(paths, fetch), shared)
+
+    def _representation(self, unit: Unit) -> Representation:
+        assert unit.place is not None  # noqa: S101 - entities stand at a place
+        selections = emit(self.graph, unit.output)
+        conditions = common_conditions(selections)
+        return Representation(
+            type_name=unit.target,
+            applies_to=unit.applies_to,
+            fields=tuple(unit.sources),
+            selections=without_conditions(selections, conditions),
+            required=frozenset(unit.required),
+            paths=(unit.place.path,),
+            conditions=conditions,
+        )
+
+    def _with_variables(self, fetch: Fetch, used: set[str]) -> Fetch:
+        definitions = {v.name: v.text for v in self.operation.variables if v.name in used}
+        names = tuple(sorted(definitions))
+        client = self.operation.name
+        name = f"{client}__{_word(fetch.subgraph)}__{fetch.id}" if client else None
+        return replace(
+            fetch,
+            variables=names,
+            variable_definitions=tuple(definitions[name] for name in names),
+            operation_name=name,
+        )
+
+
+def _word(text: str) -> str:
+    return "".join(c if c.isascii() and c.isalnum() else "_" for c in text)
+
+
+def _less(item: Representation, conditions: tuple[Condition, ...]) -> Representation:
+    rest = tuple(c for c in item.conditions if c not in conditions)
+    return replace(item, conditions=rest)
+
+
+def _conditional(node: PlanNode, conditions: Sequence[Condition]) -> PlanNode:
+    for condition in reversed(conditions):
+        node = ConditionNode(condition, node)
+    return node
+
+
+def _alike(items: list[Representation]) -> list[Representation]:
+    """Joins representations that differ only in where their objects stand."""
+    kept: list[Representation] = []
+    for item in items:
+        for index, known in enumerate(kept):
+            if replace(known, paths=(), applies_to=None) == replace(
+                item, paths=(), applies_to=None
+            ):
+                kept[index] = _joined(known, item)
+                break
+        else:
+            kept.append(item)
+    return kept
+
+
+def _joined(known: Representation, item: Representation) -> Representation:
+    applies_to: frozenset[str] | None = None
+    if known.applies_to is not None and item.applies_to is not None:
+        applies_to = known.applies_to | item.applies_to
+    paths = list(known.paths)
+    for path in item.paths:
+        for index, other in enumerate(paths):
+            joined = _same_place(other, path)
+            if joined is not None:
+                paths[index] = joined
+                break
+        else:
+            paths.append(path)
+    return replace(known, paths=tuple(paths), applies_to=applies_to)
+
+
+def _same_place(path: Path, other: Path) -> Path | None:
+    """Joins two paths that differ at most in the types of the last step."""
+    if not path or path[:-1] != other[:-1]:
+        return path if path == other else None
+    last, last_other = path[-1], other[-1]
+    if last.response_name != last_other.response_name:
+        return None
+    types: frozenset[str] | None = None
+    if last.types is not None and last_other.types is not None:
+        types = last.types | last_other.types
+    return (*path[:-1], FieldStep(last.response_name, types))
+
+
+def _calls(items: list[Representation]) -> list[Representation]:
+    """Numbers the ``_entities`` calls: in one call a type has one selection set."""
+    calls: list[dict[str, SelectionSet]] = []
+    numbered: list[Representation] = []
+    for item in items:
+        for number, call in enumerate(calls):
+            if call.setdefault(item.type_name, item.selections) == item.selections:
+                numbered.append(replace(item, call=number))
+                break
+        else:
+            numbered.append(replace(item, call=len(calls)))
+            calls.append({item.type_name: item.selections})
+    return sorted(numbered, key=lambda item: item.call)

@@ -1,0 +1,112 @@
+"""Selection sets of fetches while they are being built."""
+
+from dataclasses import dataclass, field
+
+from gateway.federation.plan import RESERVED_PREFIX
+from gateway.federation.planner.choices import Site
+from gateway.federation.query_graph.graph import QueryGraph
+from gateway.federation.selection import Argument, Condition, Field
+
+
+@dataclass(slots=True, eq=False)
+class OutputField:
+    """A field that a fetch asks for.
+
+    Attributes:
+        response_name: The response name.
+        name: The field's name.
+        arguments: Its arguments.
+        conditions: Its conditions.
+        types: Concrete types that need it; all of the output's types, or some.
+        child: The sub-selection, ``None`` for leaves.
+        own: The plan needs it for itself.
+        type_text: The field's type in the subgraph, for conflicts.
+    """
+
+    response_name: str
+    name: str
+    arguments: tuple[Argument, ...]
+    conditions: tuple[Condition, ...]
+    types: frozenset[str]
+    child: "Output | None" = None
+    own: bool = False
+    output_name: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Output:
+    """A selection set of a fetch.
+
+    Attributes:
+        site: The type in the subgraph.
+        types: Concrete types that are possible there.
+        typename: The plan needs the concrete type's name here.
+        fields: The fields, the client's first.
+    """
+
+    site: Site
+    types: frozenset[str]
+    typename: bool = False
+    fields: list[OutputField] = field(default_factory=list)
+
+    def add(self, asked: Field, types: frozenset[str], child: "Output | None") -> OutputField:
+        """Adds a client's field, or widens the same field that is there already."""
+        for known in self.fields:
+            if (
+                not known.own
+                and known.response_name == asked.response_name
+                and known.conditions == asked.conditions
+                and known.child is child
+            ):
+                known.types |= types
+                return known
+        added = OutputField(
+            asked.response_name, asked.name, asked.arguments, asked.conditions, types, child
+        )
+        self.fields.append(added)
+        return added
+
+    def find(self, asked: Field, type_name: str) -> OutputField | None:
+        """Returns a field whose value is the plan's ``asked`` for objects of the type, if any."""
+        for known in self.fields:
+            if known.name != asked.name or known.arguments != asked.arguments:
+                continue
+            plain = known.response_name == known.name and not known.conditions
+            if plain and type_name in known.types:
+                return known
+        return self.find_own(asked)
+
+    def find_own(self, asked: Field) -> OutputField | None:
+        """Returns the plan's own field for ``asked``, whatever types it is for."""
+        for known in self.fields:
+            if known.own and known.name == asked.name and known.arguments == asked.arguments:
+                return known
+        return None
+
+
+@dataclass(slots=True, eq=False)
+class Aliases:
+    """Reserved response names, the same for the same field and arguments everywhere in a plan."""
+
+    taken: frozenset[str] = frozenset()
+    _names: dict[tuple[str, tuple[Argument, ...]], str] = field(default_factory=dict)
+    _counts: dict[str, int] = field(default_factory=dict)
+
+    def of(self, asked: Field) -> str:
+        """Returns the reserved response name of a field."""
+        key = (asked.name, asked.arguments)
+        if key not in self._names:
+            count = self._counts.get(asked.name, 0)
+            alias = f"{RESERVED_PREFIX}{asked.name}"
+            if count:
+                alias += f"_{count}"
+            self._counts[asked.name] = count + 1
+            while alias in self.taken:
+                alias += "_"
+            self._names[key] = alias
+        return self._names[key]
+
+
+def new_output(graph: QueryGraph, site: Site, *, typename: bool = False) -> Output:
+    """Returns an empty selection set at a site."""
+    return Output(site, graph.possible(site.subgraph, site.type_name), typename)

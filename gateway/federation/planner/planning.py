@@ -1,0 +1,112 @@
+"""Plans an operation."""
+
+from dataclasses import dataclass, field
+
+from gateway.federation.operation.model import Operation
+from gateway.federation.plan import OperationKind, PlanNode, QueryPlan
+from gateway.federation.planner.arrangement import Task, arrange, in_series
+from gateway.federation.planner.choices import ObjectChoice
+from gateway.federation.planner.errors import PlanningError
+from gateway.federation.planner.fetches import FetchMaker
+from gateway.federation.planner.limits import PlannerLimits
+from gateway.federation.planner.outputs import Aliases
+from gateway.federation.planner.scheduling import Batch, schedule
+from gateway.federation.planner.search import Search
+from gateway.federation.planner.units import UnitBuilder
+from gateway.federation.query_graph.graph import QueryGraph
+from gateway.federation.selection import Field, SelectionSet
+
+_DEFAULT_LIMITS = PlannerLimits()
+_ANSWERED_BY_GATEWAY = frozenset({"__typename", "__schema", "__type"})
+
+
+def plan_operation(
+    query_graph: QueryGraph,
+    operation: Operation,
+    *,
+    limits: PlannerLimits = _DEFAULT_LIMITS,
+    override_labels: frozenset[str] = frozenset(),
+) -> QueryPlan:
+    """Plans an operation.
+
+    Args:
+        query_graph: The supergraph's query graph.
+        operation: The normalized operation. What the gateway answers itself (introspection and
+            ``__typename`` of the root) is left out of the plan.
+        limits: Budgets.
+        override_labels: Labels of progressive overrides that are on.
+
+    Raises:
+        PlanningError: There is no plan, or finding it takes too many steps.
+    """
+    planner = _Planner(query_graph.under(override_labels), operation, limits)
+    return planner.plan()
+
+
+@dataclass(slots=True, eq=False)
+class _Planner:
+    graph: QueryGraph
+    operation: Operation
+    limits: PlannerLimits
+    aliases: Aliases = field(default_factory=Aliases)
+    fetched: int = 0
+
+    def plan(self) -> QueryPlan:
+        search = Search(self.graph, self.limits.steps)
+        fields = tuple(
+            s
+            for s in self.operation.selections
+            if isinstance(s, Field) and s.name not in _ANSWERED_BY_GATEWAY
+        )
+        series = [fields]
+        if self.operation.kind is OperationKind.MUTATION:
+            series = [(field,) for field in fields]
+        nodes = [node for part in series for node in self._part(search, part)]
+        return QueryPlan(
+            kind=self.operation.kind,
+            node=in_series(nodes),
+            nodes_considered=search.steps,
+        )
+
+    def _part(self, search: Search, fields: tuple[Field, ...]) -> list[PlanNode]:
+        if not fields:
+            return []
+        root = self.operation.root_type
+        choice = search.object(root, fields, search.site("", root))
+        if choice.missing:
+            raise _unresolved(choice)
+        builder = UnitBuilder(self.graph, self.aliases, self.limits.fetches)
+        builder.root(choice)
+        batches = schedule(builder.units, dict(self.graph.order))
+        node = arrange(self._tasks(batches))
+        return [node] if node is not None else []
+
+    def _tasks(self, batches: list[Batch]) -> list[Task]:
+        maker = FetchMaker(self.graph, self.operation)
+        tasks: dict[int, Task] = {}
+        numbers: dict[int, int] = {}
+        for batch in batches:
+            needs = [id(need) for need in batch.needs]
+            depends_on = tuple(sorted(numbers[need] for need in needs))
+            node = maker.make(batch, self.fetched, depends_on)
+            numbers[id(batch)] = self.fetched
+            tasks[id(batch)] = Task(node, tuple(tasks[need] for need in needs))
+            self.fetched += 1
+        return list(tasks.values())
+
+
+def _unresolved(choice: ObjectChoice) -> PlanningError:
+    names = ", ".join(_paths(choice.missing)[:5])
+    return PlanningError(f"No subgraph resolves what the operation asks for: {names}.")
+
+
+def _paths(selections: SelectionSet, prefix: str = "") -> list[str]:
+    found: list[str] = []
+    for selection in selections:
+        if not isinstance(selection, Field):
+            found.extend(_paths(selection.selections, prefix))
+        elif selection.selections:
+            found.extend(_paths(selection.selections, f"{prefix}{selection.name}."))
+        else:
+            found.append(prefix + selection.name)
+    return list(dict.fromkeys(found))

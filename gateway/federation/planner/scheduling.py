@@ -1,0 +1,150 @@
+"""Gives units their level and puts those together that go to one subgraph at the same moment."""
+
+from dataclasses import dataclass, field
+
+from gateway.federation.planner.outputs import Output
+from gateway.federation.planner.units import Unit
+
+
+@dataclass(slots=True, eq=False)
+class Batch:
+    """The units of one fetch.
+
+    Attributes:
+        level: Hops after the root fetches.
+        subgraph: The subgraph.
+        units: The units; several for entities of several types and places.
+        needs: Batches that must have answered before, transitive ones removed.
+    """
+
+    level: int
+    subgraph: str
+    units: list[Unit] = field(default_factory=list)
+    needs: list["Batch"] = field(default_factory=list)
+
+
+def schedule(units: list[Unit], order: dict[str, int]) -> list[Batch]:
+    """Puts units into as few fetches as their dependencies allow without more levels.
+
+    Args:
+        units: The units of an operation, in order of creation.
+        order: Position of each subgraph.
+
+    Returns:
+        The batches by level and subgraph.
+    """
+    _set_levels(units)
+    _sink(units)
+    batches = _batches(units, order)
+    _reduce(batches)
+    return batches
+
+
+def _set_levels(units: list[Unit]) -> None:
+    changed = True
+    while changed:  # units are nearly in order, so that this ends after few rounds
+        changed = False
+        for unit in units:
+            level = 1 + max((need.level for need in unit.needs), default=-1)
+            if level > unit.level:
+                unit.level = level
+                changed = True
+
+
+def _sink(units: list[Unit]) -> None:
+    """Moves fetches to a later one of the same subgraph where nobody waits for them before."""
+    dependants: dict[Unit, list[Unit]] = {unit: [] for unit in units}
+    for unit in units:
+        for need in unit.needs:
+            dependants[need].append(unit)
+    groups: dict[tuple[int, str], list[Unit]] = {}
+    for unit in units:
+        if unit.sources:
+            groups.setdefault((unit.level, unit.subgraph), []).append(unit)
+    moved = True
+    while moved:
+        moved = False
+        for level, subgraph in sorted(groups):
+            latest = min(
+                (d.level - 1 for unit in groups[level, subgraph] for d in dependants[unit]),
+                default=max(unit.level for unit in units),
+            )
+            later = [
+                other for other, name in groups if name == subgraph and level < other <= latest
+            ]
+            if later:
+                target = min(later)
+                sinking = groups.pop((level, subgraph))
+                for unit in sinking:
+                    unit.level = target
+                groups[target, subgraph].extend(sinking)
+                moved = True
+                break
+
+
+def _batches(units: list[Unit], order: dict[str, int]) -> list[Batch]:
+    found: dict[tuple[int, int, int], Batch] = {}
+    for unit in units:
+        single = unit.number + 1 if unit.reentry else 0
+        key = (unit.level, order[unit.subgraph], single)
+        batch = found.setdefault(key, Batch(unit.level, unit.subgraph))
+        _join(batch, unit)
+    batches = [found[key] for key in sorted(found)]
+    home = {unit: batch for batch in batches for unit in batch.units}
+    for batch in batches:
+        needs = {home[need] for unit in batch.units for need in unit.needs}
+        batch.needs = [other for other in batches if other in needs]
+    for batch in batches:
+        batch.units = _without_joined(batch.units)
+    return batches
+
+
+def _join(batch: Batch, unit: Unit) -> None:
+    batch.units.append(unit)
+
+
+def _without_joined(units: list[Unit]) -> list[Unit]:
+    """Joins units for the same objects and the same type into one."""
+    kept: dict[tuple[object, ...], Unit] = {}
+    for unit in sorted(units, key=lambda u: u.number):
+        place = unit.place.path if unit.place is not None else None
+        key = (place, unit.target, unit.applies_to)
+        first = kept.setdefault(key, unit)
+        if first is not unit:
+            join_outputs(first.output, unit.output)
+            for source in unit.sources:
+                if source not in first.sources:
+                    first.sources.append(source)
+            first.required |= unit.required
+    return list(kept.values())
+
+
+def join_outputs(into: Output, other: Output) -> None:
+    """Adds the fields of an output to another of the same site and place."""
+    into.typename = into.typename or other.typename
+    for added in other.fields:
+        for known in into.fields:
+            if (
+                known.response_name == added.response_name
+                and known.conditions == added.conditions
+                and known.arguments == added.arguments
+                and known.name == added.name
+                and (known.child is None) == (added.child is None)
+            ):
+                known.types |= added.types
+                if known.child is not None and added.child is not None:
+                    join_outputs(known.child, added.child)
+                break
+        else:
+            into.fields.append(added)
+
+
+def _reduce(batches: list[Batch]) -> None:
+    """Removes dependencies that follow from others."""
+    above: dict[int, set[int]] = {}
+    for batch in batches:
+        reached: set[int] = set()
+        for need in batch.needs:
+            reached |= above[id(need)]
+        batch.needs = [need for need in batch.needs if id(need) not in reached]
+        above[id(batch)] = reached | {id(need) for need in batch.needs}
