@@ -1,0 +1,271 @@
+"""The gate finds subjects, decides once per request, and has every decision recorded."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from access.categories import Category
+from access.context import verify_access_context
+from access.purposes import Purpose, Role
+from gateway.consent import HEALTH_BOOK_POLICY, Deny, Permit
+from gateway.consent.gate import ConsentGate
+from gateway.consent.scope import GroupDecision, HealthBookScope
+from gateway.consent.signing import SigningTransport
+from gateway.consent.subjects import (
+    by_argument,
+    by_identifier,
+    by_prescription_code,
+    own_patient,
+)
+from gateway.errors import Language
+from gateway.federation.executor.ports import (
+    FetchFailure,
+    RootSubject,
+    SubgraphRequest,
+    SubjectDecision,
+)
+from gateway.principal import Principal
+from storage.access_profiles import AccessProfile, PrescriptionLink
+from storage.encryption import IdentifierKind
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+CITIZEN = Principal(
+    subject="c", issuer="i", role=Role.CITIZEN, patient="p1", purpose=Purpose.PATIENT_REQUEST
+)
+PHARMACIST = Principal(
+    subject="f",
+    issuer="i",
+    role=Role.PHARMACIST,
+    practitioner="ph1",
+    organization="79-NT-0001",
+    purpose=Purpose.TREATMENT,
+)
+DOCTOR = replace(PHARMACIST, role=Role.PRACTITIONER, practitioner="dr1", organization="79014")
+NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
+KEY = b"k" * 32
+
+
+class FakeProfiles:
+    """Two people, one identifier, one prescription code."""
+
+    def __init__(self) -> None:
+        self.reads: list[list[str]] = []
+        self.is_down = False
+
+    async def get_many(self, subject_ids: Iterable[str]) -> Mapping[str, AccessProfile]:
+        ids = list(subject_ids)
+        self.reads.append(ids)
+        if self.is_down:
+            raise OSError("down")
+        return {
+            subject: AccessProfile(subject, 1, date(1990, 1, 1))
+            for subject in ids
+            if subject in {"p1", "p2"}
+        }
+
+    async def resolve_identifier(
+        self, kind: IdentifierKind, value: str, birth_date: str
+    ) -> str | None:
+        known = (IdentifierKind.NATIONAL_ID, "079190000001", "1990-01-01")
+        return "p1" if known == (kind, value, birth_date) else None
+
+    async def resolve_prescription_code(self, code: str) -> PrescriptionLink | None:
+        return PrescriptionLink("p1", "rx1") if code == "79014abcdefg-C" else None
+
+
+class FakeRecorder:
+    def __init__(self) -> None:
+        self.decisions: list[GroupDecision] = []
+        self.mismatches: list[str] = []
+
+    async def record(self, scope: HealthBookScope, decisions: Sequence[GroupDecision]) -> None:
+        self.decisions.extend(decisions)
+
+    def record_mismatch(self, scope: HealthBookScope, found: str) -> None:
+        self.mismatches.append(found)
+
+
+class World:
+    def __init__(self) -> None:
+        self.profiles = FakeProfiles()
+        self.recorder = FakeRecorder()
+        self.gate = ConsentGate(
+            HEALTH_BOOK_POLICY,
+            self.profiles,
+            self.recorder,
+            {
+                "Query.me": own_patient,
+                "Query.patient": by_argument("id"),
+                "Query.patientByIdentifier": by_identifier,
+                "Query.verifyPrescription": by_prescription_code("code"),
+            },
+            lambda: NOW,
+        )
+
+
+def scope(principal: Principal = CITIZEN) -> HealthBookScope:
+    return HealthBookScope(principal, "r1")
+
+
+def root(coordinate: str, **arguments: Any) -> RootSubject:
+    return RootSubject(coordinate, coordinate.partition(".")[2], arguments)
+
+
+async def test_the_subject_of_me_is_the_callers_own_patient() -> None:
+    permitted = await World().gate.decide(scope(), 0, ("ALLERGIES",), [root("Query.me")])
+
+    assert [frozenset({"ALLERGIES"})] == permitted
+
+
+async def test_a_stranger_and_nobody_are_denied_alike() -> None:
+    world = World()
+    answers = [
+        await world.gate.decide(scope(), 0, ("RECORD",), [root("Query.patient", id=patient)])
+        for patient in ("p2", "p9")
+    ]
+
+    assert [[frozenset()], [frozenset()]] == answers
+
+
+async def test_a_root_field_without_a_rule_has_no_subject() -> None:
+    permitted = await World().gate.decide(scope(), 0, ("RECORD",), [root("Query.other")])
+
+    assert [frozenset()] == permitted
+
+
+@pytest.mark.parametrize(
+    ("system", "value", "birth_date", "subject"),
+    [
+        (NATIONAL_ID, "079190000001", "1990-01-01", "p1"),
+        (NATIONAL_ID, "079190000001", "1990-01-02", None),
+        (NATIONAL_ID, "079190000002", "1990-01-01", None),
+        ("urn:other", "079190000001", "1990-01-01", None),
+    ],
+)
+async def test_staff_look_a_person_up_by_identifier_and_birth_date(
+    system: str, value: str, birth_date: str, subject: str | None
+) -> None:
+    world, asked = World(), scope(DOCTOR)
+    field = root("Query.patientByIdentifier", system=system, value=value, birthDate=birth_date)
+    await world.gate.decide(asked, 0, ("RECORD",), [field])
+
+    assert [subject] == [decision.subject for decision in world.recorder.decisions]
+
+
+async def test_a_presented_code_opens_the_prescription() -> None:
+    field = root("Query.verifyPrescription", code="79014abcdefg-C")
+    permitted = await World().gate.decide(
+        scope(PHARMACIST), 0, ("PRESCRIPTIONS", "CONDITIONS"), [field]
+    )
+
+    assert [frozenset({"PRESCRIPTIONS"})] == permitted
+
+
+async def test_an_unknown_code_opens_nothing() -> None:
+    field = root("Query.verifyPrescription", code="79014abcdefg-H")
+    permitted = await World().gate.decide(scope(PHARMACIST), 0, ("PRESCRIPTIONS",), [field])
+
+    assert [frozenset()] == permitted
+
+
+async def test_all_subjects_of_a_batch_are_read_at_once() -> None:
+    world = World()
+    permitted = await world.gate.decide(scope(), 0, ("ALLERGIES",), ["p1", "p2", "p9", None])
+
+    assert [["p1", "p2", "p9"]] == world.profiles.reads
+    assert [frozenset({"ALLERGIES"}), frozenset(), frozenset(), frozenset()] == permitted
+
+
+async def test_a_decision_is_taken_and_recorded_once_per_request() -> None:
+    world, asked = World(), scope()
+    for _ in range(3):
+        await world.gate.decide(asked, 0, ("ALLERGIES",), ["p1"])
+
+    assert 1 == len(world.recorder.decisions)
+
+
+async def test_denials_are_recorded_as_permits_are() -> None:
+    world = World()
+    await world.gate.decide(scope(), 0, ("ALLERGIES",), ["p1", "p2"])
+
+    assert [Permit, Deny] == [type(made.decision) for made in world.recorder.decisions]
+
+
+async def test_nothing_is_decided_while_profiles_cannot_be_read() -> None:
+    world = World()
+    world.profiles.is_down = True
+
+    with pytest.raises(OSError, match="down"):
+        await world.gate.decide(scope(), 0, ("ALLERGIES",), ["p1"])
+
+
+async def test_an_unknown_category_is_never_permitted() -> None:
+    with pytest.raises(ValueError, match="SECRETS"):
+        await World().gate.decide(scope(), 0, ("SECRETS",), ["p1"])
+
+
+async def test_the_refusal_names_the_category_alone() -> None:
+    error = World().gate.refusal("VITALS:write", Language.VIETNAMESE)
+
+    assert {"code": "CONSENT_REQUIRED", "category": "VITALS", "retryable": False} == dict(
+        error.extensions
+    )
+
+
+async def test_an_object_of_another_subject_is_recorded_as_a_fault() -> None:
+    world = World()
+    world.gate.subject_mismatch(scope(), 0, "p2")
+
+    assert ["p2"] == world.recorder.mismatches
+
+
+async def test_an_object_is_held_against_the_subject_of_its_root_field() -> None:
+    world, asked, me = World(), scope(), root("Query.me")
+    await world.gate.decide(asked, 0, ("ALLERGIES",), [me])
+
+    assert world.gate.is_subject(asked, me, "p1")
+    assert not world.gate.is_subject(asked, me, "p2")
+
+
+class FakeTransport:
+    def __init__(self) -> None:
+        self.sent: list[SubgraphRequest] = []
+
+    def send(self, request: SubgraphRequest) -> Any:
+        self.sent.append(request)
+        return FetchFailure("not asked")
+
+
+async def test_a_subgraph_is_told_what_is_permitted_for_the_subjects_of_the_fetch() -> None:
+    world, asked, me = World(), scope(), root("Query.me")
+    await world.gate.decide(asked, 0, ("ALLERGIES", "VITALS"), [me])
+    await world.gate.decide(asked, 1, ("ALLERGIES",), ["p2"])
+    transport = FakeTransport()
+    signing = SigningTransport(transport, world.gate, {"patient": KEY}, NOW.timestamp)
+    decisions = (SubjectDecision(0, me, frozenset({"ALLERGIES"})),)
+    signing.send(SubgraphRequest("patient", b'{"query":"{ a }"}', False, asked, decisions))
+
+    context = verify_access_context(transport.sent[0].body, KEY, "patient", NOW.timestamp())
+    assert {"p1": {"ALLERGIES", "VITALS"}} == {
+        subject: set(access.groups) for subject, access in context.subjects.items()
+    }
+    assert ("c", "citizen", "PATRQT", "p1") == (
+        context.actor,
+        context.role,
+        context.purpose,
+        context.patient,
+    )
+
+
+async def test_the_subject_herself_gets_every_label_but_those_hidden_by_law() -> None:
+    world, asked = World(), scope()
+    await world.gate.decide(asked, 0, ("CONDITIONS",), ["p1"])
+    access = world.gate.access_to(asked, "p1")
+    assert access is not None
+    labels = access[1].groups[Category.CONDITIONS]
+
+    assert "HIV" in labels
+    assert "FETAL_SEX" not in labels
