@@ -49,7 +49,21 @@ def prepare_operation(
     Raises:
         OperationError: The client's document cannot be executed.
     """
-    document = _parse(text, limits)
+    document = parse_document(text, limits)
+    return prepare_document(supergraph, document, operation_name, limits)
+
+
+def prepare_document(
+    supergraph: Supergraph,
+    document: DocumentNode,
+    operation_name: str | None = None,
+    limits: OperationLimits = _DEFAULT_LIMITS,
+) -> Operation:
+    """Limits, selects, validates and normalizes an operation of a parsed document.
+
+    Raises:
+        OperationError: The client's document cannot be executed.
+    """
     fragments = {
         node.name.value: node
         for node in document.definitions
@@ -62,7 +76,12 @@ def prepare_operation(
     return _normalize(supergraph, _select(operations, operation_name), fragments, limits)
 
 
-def _parse(text: str, limits: OperationLimits) -> DocumentNode:
+def parse_document(text: str, limits: OperationLimits = _DEFAULT_LIMITS) -> DocumentNode:
+    """Parses a document.
+
+    Raises:
+        OperationError: It is not GraphQL, or has too many tokens or too deep nesting.
+    """
     try:
         return parse(text, max_tokens=limits.tokens)
     except GraphQLError as error:
