@@ -36,6 +36,7 @@ class ErrorCode(StrEnum):
     INTROSPECTION_DISABLED = "INTROSPECTION_DISABLED"
     PERSISTED_QUERY_NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
     UNAUTHENTICATED = "UNAUTHENTICATED"
+    AUTHENTICATION_UNAVAILABLE = "AUTHENTICATION_UNAVAILABLE"
     UNAUTHORIZED_FIELD_OR_TYPE = "UNAUTHORIZED_FIELD_OR_TYPE"
     CONSENT_REQUIRED = "CONSENT_REQUIRED"
     RATE_LIMITED = "RATE_LIMITED"
@@ -164,6 +165,12 @@ def _catalogue() -> dict[ErrorCode, ErrorDescription]:
         ),
         ErrorCode.UNAUTHENTICATED: describe(
             401, False, "A valid access token is required.", "Cần mã truy cập hợp lệ."
+        ),
+        ErrorCode.AUTHENTICATION_UNAVAILABLE: describe(
+            503,
+            True,
+            "Nobody can be authenticated now; try again later.",
+            "Hiện không xác thực được người dùng; vui lòng thử lại sau.",
         ),
         ErrorCode.UNAUTHORIZED_FIELD_OR_TYPE: describe(
             403,

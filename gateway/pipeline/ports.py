@@ -4,6 +4,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Protocol
 
+from gateway.federation.executor.outcome import ExecutionOutcome
 from gateway.federation.plan import OperationKind
 from gateway.principal import Principal
 from gateway.request import RequestScope
@@ -55,3 +56,10 @@ class ScopeFactory(Protocol):
 
     def __call__(self, principal: Principal) -> RequestScope:
         """Return the scope of one request."""
+
+
+class Observer(Protocol):
+    """Who counts what the pipeline did."""
+
+    def executed(self, kind: OperationKind, outcome: ExecutionOutcome) -> None:
+        """An operation was executed."""

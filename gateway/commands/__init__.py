@@ -1,0 +1,1 @@
+"""The commands of the gateway's command line, one module each."""

@@ -1,0 +1,184 @@
+"""A supergraph that is served, and what is decided once per operation on it."""
+
+from dataclasses import dataclass, field, replace
+
+from graphql import GraphQLSyntaxError, parse
+
+from gateway.authorization.pruning import authorize, requirement_mask
+from gateway.authorization.requirements import (
+    PolicyEvaluator,
+    Requirement,
+    RequirementTable,
+    read_requirements,
+)
+from gateway.errors import ClientError, ClientErrors, ErrorCode, Language
+from gateway.federation.executor.compiled import CompiledPlan, ExecutionOptions, compile_plan
+from gateway.federation.operation.errors import OperationError
+from gateway.federation.operation.model import Operation, OperationLimits
+from gateway.federation.operation.preparation import prepare_operation
+from gateway.federation.plan import OperationKind, QueryPlan
+from gateway.federation.planner.errors import PlanningError
+from gateway.federation.planner.planning import plan_operation
+from gateway.federation.query_graph.graph import build_query_graph
+from gateway.federation.selection import InlineFragment, SelectionSet
+from gateway.federation.supergraph.model import Supergraph
+from gateway.limits import Limits, check_limits
+from gateway.pipeline.ports import OperationFacts
+from gateway.principal import Principal
+
+_BYTES_PER_FIELD = 6_000
+_BYTES_PER_OPERATION = 8_000
+
+
+class UnprotectedGraphError(Exception):
+    """The supergraph states who may see what, and there is nothing that would tell who asks."""
+
+
+@dataclass(slots=True)
+class PreparedOperation:
+    """An operation that was parsed, limited, validated and normalized, with its compiled plans.
+
+    Attributes:
+        operation: The operation.
+        requirements: The static requirements that it meets, with their numbers.
+        plans: Compiled plans by requirements that hold and language of denials. A person is never
+            part of the key.
+        facts: What an audit event says of it.
+    """
+
+    operation: Operation
+    requirements: tuple[tuple[int, Requirement], ...]
+    facts: OperationFacts
+    plans: dict[tuple[int, Language], CompiledPlan] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> OperationKind:
+        """Kind of the operation."""
+        return self.operation.kind
+
+    def held_by(self, principal: Principal, policy: PolicyEvaluator) -> int:
+        """Return the numbers of the requirements that a principal meets, as a bit set."""
+        held = 0
+        for number, requirement in self.requirements:
+            if requirement.holds(principal, policy):
+                held |= 1 << number
+        return held
+
+    def size_in_bytes(self) -> int:
+        """Estimate the memory that this takes: plans grow with the fields that they name."""
+        fields = _count(self.operation.selections)
+        return (1 + len(self.plans)) * (_BYTES_PER_OPERATION + fields * _BYTES_PER_FIELD)
+
+
+class ServedGraph:
+    """A supergraph with everything that is made of it once."""
+
+    def __init__(
+        self,
+        supergraph: Supergraph,
+        limits: Limits | None = None,
+        execution: ExecutionOptions | None = None,
+    ) -> None:
+        """Take the supergraph, the caps on operations and how plans are executed."""
+        self.supergraph = supergraph
+        self._limits = limits or Limits()
+        self._execution = execution or ExecutionOptions(introspection=self._limits.introspection)
+        self._query_graph = build_query_graph(supergraph)
+        self._table: RequirementTable = read_requirements(supergraph)
+
+    def check_protection(self, *, has_authenticator: bool) -> None:
+        """Refuse a graph whose requirements nobody could meet or enforce.
+
+        Raises:
+            UnprotectedGraphError: If it states requirements and there is no authenticator.
+        """
+        names = {"authenticated", "requiresScopes", "policy"}
+        stated = sorted(
+            {name for _, name in self.supergraph.features if name in names}
+            if self._table.numbered
+            else ()
+        )
+        if stated and not has_authenticator:
+            directives = ", ".join(f"@{name}" for name in stated)
+            msg = f"the supergraph uses {directives}, and no authenticator is configured"
+            raise UnprotectedGraphError(msg)
+
+    def prepare(self, text: str, operation_name: str | None) -> PreparedOperation:
+        """Parse, limit, validate and normalize an operation.
+
+        Raises:
+            ClientError: If the operation exceeds a limit; ``ClientErrors`` for what else is wrong.
+        """
+        limits = OperationLimits(
+            tokens=self._limits.tokens,
+            depth=self._limits.depth,
+            fields=self._limits.selections,
+        )
+        try:
+            check_limits(parse(text, no_location=True, max_tokens=limits.tokens), self._limits)
+            operation = prepare_operation(self.supergraph, text, operation_name, limits)
+        except OperationError as error:
+            raise client_errors(error) from error
+        except GraphQLSyntaxError as error:
+            place = error.locations[0] if error.locations else None
+            raise ClientError(
+                ErrorCode.GRAPHQL_PARSE_FAILED,
+                error.message,
+                locations=((place.line, place.column),) if place else (),
+            ) from error
+        except RecursionError as error:
+            raise ClientError(ErrorCode.OPERATION_LIMIT_EXCEEDED) from error
+        mask = requirement_mask(self._table, operation.root_type, operation.selections)
+        return PreparedOperation(
+            operation,
+            tuple(
+                (number, requirement)
+                for number, requirement in enumerate(self._table.numbered)
+                if mask >> number & 1
+            ),
+            OperationFacts(operation.kind, operation.name),
+        )
+
+    def compile(self, prepared: PreparedOperation, held: int, language: Language) -> CompiledPlan:
+        """Prune by the requirements that hold, plan and compile.
+
+        Raises:
+            ClientError: If there is no plan within the planner's budget.
+        """
+        operation = prepared.operation
+        planned = operation
+        if prepared.requirements:
+            decided = authorize(
+                self._table, operation.root_type, operation.selections, held, language
+            )
+            planned = replace(operation, selections=decided.planned)
+            operation = replace(operation, selections=decided.shaped)
+        return compile_plan(self.supergraph, operation, self.plan(planned), self._execution)
+
+    def plan(self, operation: Operation) -> QueryPlan:
+        """Plan an operation.
+
+        Raises:
+            ClientError: If there is no plan within the planner's budget.
+        """
+        try:
+            return plan_operation(self._query_graph, operation)
+        except PlanningError as error:
+            raise ClientError(ErrorCode.QUERY_PLANNING_FAILED, error.message) from error
+
+
+def client_errors(error: OperationError) -> ClientErrors:
+    """Return the library's request errors as the gateway's."""
+    return ClientErrors(
+        tuple(
+            ClientError(ErrorCode(each.code), each.message, locations=each.locations)
+            for each in error.errors
+        )
+    )
+
+
+def _count(selections: SelectionSet) -> int:
+    return sum(
+        (0 if isinstance(each, InlineFragment) else 1) + _count(each.selections)
+        for each in selections
+    )

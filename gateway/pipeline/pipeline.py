@@ -1,0 +1,194 @@
+"""The steps of a request in their order.
+
+request → principal → operation → static requirements → plan → execution → audit → response
+
+What can be decided once per operation, and per set of static requirements that hold, is decided
+once and kept in the plan cache. Nothing here knows HTTP.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+
+from gateway.authentication.authenticator import (
+    AuthenticationError,
+    AuthenticationUnavailableError,
+)
+from gateway.authorization.requirements import PolicyEvaluator
+from gateway.errors import ClientError, ErrorCode, Language
+from gateway.federation.executor.compiled import CompiledPlan, execute
+from gateway.federation.executor.outcome import ExecutionOutcome
+from gateway.federation.executor.ports import GuardPort, SubgraphTransport
+from gateway.federation.operation.errors import OperationError
+from gateway.federation.operation.variables import coerce_variables
+from gateway.federation.plan import OperationKind
+from gateway.pipeline.graph import PreparedOperation, ServedGraph, client_errors
+from gateway.pipeline.plan_cache import DEFAULT_MAX_BYTES, PlanCache, PlanKey
+from gateway.pipeline.ports import AuditLog, Authenticator, Observer, ScopeFactory
+from gateway.principal import ANONYMOUS, Principal
+from gateway.rate_limit import RateLimiter
+from gateway.request import BareScope, Caller, GraphQLRequest, RequestScope
+
+
+def _no_policy(principal: Principal, policy: str) -> bool:  # noqa: ARG001 - the evaluator's signature
+    """No evaluator: no policy holds."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What the pipeline works with; only the transport is needed.
+
+    Attributes:
+        transport: Sends requests to subgraphs.
+        authenticator: Without it every caller is anonymous, and the graph must not need another.
+        guard: Without it nothing that is guarded is permitted.
+        audit: Where access events go.
+        scope: Makes the value that guards and transports get.
+        policy: Evaluates ``@policy``.
+        rate_limiter: Counts requests by caller.
+        observer: Is told how operations ended.
+    """
+
+    transport: SubgraphTransport
+    authenticator: Authenticator | None = None
+    guard: GuardPort | None = None
+    audit: AuditLog | None = None
+    scope: ScopeFactory = BareScope
+    policy: PolicyEvaluator = _no_policy
+    rate_limiter: RateLimiter | None = None
+    observer: Observer | None = None
+
+
+class GatewayPipeline:
+    """Runs requests against one supergraph."""
+
+    def __init__(
+        self, graph: ServedGraph, ports: Ports, *, cache_bytes: int = DEFAULT_MAX_BYTES
+    ) -> None:
+        """Take the graph, the ports and the bound of the plan cache.
+
+        Raises:
+            UnprotectedGraphError: If the graph states requirements and nobody is authenticated.
+        """
+        graph.check_protection(has_authenticator=ports.authenticator is not None)
+        self._graph = graph
+        self._ports = ports
+        self.cache: PlanCache[PreparedOperation] = PlanCache(
+            cache_bytes, PreparedOperation.size_in_bytes
+        )
+        self._compiling = asyncio.Lock()
+        self._anonymous_scope = ports.scope(ANONYMOUS)
+
+    async def run(self, request: GraphQLRequest, caller: Caller) -> bytes:
+        """Return the body of an answer that has data.
+
+        Raises:
+            ClientError: If the request ends before execution; ``ClientErrors`` for several.
+        """
+        ports = self._ports
+        principal = ANONYMOUS
+        if ports.authenticator is not None:
+            known = ports.authenticator.recall(caller.authorization)
+            principal = known or await self._authenticate(caller)
+        if ports.rate_limiter is not None:
+            self._take(ports.rate_limiter, principal, caller)
+        key = (request.query, request.operation_name)
+        prepared = self.cache.get(key) or await self._prepare(key)
+        if prepared.kind is not OperationKind.QUERY:
+            _check_kind(prepared.kind, caller)
+        held = prepared.held_by(principal, ports.policy) if prepared.requirements else 0
+        compiled = prepared.plans.get((held, caller.language))
+        if compiled is None:
+            compiled = await self._compile(key, prepared, held, caller.language)
+        variables = {}
+        if prepared.operation.variable_nodes:
+            variables = _coerce(compiled, request)
+        scope = self._anonymous_scope if principal is ANONYMOUS else ports.scope(principal)
+        if ports.audit is None:
+            outcome = await execute(compiled, variables, ports.transport, ports.guard, scope)
+        else:
+            outcome = await self._audited(ports.audit, prepared, compiled, variables, scope)
+        if ports.observer is not None:
+            ports.observer.executed(prepared.kind, outcome)
+        return outcome.body
+
+    async def _authenticate(self, caller: Caller) -> Principal:
+        assert self._ports.authenticator is not None  # noqa: S101 - the caller has looked
+        try:
+            return await self._ports.authenticator.authenticate(caller.authorization)
+        except AuthenticationError as error:
+            challenge = ("www-authenticate", 'Bearer error="invalid_token"')
+            raise ClientError(ErrorCode.UNAUTHENTICATED, headers=(challenge,)) from error
+        except AuthenticationUnavailableError as error:
+            raise ClientError(ErrorCode.AUTHENTICATION_UNAVAILABLE, retry_after=5.0) from error
+
+    @staticmethod
+    def _take(limiter: RateLimiter, principal: Principal, caller: Caller) -> None:
+        who = (principal.issuer, principal.subject) if principal.is_authenticated else caller.peer
+        wait = limiter.take(who)
+        if wait:
+            raise ClientError(ErrorCode.RATE_LIMITED, retry_after=wait)
+
+    async def _prepare(self, key: PlanKey) -> PreparedOperation:
+        """Prepare a cold operation; identical ones wait for the first."""
+        async with self._compiling:
+            known = self.cache.get(key)
+            if known is not None:
+                return known
+            await asyncio.sleep(0)  # between two cold operations warm ones get their turn
+            prepared = self._graph.prepare(*key)
+            self.cache.put(key, prepared)
+            return prepared
+
+    async def _compile(
+        self, key: PlanKey, prepared: PreparedOperation, held: int, language: Language
+    ) -> CompiledPlan:
+        async with self._compiling:
+            compiled = prepared.plans.get((held, language))
+            if compiled is None:
+                compiled = self._graph.compile(prepared, held, language)
+                prepared.plans[held, language] = compiled
+                self.cache.put(key, prepared)
+            return compiled
+
+    async def _audited(
+        self,
+        audit: AuditLog,
+        prepared: PreparedOperation,
+        compiled: CompiledPlan,
+        variables: dict[str, object],
+        scope: RequestScope,
+    ) -> ExecutionOutcome:
+        """Execute with an event: before a mutation, beside a query, always before the answer."""
+        written: Awaitable[None] = audit.begin(scope, prepared.facts)
+        ports = self._ports
+        if prepared.kind is OperationKind.MUTATION:
+            await _durable(written)
+            return await execute(compiled, variables, ports.transport, ports.guard, scope)
+        outcome = await execute(compiled, variables, ports.transport, ports.guard, scope)
+        await _durable(written)
+        return outcome
+
+
+async def _durable(written: Awaitable[None]) -> None:
+    try:
+        await written
+    except OSError as error:
+        raise ClientError(ErrorCode.AUDIT_UNAVAILABLE, retry_after=5.0) from error
+
+
+def _check_kind(kind: OperationKind, caller: Caller) -> None:
+    if kind is OperationKind.SUBSCRIPTION:
+        raise ClientError(ErrorCode.OPERATION_NOT_SUPPORTED)
+    if caller.is_read_only:
+        raise ClientError(ErrorCode.METHOD_NOT_ALLOWED, headers=(("allow", "POST"),))
+
+
+def _coerce(compiled: CompiledPlan, request: GraphQLRequest) -> dict[str, object]:
+    try:
+        return coerce_variables(compiled.operation, request.variables)
+    except OperationError as error:
+        raise client_errors(error) from error
+    except RecursionError as error:
+        raise ClientError(ErrorCode.BAD_USER_INPUT) from error
