@@ -27,7 +27,7 @@ class ErrorCode(_Described):
     INVALID_GRAPHQL = "INVALID_GRAPHQL", "A schema breaks a rule of the GraphQL specification."
     DIRECTIVE_DEFINITION_INVALID = (
         "DIRECTIVE_DEFINITION_INVALID",
-        "A federation or built-in directive is defined by hand, but not as its specification says.",
+        "A federation or built-in directive is defined by hand, but not as specified.",
     )
     TYPE_DEFINITION_INVALID = (
         "TYPE_DEFINITION_INVALID",
@@ -55,7 +55,7 @@ class ErrorCode(_Described):
     )
     LINK_IMPORT_NAME_MISMATCH = (
         "LINK_IMPORT_NAME_MISMATCH",
-        "A directive that is merged into the supergraph has different names in different subgraphs.",
+        "A directive that is merged into the supergraph is named differently in subgraphs.",
     )
     INVALID_SUBGRAPH_NAME = (
         "INVALID_SUBGRAPH_NAME",
@@ -283,7 +283,7 @@ class ErrorCode(_Described):
     )
     REQUIRED_INACCESSIBLE = (
         "REQUIRED_INACCESSIBLE",
-        "A required argument or input field is `@inaccessible` although what it belongs to is not.",
+        "A required argument or input field is `@inaccessible` where what it belongs to is not.",
     )
     IMPLEMENTED_BY_INACCESSIBLE = (
         "IMPLEMENTED_BY_INACCESSIBLE",

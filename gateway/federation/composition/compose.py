@@ -16,6 +16,7 @@ from gateway.federation.composition.printing import print_supergraph
 from gateway.federation.composition.supergraph import Supergraph
 from gateway.federation.errors import CompositionError, CompositionHint, ErrorCode
 from gateway.federation.rules import (
+    MERGE_RULES,
     POST_MERGE_RULES,
     PRE_MERGE_RULES,
     SUBGRAPH_RULES,
@@ -26,6 +27,7 @@ from gateway.federation.rules import (
 from gateway.federation.subgraph.facts import field_facts
 from gateway.federation.subgraph.model import Subgraph
 from gateway.federation.subgraph.reading import located, read_subgraph
+from gateway.federation.subgraph.upgrade import upgrade_subgraphs
 
 _RESERVED_NAME = "_"
 
@@ -93,19 +95,20 @@ def compose(
     models = _read(sorted(subgraphs, key=lambda s: s.name), findings)
     if findings.errors:
         return _failure(findings)
-    views = tuple(SubgraphView(s, field_facts(s)) for s in models)
+    upgraded = _upgraded(models, findings)
+    if findings.errors:
+        return _failure(findings)
+    views = tuple(SubgraphView(s, field_facts(s)) for s in upgraded)
     for rule in PRE_MERGE_RULES:
         findings.extend(rule(views))
-    if findings.errors:
-        return _failure(findings)
-    merged = merge(models, findings, security_links)
-    if merged is None or findings.errors:
+    merged = merge(upgraded, findings, security_links)
+    if merged is None:
         return _failure(findings)
     view = _view(views, merged)
-    _check(view, POST_MERGE_RULES, findings)
-    _check(view, extra_rules, findings)
-    if findings.errors:
-        return _failure(findings)
+    for rules in (MERGE_RULES, POST_MERGE_RULES, extra_rules):
+        _check(view, rules, findings)
+        if findings.errors:
+            return _failure(findings)
     return CompositionSuccess(
         print_supergraph(merged.supergraph), merged.supergraph, findings.hints
     )
@@ -118,6 +121,17 @@ def _failure(findings: Findings) -> CompositionFailure:
 def _check(view: MergedView, rules: Iterable[CompositionRule], findings: Findings) -> None:
     for rule in rules:
         findings.extend(rule(view))
+
+
+def _upgraded(models: Sequence[Subgraph], findings: Findings) -> tuple[Subgraph, ...]:
+    """All subgraphs as federation 2; those that were federation 1 are checked now."""
+    upgrade = upgrade_subgraphs(models)
+    findings.extend(upgrade.errors)
+    if not upgrade.errors:
+        for before, after in zip(models, upgrade.subgraphs, strict=True):
+            if before.is_federation_1:
+                findings.extend(subgraph_errors(after))
+    return upgrade.subgraphs
 
 
 def _view(subgraphs: tuple[SubgraphView, ...], merged: Merge) -> MergedView:

@@ -133,19 +133,19 @@ def merged_features(sources: Sequence[Source], findings: Findings) -> tuple[Link
             if directive.specified is not None:
                 names.setdefault(directive.specified, {})[source.subgraph.name] = directive.name
     by_feature: dict[str, dict[str, str]] = {}
-    for directive in FEDERATION_DIRECTIVES:
-        used = names.get(directive.name, {})
-        if directive.feature is None or not used:
+    for known in FEDERATION_DIRECTIVES:
+        used = names.get(known.name, {})
+        if known.feature is None or not used:
             continue
         if len(set(used.values())) > 1:
             said = who_says_what({k: f'"@{v}"' for k, v in used.items()})
             findings.error(
                 ErrorCode.LINK_IMPORT_NAME_MISMATCH,
-                f'The names of "@{directive.name}" differ: it is {said}',
-                (f"@{directive.name}",),
+                f'The names of "@{known.name}" differ: it is {said}',
+                (f"@{known.name}",),
                 used,
             )
-        by_feature.setdefault(directive.feature, {})[directive.name] = next(iter(used.values()))
+        by_feature.setdefault(known.feature, {})[known.name] = next(iter(used.values()))
     return tuple(LinkedFeature(f, by_feature[f]) for f in MERGED_FEATURES if f in by_feature)
 
 
@@ -222,7 +222,8 @@ def _join_text(sources: Sequence[Source], version: Version) -> str:
     if version >= (0, 5):
         field += ", contextArguments: [join__ContextArgument!]"
         text += _JOIN_CONTEXT
-    text += f"directive @join__field({field}) repeatable on FIELD_DEFINITION | INPUT_FIELD_DEFINITION\n"
+    text += f"directive @join__field({field}) repeatable"
+    text += " on FIELD_DEFINITION | INPUT_FIELD_DEFINITION\n"
     values = []
     for source in sources:
         name = value_text(string_node(source.subgraph.name))

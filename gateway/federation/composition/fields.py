@@ -170,9 +170,19 @@ def _is_needed(
         if field is None or index in overrides.unused:
             if context.definition(index, type_name) is not None:
                 return True
-        elif f"{type_name}.{field.name}" in context.sources[index].facts.external or any(has_specified(field.directives, d) for d in ("provides", "requires")) or any(has_specified(a.directives, "fromContext") for a in field.arguments.values()):
+            continue
+        external = f"{type_name}.{field.name}" in context.sources[index].facts.external
+        if _is_special(field, external=external):
             return True
     return False
+
+
+def _is_special(field: Field, *, external: bool) -> bool:
+    return (
+        external
+        or any(has_specified(field.directives, d) for d in ("provides", "requires"))
+        or any(has_specified(a.directives, "fromContext") for a in field.arguments.values())
+    )
 
 
 def _fields(field: Field, directive: str) -> ConstValueNode | None:

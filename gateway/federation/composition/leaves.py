@@ -84,7 +84,7 @@ def _merge_value(context: MergeContext, enum: _Enum, value: str) -> EnumValue | 
             context.findings.error(
                 ErrorCode.ENUM_VALUE_MISMATCH,
                 f'Enum "{enum.name}" is used for input (as in "{enum.use.input}") and for output'
-                f' (as in "{enum.use.output}"), so all subgraphs must have value "{value}": {said}',
+                f' (as in "{enum.use.output}"), so all must have value "{value}": {said}',
                 (coordinate,),
                 context.names(enum.sources),
             )

@@ -5,7 +5,7 @@ Source: GraphQL specification (October 2021), section 3 "Type System".
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from graphql import (
     ConstDirectiveNode,
@@ -117,7 +117,7 @@ class DefinitionReader:
         }
 
     def directives(
-        self, nodes: Iterable[ConstDirectiveNode], extension: int | None = None
+        self, nodes: Iterable[ConstDirectiveNode] | None, extension: int | None = None
     ) -> Directives:
         """Applied directives."""
         return tuple(
@@ -198,7 +198,7 @@ class DefinitionReader:
         )
 
 
-def _list(node: TypeNodeLike, attribute: str) -> tuple[object, ...]:
+def _list(node: TypeNodeLike, attribute: str) -> tuple[Any, ...]:
     return tuple(getattr(node, attribute, None) or ())
 
 

@@ -124,13 +124,13 @@ def _declared_shareable(definition: TypeDefinition) -> Iterator[str]:
 
 def _used(subgraph: Subgraph) -> Iterator[str]:
     for definition in subgraph.types.values():
-        for key in specified(definition.directives, "key"):
-            for s in _targets(subgraph, definition.name, key, implementations=True):
+        needs = [
+            *specified(definition.directives, "key"),
+            *(r for f in definition.fields.values() for r in specified(f.directives, "requires")),
+        ]
+        for need in needs:
+            for s in _targets(subgraph, definition.name, need, implementations=True):
                 yield s.coordinate
-        for field in definition.fields.values():
-            for requires in specified(field.directives, "requires"):
-                for s in _targets(subgraph, definition.name, requires, implementations=True):
-                    yield s.coordinate
     yield from (s.coordinate for s in _provided(subgraph))
     yield from _used_by_contexts(subgraph)
     for interface in subgraph.types.values():
@@ -140,23 +140,28 @@ def _used(subgraph: Subgraph) -> Iterator[str]:
                     yield f"{implementation.name}.{name}"
 
 
-def _used_by_contexts(subgraph: Subgraph) -> Iterator[str]:
+def context_setters(subgraph: Subgraph) -> dict[str, list[str]]:
+    """Names of the types that set each context."""
     setters: dict[str, list[str]] = {}
     for definition in subgraph.types.values():
         for context in specified(definition.directives, "context"):
             setters.setdefault(context.text("name") or "", []).append(definition.name)
-    for definition in subgraph.composite_types():
-        for field in definition.fields.values():
-            for argument in field.arguments.values():
-                for use in specified(argument.directives, "fromContext"):
-                    reference = context_reference(use.text("field") or "")
-                    if reference is None:
-                        continue
-                    selections = parse_field_set(reference[1]).selections
-                    if selections is None:
-                        continue
-                    for type_name in setters.get(reference[0], ()):
-                        for s in selected_fields(
-                            subgraph, type_name, selections, implementations=True
-                        ):
-                            yield s.coordinate
+    return setters
+
+
+def _used_by_contexts(subgraph: Subgraph) -> Iterator[str]:
+    setters = context_setters(subgraph)
+    arguments = (
+        a
+        for t in subgraph.composite_types()
+        for f in t.fields.values()
+        for a in f.arguments.values()
+    )
+    for use in (d for a in arguments for d in specified(a.directives, "fromContext")):
+        reference = context_reference(use.text("field") or "")
+        selections = parse_field_set(reference[1]).selections if reference else None
+        if reference is None or selections is None:
+            continue
+        for type_name in setters.get(reference[0], ()):
+            for s in selected_fields(subgraph, type_name, selections, implementations=True):
+                yield s.coordinate

@@ -9,6 +9,7 @@ Source: GraphQL specification (October 2021), section 3 "Type System".
 from collections.abc import Iterator, Sequence
 
 from graphql import (
+    DefinitionNode,
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
@@ -88,7 +89,7 @@ def _completed(document: DocumentNode, links: Sequence[Link]) -> DocumentNode:
     directives = {
         n.name.value for n in document.definitions if isinstance(n, DirectiveDefinitionNode)
     }
-    definitions = []
+    definitions: list[DefinitionNode] = []
     for node in document.definitions:
         if isinstance(node, TypeExtensionNode) and node.name.value not in defined:
             defined.add(node.name.value)

@@ -3,7 +3,7 @@
 Source: link specification v1.0.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from graphql import (
@@ -79,7 +79,7 @@ def _link_directive_name(applications: Sequence[ConstDirectiveNode]) -> str:
     return "link"
 
 
-def _read_link(arguments: dict[str, ValueNode], errors: list[CompositionError]) -> Link | None:
+def _read_link(arguments: Mapping[str, ValueNode], errors: list[CompositionError]) -> Link | None:
     url = string_value(arguments.get("url"))
     if url is None:
         errors.append(_usage("@link has no url"))

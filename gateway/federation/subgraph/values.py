@@ -24,7 +24,7 @@ from graphql import (
 )
 from graphql.language import ListValueNode
 
-Plain: TypeAlias = "None | bool | int | float | str | Sequence[Plain] | Mapping[str, Plain]"
+Plain: TypeAlias = "bool | int | float | str | Sequence[Plain] | Mapping[str, Plain] | None"
 """A value as Python's own types; enum values are strings."""
 
 
@@ -43,7 +43,7 @@ def strings(node: ValueNode | None) -> tuple[str, ...]:
 def string_groups(node: ValueNode | None) -> tuple[tuple[str, ...], ...]:
     """The strings of a list of lists, such as ``scopes: [["a", "b"], ["c"]]``."""
     if not isinstance(node, ListValueNode):
-        return ()
+        return (strings(node),) if isinstance(node, StringValueNode) else ()
     return tuple(strings(inner) for inner in node.values)
 
 
