@@ -53,7 +53,8 @@ class Attempt:
         A run that broke off after writing finds what it wrote.
         """
         text = "\x00".join((kind, self.scope, self.key))
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        return f"{kind[0]}{digest}"
 
 
 def attempt(

@@ -6,6 +6,13 @@ from strawberry.federation.schema_directives import Key
 from strawberry.federation.types import FieldSet
 
 
+PATIENT = "A person with a health book (FHIR Patient)."
+"""Description of the Patient type, the same in every subgraph."""
+
+PATIENT_ID = "Opaque id, stable through renumbering and merging."
+"""Description of the Patient's key, the same in every subgraph."""
+
+
 @federation.type(
     keys=[Key(fields=FieldSet("id"), resolvable=False)],
     description="A facility that examines and treats, a pharmacy or another organization.",

@@ -1,0 +1,1 @@
+"""The pharmacy subgraph: national prescriptions, what is left of them, and drugs."""

@@ -1,0 +1,92 @@
+"""The root fields of the pharmacy subgraph that read."""
+
+from enum import Enum
+from typing import Annotated
+
+import strawberry
+from strawberry import federation
+
+from access.categories import Category
+from resolvers.datatypes.directives import scopes
+from resolvers.datatypes.fields import resolved
+from resolvers.pharmacy.codes import parse_code
+from resolvers.pharmacy.schema.drugs import Drug, drug_of
+from resolvers.pharmacy.schema.prescription import (
+    Patient,
+    PharmacyInfo,
+    Prescription,
+    prescription_of,
+)
+from resolvers.pharmacy.state import status
+
+Code = Annotated[str, strawberry.argument(description="The code that was presented.")]
+RegistrationNumber = Annotated[
+    str, strawberry.argument(description="Registration number of the drug.")
+]
+
+
+@strawberry.enum(description="What a presented code is worth. Values may be added.")
+class VerificationStatus(Enum):
+    """Outcome of looking a code up."""
+
+    VALID = "VALID"
+    NOT_YET_VALID = "NOT_YET_VALID"
+    EXPIRED = "EXPIRED"
+    DISPENSED = "DISPENSED"
+    REPLACED = "REPLACED"
+    UNKNOWN = "UNKNOWN"
+    MALFORMED = "MALFORMED"
+
+
+@federation.type(description="What a presented code is worth.")
+class PrescriptionVerification:
+    """Status and, where the code leads to one, the prescription."""
+
+    status: VerificationStatus = federation.field(
+        description="Whether the prescription is genuine and may be dispensed now."
+    )
+    prescription: Prescription | None = federation.field(
+        default=None,
+        description="The prescription, also where it expired or was replaced.",
+    )
+
+
+@strawberry.type
+class Query:
+    """Reads of the pharmacy subgraph."""
+
+    @resolved(
+        description="Looks the code of a prescription up that the citizen presents.",
+        requires_scopes=scopes("MedicationRequest"),
+    )
+    async def verify_prescription(
+        self, info: PharmacyInfo, code: Code
+    ) -> PrescriptionVerification | None:
+        """What the code is worth. The code opens its prescription, whatever its labels."""
+        parsed = parse_code(code)
+        if parsed is None:
+            return PrescriptionVerification(status=VerificationStatus.MALFORMED)
+        context = info.context
+        row = await context.loaders.repository.by_code(parsed)
+        if row is None or not context.permits(row["subject_id"], Category.PRESCRIPTIONS):
+            return PrescriptionVerification(status=VerificationStatus.UNKNOWN)
+        return PrescriptionVerification(
+            status=VerificationStatus(status(row, context.now).value),
+            prescription=prescription_of(row, context.now, context.access.organization),
+        )
+
+    @resolved(
+        description="A drug of the national register.",
+        requires_scopes=scopes("MedicationRequest", contexts=("patient", "user", "system")),
+    )
+    async def drug(
+        self, info: PharmacyInfo, registration_number: RegistrationNumber
+    ) -> Drug | None:
+        """The drug of a registration number."""
+        found = await info.context.loaders.repository.drugs_by_number([registration_number])
+        row = found.get(registration_number)
+        return None if row is None else drug_of({"id": row["_id"], **row})
+
+
+ENTITIES = (Patient,)
+"""Entities that no field of this subgraph may lead to."""
