@@ -80,6 +80,8 @@ class ObjectChoice:
         local: Fields resolved at the site, in order.
         hops: Hops for the rest.
         missing: What cannot be resolved from here.
+        size: Number of fields resolved in the fetch of the site.
+        weight: Number of fields resolved elsewhere, and of hops; breaks ties.
     """
 
     type_name: str
@@ -88,6 +90,8 @@ class ObjectChoice:
     local: list[FieldChoice] = field(default_factory=list)
     hops: list[HopChoice] = field(default_factory=list)
     missing: tuple[Field, ...] = ()
+    size: int = 0
+    weight: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -102,6 +106,8 @@ class PlaceChoice:
         missing: What cannot be resolved from here.
         reentry: From an interface object whose concrete type must be found out: the hop to a
             subgraph that knows it, and the choice for the rest from there.
+        size: Number of fields resolved in the fetch of the site.
+        weight: Number of fields resolved elsewhere, and of hops; breaks ties.
     """
 
     site: Site
@@ -110,3 +116,5 @@ class PlaceChoice:
     objects: dict[str, ObjectChoice] = field(default_factory=dict)
     missing: SelectionSet = ()
     reentry: "tuple[HopChoice, PlaceChoice] | None" = None
+    size: int = 0
+    weight: int = 0

@@ -44,13 +44,16 @@ def emit(graph: QueryGraph, output: Output) -> SelectionSet:
 
 
 def _common(graph: QueryGraph, output: Output, field: OutputField) -> bool:
+    """Tells whether a field can stand on the abstract type itself."""
     if field.types != output.types:
         return False
+    if field.name == "__typename":
+        return True
     site = output.site
-    return (
-        field.name == "__typename"
-        or graph.field(site.subgraph, site.type_name, field.name) is not None
-    )
+    known = graph.field(site.subgraph, site.type_name, field.name)
+    if known is None:
+        return False
+    return field.child is None or known.type_name == field.child.site.type_name
 
 
 def _field(graph: QueryGraph, field: OutputField) -> Field:

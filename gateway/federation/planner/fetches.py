@@ -1,6 +1,6 @@
 """Makes the plan's fetches of batches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.federation.operation.model import Operation
@@ -14,6 +14,7 @@ from gateway.federation.plan import (
     PlanNode,
     Representation,
 )
+from gateway.federation.planner.conflicts import Shape, add_shapes, agree, separate, shapes_of
 from gateway.federation.planner.emission import (
     common_conditions,
     emit,
@@ -39,6 +40,7 @@ class FetchMaker:
         if first.sources:
             return self._entities(batch, number, depends_on)
         selections: SelectionSet = ()
+        separate([unit.output for unit in batch.units])
         for unit in batch.units:
             selections += emit(self.graph, unit.output)
         conditions = common_conditions(selections)
@@ -55,11 +57,17 @@ class FetchMaker:
         return _conditional(node, conditions)
 
     def _entities(self, batch: Batch, number: int, depends_on: tuple[int, ...]) -> PlanNode:
+        for unit in batch.units:
+            separate([unit.output])
         made = [self._representation(unit) for unit in batch.units]
         shared = made[0].conditions
         for item in made[1:]:
             shared = tuple(c for c in shared if c in item.conditions)
-        representations = _calls(_alike([_less(item, shared) for item in made]))
+        shapes = {
+            (item.type_name, _less(item, shared).selections): shapes_of(unit.output)
+            for item, unit in zip(made, batch.units, strict=True)
+        }
+        representations = _calls(_alike([_less(item, shared) for item in made]), shapes)
         used: set[str] = set()
         for item in representations:
             used |= variables_in(item.selections)
@@ -162,16 +170,32 @@ def _same_place(path: Path, other: Path) -> Path | None:
     return (*path[:-1], FieldStep(last.response_name, types))
 
 
-def _calls(items: list[Representation]) -> list[Representation]:
-    """Numbers the ``_entities`` calls: in one call a type has one selection set."""
-    calls: list[dict[str, SelectionSet]] = []
+_Shapes = Mapping[tuple[str, SelectionSet], dict[str, Shape]]
+
+
+@dataclass(slots=True)
+class _Call:
+    """An ``_entities`` call: one selection set per type, and no two that forbid each other."""
+
+    selections: dict[str, SelectionSet]
+    shapes: dict[str, Shape]
+
+    def takes(self, item: Representation, shapes: Mapping[str, Shape]) -> bool:
+        """Tells whether a representation may go into this call."""
+        known = self.selections.get(item.type_name)
+        return known == item.selections or (known is None and agree(shapes, self.shapes))
+
+
+def _calls(items: list[Representation], shapes: _Shapes) -> list[Representation]:
+    """Numbers the ``_entities`` calls of a request."""
+    calls: list[_Call] = []
     numbered: list[Representation] = []
     for item in items:
-        for number, call in enumerate(calls):
-            if call.setdefault(item.type_name, item.selections) == item.selections:
-                numbered.append(replace(item, call=number))
-                break
-        else:
-            numbered.append(replace(item, call=len(calls)))
-            calls.append({item.type_name: item.selections})
+        own = shapes[item.type_name, item.selections]
+        number = next((n for n, call in enumerate(calls) if call.takes(item, own)), len(calls))
+        if number == len(calls):
+            calls.append(_Call({}, {}))
+        calls[number].selections[item.type_name] = item.selections
+        add_shapes(calls[number].shapes, own)
+        numbered.append(replace(item, call=number))
     return sorted(numbered, key=lambda item: item.call)

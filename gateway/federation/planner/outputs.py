@@ -20,7 +20,8 @@ class OutputField:
         types: Concrete types that need it; all of the output's types, or some.
         child: The sub-selection, ``None`` for leaves.
         own: The plan needs it for itself.
-        type_text: The field's type in the subgraph, for conflicts.
+        type_text: The field's type in the subgraph as GraphQL text.
+        output_name: Name in the merged data, where the response name had to change.
     """
 
     response_name: str
@@ -30,6 +31,7 @@ class OutputField:
     types: frozenset[str]
     child: "Output | None" = None
     own: bool = False
+    type_text: str = ""
     output_name: str | None = None
 
 
@@ -49,19 +51,28 @@ class Output:
     typename: bool = False
     fields: list[OutputField] = field(default_factory=list)
 
-    def add(self, asked: Field, types: frozenset[str], child: "Output | None") -> OutputField:
-        """Adds a client's field, or widens the same field that is there already."""
+    def add(
+        self, asked: Field, types: frozenset[str], child: "Output | None", type_text: str
+    ) -> OutputField:
+        """Adds a client's field, unless it is there already."""
         for known in self.fields:
             if (
                 not known.own
                 and known.response_name == asked.response_name
                 and known.conditions == asked.conditions
                 and known.child is child
+                and known.type_text == type_text
+                and types <= known.types
             ):
-                known.types |= types
                 return known
         added = OutputField(
-            asked.response_name, asked.name, asked.arguments, asked.conditions, types, child
+            asked.response_name,
+            asked.name,
+            asked.arguments,
+            asked.conditions,
+            types,
+            child,
+            type_text=type_text,
         )
         self.fields.append(added)
         return added

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from gateway.federation.planner.outputs import Output
+from gateway.federation.planner.sources import join_sources
 from gateway.federation.planner.units import Unit
 
 
@@ -104,19 +105,24 @@ def _join(batch: Batch, unit: Unit) -> None:
 
 
 def _without_joined(units: list[Unit]) -> list[Unit]:
-    """Joins units for the same objects and the same type into one."""
-    kept: dict[tuple[object, ...], Unit] = {}
+    """Joins units for the same objects and the same type into one.
+
+    Inputs of the same name from different sources (other arguments) keep units apart.
+    """
+    kept: dict[tuple[object, ...], list[Unit]] = {}
     for unit in sorted(units, key=lambda u: u.number):
         place = unit.place.path if unit.place is not None else None
-        key = (place, unit.target, unit.applies_to)
-        first = kept.setdefault(key, unit)
-        if first is not unit:
-            join_outputs(first.output, unit.output)
-            for source in unit.sources:
-                if source not in first.sources:
-                    first.sources.append(source)
-            first.required |= unit.required
-    return list(kept.values())
+        alike = kept.setdefault((place, unit.target, unit.applies_to), [])
+        for first in alike:
+            joined = join_sources(first.sources, unit.sources)
+            if joined is not None:
+                join_outputs(first.output, unit.output)
+                first.sources = joined
+                first.required |= unit.required
+                break
+        else:
+            alike.append(unit)
+    return [unit for alike in kept.values() for unit in alike]
 
 
 def join_outputs(into: Output, other: Output) -> None:

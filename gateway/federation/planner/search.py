@@ -35,6 +35,7 @@ class Option:
         child: The choice for the sub-selection.
         mask: All fetches needed.
         missing: Number of fields that this option leaves open.
+        weight: Number of fields resolved after hops, and of hops.
         rank: Breaks ties.
     """
 
@@ -45,6 +46,7 @@ class Option:
     level: int
     mask: int
     missing: int
+    weight: int
     rank: int
 
 
@@ -154,31 +156,41 @@ class Search:
             found = self.object(name, self.fields(selections, name), concrete)
             choice.objects[name] = found
             choice.mask |= found.mask
+            choice.size += found.size
+            choice.weight += found.weight
             if found.missing:
                 missing[name] = found.missing
         if not possible:
-            missing = self._nothing_possible(selections, site)
-        choice.missing = self._join_missing(site, type_.kind, missing)
+            choice.missing = self._nothing_possible(selections, site)
+        elif missing:
+            choice.missing = self._join_missing(selections, type_.kind, missing)
         return choice
 
-    def _nothing_possible(
-        self, selections: SelectionSet, site: Site
-    ) -> dict[str, tuple[Field, ...]]:
+    def _nothing_possible(self, selections: SelectionSet, site: Site) -> SelectionSet:
         """An interface without implementers in its subgraph: only its own fields can be asked."""
-        fields = [s for s in selections if isinstance(s, Field) and s.name != "__typename"]
-        unknown = tuple(
-            f for f in fields if not self.graph.field(site.subgraph, site.type_name, f.name)
+        return tuple(
+            s
+            for s in selections
+            if isinstance(s, Field)
+            and s.name != "__typename"
+            and not self.graph.field(site.subgraph, site.type_name, s.name)
         )
-        return {site.type_name: unknown} if unknown else {}
 
     def _join_missing(
-        self, site: Site, kind: TypeKind, missing: dict[str, tuple[Field, ...]]
+        self, selections: SelectionSet, kind: TypeKind, missing: dict[str, tuple[Field, ...]]
     ) -> SelectionSet:
-        if not missing:
-            return ()
-        if kind is TypeKind.OBJECT or site.type_name in missing:
-            return missing[site.type_name]
-        return tuple(InlineFragment(name, fields) for name, fields in missing.items())
+        """Says what is missing at a place; what was asked of the abstract type stays whole."""
+        if kind is TypeKind.OBJECT:
+            (fields,) = missing.values()
+            return fields
+        general = {id(s) for s in selections if isinstance(s, Field)}
+        lacking = {id(f) for fields in missing.values() for f in fields}
+        found: list[Selection] = [s for s in selections if id(s) in general and id(s) in lacking]
+        for name, fields in missing.items():
+            special = tuple(f for f in fields if id(f) not in general)
+            if special:
+                found.append(InlineFragment(name, special))
+        return tuple(found)
 
     def fields(self, selections: SelectionSet, type_name: str) -> tuple[Field, ...]:
         """Returns the fields of a selection set that apply to a type; the same object always."""
@@ -205,6 +217,7 @@ class Search:
         self._alive.append(general)
         found = self.object(site.type_name, general, site)
         choice = PlaceChoice(site, selections, found.mask, {site.type_name: found})
+        choice.size, choice.weight = found.size, found.weight
         unresolved = {id(f) for f in general} - {id(f) for f in found.missing}
         rest: list[Selection] = [s for s in selections if id(s) not in unresolved]
         narrowed = {id(f) for f in found.missing} - {id(f) for f in general}
@@ -238,6 +251,7 @@ class Search:
         choice.reentry = (hop, then)
         choice.missing = then.missing
         choice.mask |= hop.mask | (then.mask << (hop.level * self.width))
+        choice.weight += 1 + then.size + then.weight
 
     # -- objects
 
@@ -273,10 +287,12 @@ class Search:
             self.step()
             if asked.name == "__typename":
                 choice.local.append(FieldChoice(asked, asked, None))
+                choice.size += 1
                 continue
             here = self._at_site(type_name, asked, site)
             if here is not None and not here.mask and not here.missing:
                 choice.local.append(FieldChoice(asked, asked, here.definition, here.child))
+                choice.size += 1 + (here.child.size if here.child else 0)
             else:
                 pending.append((asked, here))
         if pending:
@@ -300,6 +316,7 @@ class Search:
             level=0,
             mask=child.mask if child else 0,
             missing=count_fields(child.missing) if child else 0,
+            weight=child.weight if child else 0,
             rank=-1,
         )
 
@@ -346,10 +363,11 @@ class Search:
             options = [self._again(choice, rest, option) for option in others]
         return rest
 
-    def _rank(self, committed: int, option: Option, bound: int) -> tuple[int, int, int, int, int]:
+    def _rank(self, committed: int, option: Option, bound: int) -> tuple[int, ...]:
         depth = self.depth(option.mask)
         fetches = (committed | option.mask).bit_count()
-        return (option.missing, max(0, depth - bound), fetches, depth, option.rank)
+        late = max(0, depth - bound)
+        return (option.missing, late, fetches, depth, option.weight, option.rank)
 
     def _again(self, choice: ObjectChoice, rest: Field, option: Option) -> Option:
         """Evaluates an option anew for what is left of a field."""
@@ -371,12 +389,16 @@ class Search:
             child,
             option.level,
             mask,
-            count_fields(child.missing) if child else 0,
+            count_fields(child.missing),
+            _weight(child, option.level),
             option.rank,
         )
 
     def _add(self, choice: ObjectChoice, asked: Field, rest: Field, option: Option) -> None:
         choice.mask |= option.mask
+        choice.weight += option.weight
+        if option.entry is None:
+            choice.size += 1 + (option.child.size if option.child else 0)
         resolved = rest
         if option.child is not None and option.child.missing:
             resolved = replace(rest, selections=option.child.selections)
@@ -458,6 +480,7 @@ class Search:
             level=level,
             mask=mask,
             missing=count_fields(child.missing) if child else 0,
+            weight=_weight(child, level),
             rank=self.graph.order[entry.move.subgraph],
         )
 
@@ -487,3 +510,9 @@ def makes_progress(place: PlaceChoice) -> bool:
             elif not item.child.missing or makes_progress(item.child):
                 return True
     return False
+
+
+def _weight(child: PlaceChoice | None, level: int) -> int:
+    """Returns the weight of an option after a hop; a root fetch is none."""
+    within = child.weight if child else 0
+    return within + (2 + (child.size if child else 0) if level else 0)

@@ -16,8 +16,9 @@ from gateway.federation.planner.choices import (
     PlaceChoice,
     Site,
 )
-from gateway.federation.planner.errors import PlanningLimitError
+from gateway.federation.planner.errors import PlanningError, PlanningLimitError
 from gateway.federation.planner.outputs import Aliases, Output, OutputField, new_output
+from gateway.federation.planner.sources import join_sources
 from gateway.federation.query_graph.graph import QueryGraph
 from gateway.federation.selection import Field, SelectionSet
 
@@ -129,10 +130,10 @@ class UnitBuilder:
             inside = place if types >= output.types else place.narrowed(types)
             below = self._child_place(inside, item.field, types)
             child = new_output(self.graph, item.child.site, typename=below.abstract)
-            output.add(item.field, types, child)
+            output.add(item.field, types, child, _type_text(item))
             self.fill(below, unit, child, item.child)
         else:
-            output.add(item.field, types, None)
+            output.add(item.field, types, None, _type_text(item))
 
     def _child_place(self, place: Place, asked: Field, types: frozenset[str]) -> Place:
         parent = place.type_name
@@ -242,7 +243,7 @@ class UnitBuilder:
         if hop.move.key is None:
             return
         key = self._sources(place, unit, output, hop.key, hop.move.selections, target)
-        _extend(target.sources, key)
+        target.sources = _joined(target.sources, key)
         if hop.requires is not None:
             inputs = self._sources(place, unit, output, hop.requires, hop.required, target)
             known = {source.name for source in target.sources if isinstance(source, KeyField)}
@@ -251,7 +252,7 @@ class UnitBuilder:
                 for source in inputs
                 if isinstance(source, KeyField) and source.name not in known
             }
-            _extend(target.sources, inputs)
+            target.sources = _joined(target.sources, inputs)
 
     def _sources(
         self,
@@ -312,7 +313,14 @@ class UnitBuilder:
         if item.child is not None:
             child = new_output(self.graph, item.child.site)
         added = OutputField(
-            self.aliases.of(asked), asked.name, asked.arguments, (), types, child, own=True
+            self.aliases.of(asked),
+            asked.name,
+            asked.arguments,
+            (),
+            types,
+            child,
+            own=True,
+            type_text=_type_text(item),
         )
         output.fields.append(added)
         return added
@@ -334,28 +342,15 @@ class UnitBuilder:
         return tuple(found_parts)
 
 
-def _extend(sources: list[KeySelection], more: list[KeySelection]) -> None:
-    """Adds sources; nested ones of the same name are joined."""
-    for source in more:
-        if source in sources:
-            continue
-        if isinstance(source, KeyField):
-            for index, known in enumerate(sources):
-                if isinstance(known, KeyField) and known.name == source.name:
-                    sources[index] = _joined(known, source)
-                    break
-            else:
-                sources.append(source)
-        else:
-            sources.append(source)
+def _joined(known: list[KeySelection], more: list[KeySelection]) -> list[KeySelection]:
+    joined = join_sources(known, more)
+    if joined is None:
+        raise PlanningError("A representation would need one field from two sources.")
+    return joined
 
 
-def _joined(known: KeyField, source: KeyField) -> KeyField:
-    if known.selections is None or source.selections is None:
-        return known
-    nested = list(known.selections)
-    _extend(nested, list(source.selections))
-    return replace(known, selections=tuple(nested))
+def _type_text(item: FieldChoice) -> str:
+    return item.definition.type_text if item.definition is not None else "String!"
 
 
 def _origins(selections: SelectionSet) -> list[Field]:

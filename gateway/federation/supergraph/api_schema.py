@@ -31,6 +31,19 @@ from graphql import (
 from gateway.federation.supergraph.links import Feature
 
 _SPECIFIED = frozenset({"deprecated", "specifiedBy", "oneOf"})
+_EXECUTABLE = frozenset(
+    {
+        "QUERY",
+        "MUTATION",
+        "SUBSCRIPTION",
+        "FIELD",
+        "FRAGMENT_DEFINITION",
+        "FRAGMENT_SPREAD",
+        "INLINE_FRAGMENT",
+        "VARIABLE_DEFINITION",
+    }
+)
+"""Locations of directives that clients write: they stay, whatever feature they come from."""
 
 NodeT = TypeVar("NodeT", bound=Node)
 
@@ -93,7 +106,9 @@ def build_api_schema(document: DocumentNode, features: Iterable[Feature]) -> Gra
 def _is_machinery(node: DefinitionNode, features: tuple[Feature, ...]) -> bool:
     if isinstance(node, DirectiveDefinitionNode):
         name = node.name.value
-        return name not in _SPECIFIED and any(f.owns(name, directive=True) for f in features)
+        if name in _SPECIFIED or any(place.value in _EXECUTABLE for place in node.locations):
+            return False
+        return any(f.owns(name, directive=True) for f in features)
     if isinstance(node, TypeDefinitionNode):
         return any(f.owns(node.name.value, directive=False) for f in features)
     return False

@@ -1,0 +1,87 @@
+"""Keeps apart what a subgraph's types forbid to answer under one response name.
+
+Two subgraphs may agree with the supergraph on a field's type and yet differ in nullability; then a
+document that is valid for the supergraph asks, in one selection set of a subgraph, for fields of
+different shape under one name. Such fields get another response name and say where they belong.
+
+Source: GraphQL specification, section 5.3.2, "SameResponseShape".
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from gateway.federation.plan import RESERVED_PREFIX, TYPENAME_KEY
+from gateway.federation.planner.outputs import Output, OutputField
+
+
+@dataclass(slots=True)
+class Shape:
+    """The shape of what a subgraph answers under one response name.
+
+    Attributes:
+        text: The type as text; for composite types with the type's name left out.
+        below: Shapes of the sub-selections, by response name.
+    """
+
+    text: str
+    below: dict[str, "Shape"] = field(default_factory=dict)
+
+
+def separate(outputs: Iterable[Output]) -> None:
+    """Renames fields until no two of one response name have different shapes.
+
+    Args:
+        outputs: Selection sets that a subgraph answers into the same objects.
+    """
+    shapes: dict[str, str] = {}
+    same: dict[str, list[Output]] = {}
+    names = 0
+    for output in outputs:
+        for item in output.fields:
+            wanted = _text(item)
+            if shapes.setdefault(item.response_name, wanted) != wanted:
+                item.output_name = item.response_name
+                while shapes.setdefault(item.response_name, wanted) != wanted:
+                    names += 1
+                    item.response_name = f"{RESERVED_PREFIX}{names}_{item.output_name}"
+            if item.child is not None:
+                same.setdefault(item.response_name, []).append(item.child)
+    for children in same.values():
+        separate(children)
+
+
+def _text(item: OutputField) -> str:
+    if item.child is None:
+        return item.type_text
+    return "".join(c for c in item.type_text if c in "[]!")
+
+
+def shapes_of(output: Output) -> dict[str, Shape]:
+    """Returns the shapes of an output, by response name."""
+    found: dict[str, Shape] = {}
+    if output.typename or not output.fields:
+        found[TYPENAME_KEY] = Shape("String!")
+    for item in output.fields:
+        shape = found.setdefault(item.response_name, Shape(_text(item)))
+        if item.child is not None:
+            add_shapes(shape.below, shapes_of(item.child))
+    return found
+
+
+def agree(one: Mapping[str, Shape], other: Mapping[str, Shape]) -> bool:
+    """Tells whether two selection sets may stand beside each other."""
+    for name, shape in one.items():
+        known = other.get(name)
+        if known is not None and (known.text != shape.text or not agree(shape.below, known.below)):
+            return False
+    return True
+
+
+def add_shapes(into: dict[str, Shape], more: Mapping[str, Shape]) -> None:
+    """Adds the shapes of one selection set to those of others that it agrees with."""
+    for name, shape in more.items():
+        known = into.get(name)
+        if known is None:
+            into[name] = Shape(shape.text, {})
+            known = into[name]
+        add_shapes(known.below, shape.below)
