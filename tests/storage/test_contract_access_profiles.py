@@ -266,16 +266,13 @@ async def test_the_index_holds_no_identifier(
 
 async def test_a_bulk_adds_what_is_missing(profiles: AccessProfiles) -> None:
     many = [AccessProfile(f"p{number}", 1, BIRTH, (MOTHER,)) for number in range(3)]
-    links = [
-        IdentifierLink(IdentifierKind.NATIONAL_ID, f"{n:012}", f"p{n}", "1990") for n in range(3)
-    ]
+    kind, code = IdentifierKind.NATIONAL_ID, PrescriptionLink("p2", "rx")
+    links = [IdentifierLink(kind, f"{number:012}", f"p{number}", "1990") for number in range(3)]
 
-    assert 2 == await profiles.load(many, links, [("790250a1b2c3-C", link)])
+    assert 2 == await profiles.load(many, links, [("790250a1b2c3-C", code)])
     assert 0 == await profiles.load(many, links)
 
     assert () == (await read(profiles)).representatives
     assert "mother" == (await read(profiles, "p2")).representatives[0].person_id
     assert "p2" == await profiles.resolve_identifier(links[2].kind, links[2].value, "1990")
-    assert PrescriptionLink("p2", "rx") == await profiles.resolve_prescription_code(
-        "790250a1b2c3-c"
-    )
+    assert code == await profiles.resolve_prescription_code("790250a1b2c3-c")

