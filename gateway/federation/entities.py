@@ -91,9 +91,9 @@ class _Builder:
             raise _NoKeyError
         if selection.selections is None:
             return value
-        return self._composite(selection.selections, value, lenient)
+        return self.composite(selection.selections, value, lenient)
 
-    def _composite(
+    def composite(
         self,
         selections: tuple[KeySelection, ...],
         value: MergedValue,
@@ -101,7 +101,7 @@ class _Builder:
     ) -> MergedValue:
         if value.__class__ is list:
             return [
-                None if item is None else self._composite(selections, item, lenient)
+                None if item is None else self.composite(selections, item, lenient)
                 for item in value
             ]
         if value.__class__ is not dict:
@@ -109,3 +109,19 @@ class _Builder:
         built: dict[str, Any] = {}
         self.add(built, selections, value, lenient)
         return built
+
+
+def build_value(
+    selections: tuple[KeySelection, ...], value: MergedValue, may_be_null: bool
+) -> MergedValue:
+    """Build the part of a representation below one composite field; ``None`` if a key is missing.
+
+    Args:
+        selections: What the representation takes of the value.
+        value: An object or a list of objects.
+        may_be_null: Nulls inside are sent.
+    """
+    try:
+        return _Builder().composite(selections, value, None if may_be_null else frozenset())
+    except _NoKeyError:
+        return None

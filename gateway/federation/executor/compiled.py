@@ -13,10 +13,17 @@ from gateway.federation.executor.conditions import (
     plan_condition_variables,
     resolve_conditions,
 )
+from gateway.federation.executor.fast.program import (
+    FastProgram,
+    FastSource,
+    compile_fast_path,
+)
+from gateway.federation.executor.fast.run import FastRun
 from gateway.federation.executor.outcome import ExecutionOutcome, response_body
 from gateway.federation.executor.ports import GuardPort, SubgraphTransport
-from gateway.federation.executor.run import Run, Surroundings
+from gateway.federation.executor.run import Run
 from gateway.federation.executor.steps import steps_of
+from gateway.federation.executor.surroundings import SentFetches, Surroundings
 from gateway.federation.executor.variant import CompiledFetch, Variant
 from gateway.federation.introspection import (
     introspect,
@@ -41,11 +48,36 @@ class ExecutionOptions:
         masking: What clients may know of subgraphs' errors.
         introspection: Whether introspection is answered.
         fast_path: Whether the fast path may be used; the answers are the same without.
+        fast_path_after: Execution, counted from 1, from which the fast path is used: compiling it
+            costs a few milliseconds.
     """
 
     masking: ErrorMasking = field(default_factory=ErrorMasking)
     introspection: bool = True
     fast_path: bool = True
+    fast_path_after: int = 2
+
+
+class _VariantInUse:
+    """A variant with its fast path, which is compiled once the variant is used often enough.
+
+    Operations that come once pay for the general path only.
+    """
+
+    def __init__(self, variant: Variant, source: FastSource | None) -> None:
+        self.variant = variant
+        self._source = source
+        self._uses = 0
+        self._program: FastProgram | None = None
+
+    def fast_path(self, options: ExecutionOptions) -> FastProgram | None:
+        """Return the fast path if there is one by now."""
+        if self._source is not None:
+            self._uses += 1
+            if self._uses >= options.fast_path_after:
+                self._program = compile_fast_path(self._source)
+                self._source = None
+        return self._program
 
 
 class CompiledPlan:
@@ -71,9 +103,10 @@ class CompiledPlan:
                 {*condition_variables(operation.selections), *plan_condition_variables(plan.node)}
             )
         )
-        self._variants: OrderedDict[tuple[bool, ...], Variant] = OrderedDict()
+        self._variants: OrderedDict[tuple[bool, ...], _VariantInUse] = OrderedDict()
+        self._full_schema = supergraph.schema
 
-    def variant(self, variables: Mapping[str, Any]) -> Variant:
+    def variant(self, variables: Mapping[str, Any]) -> "_VariantInUse":
         """Return the plan under the values that the condition variables have."""
         key = tuple(variables.get(name) is True for name in self._condition_variables)
         known = self._variants.get(key)
@@ -84,12 +117,13 @@ class CompiledPlan:
                 self._variants.popitem(last=False)
         return known
 
-    def _compile(self, values: dict[str, bool]) -> Variant:
+    def _compile(self, values: dict[str, bool]) -> "_VariantInUse":
         selections = resolve_conditions(self.operation.selections, values)
         steps = tuple(steps_of(self._plan.node, values))
         shape = compile_response(self._schema, self.operation.root_type, selections, self._types)
-        return Variant(
+        variant = Variant(
             steps=steps,
+            waits_for=tuple(step.waits_for for step in steps),
             fetches=tuple(
                 None if step.fetch is None else CompiledFetch(step.fetch, self._types)
                 for step in steps
@@ -99,6 +133,16 @@ class CompiledPlan:
             concrete_types=self._concrete_types,
             introspection=introspection_fields(selections),
         )
+        source = FastSource(
+            self._schema,
+            self._full_schema,
+            self._types,
+            self.operation.root_type,
+            selections,
+            variant.steps,
+            variant.fetches,
+        )
+        return _VariantInUse(variant, source if self.options.fast_path else None)
 
     def known_fields(self, variant: Variant, variables: dict[str, Any]) -> dict[str, Any]:
         """Return the root fields that the gateway answers itself."""
@@ -146,11 +190,19 @@ async def execute(
     Returns:
         The response; what subgraphs do wrong never raises.
     """
-    variant = compiled.variant(variables)
+    in_use = compiled.variant(variables)
+    variant, program = in_use.variant, in_use.fast_path(compiled.options)
     surroundings = Surroundings(
         transport, guard, scope, variables, compiled.options.masking, compiled.operation.schema
     )
-    run = Run(variant, surroundings)
+    sent: SentFetches = {}
+    if program is not None:
+        fast_run = FastRun(variant, program, surroundings)
+        body = await fast_run.finish()
+        sent = fast_run.sent
+        if body is not None:
+            return ExecutionOutcome(body, fetches=len(sent))
+    run = Run(variant, surroundings, sent)
     data, errors = await run.finish(compiled.known_fields(variant, variables))
     return ExecutionOutcome(
         body=response_body(data, errors),

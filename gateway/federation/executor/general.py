@@ -25,7 +25,7 @@ from gateway.federation.executor.projection import (
     Projection,
     place_error,
 )
-from gateway.federation.executor.requests import RequestTemplate, encode_json
+from gateway.federation.executor.requests import RequestTemplate, decode_json, encode_json
 from gateway.federation.executor.variant import CompiledFetch, PermitKey, Variant
 from gateway.federation.executor.walking import chains_at
 from gateway.federation.plan import RESERVED_PREFIX, Path, Representation
@@ -407,3 +407,22 @@ def _places(
     elif value.__class__ is list:
         for index, item in enumerate(value):
             yield from _places(item, entity, (*path, index))
+
+
+def adopt(prepared: PreparedFetch, body: bytes, variables: dict[str, Any]) -> None:
+    """Fit a request to one that the fast path has sent already.
+
+    The same representations may have been sent in another order, or some more of them.
+    """
+    if not prepared.calls or prepared.body(variables) == body:
+        return
+    assert prepared.template is not None  # noqa: S101 # it was sent
+    sent = decode_json(body)["variables"]
+    for (_, key), number in zip(prepared.template.calls, sorted(prepared.calls), strict=True):
+        call = prepared.calls[number]
+        listed = sent[decode_json(key.removesuffix(b":"))]
+        indexes = {encode_json(item): index for index, item in enumerate(listed)}
+        targets: list[list[Target]] = [[] for _ in listed]
+        for representation, index in call.indexes.items():
+            targets[indexes[representation]] += call.targets[index]
+        call.indexes, call.targets = indexes, targets

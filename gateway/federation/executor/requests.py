@@ -17,7 +17,8 @@ from gateway.federation.executor.conditions import (
 from gateway.federation.plan import TYPENAME_KEY, Fetch
 from gateway.federation.selection_text import selection_text, used_variables
 
-encode_json = msgspec.json.encode
+encode_json = msgspec.json.Encoder().encode
+decode_json = msgspec.json.decode
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,63 +5,34 @@ steps that waited for it. Only guards, whose port is a coroutine, run as tasks.
 """
 
 import asyncio
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
-from graphql import GraphQLSchema
-
-from gateway.federation.executor.answers import ErrorMasking
 from gateway.federation.executor.checks import drop_strangers
-from gateway.federation.executor.general import GeneralExecution, PreparedFetch
+from gateway.federation.executor.general import GeneralExecution, PreparedFetch, adopt
 from gateway.federation.executor.guards import Decisions, object_subjects, root_subject
 from gateway.federation.executor.outcome import FailedFetch
-from gateway.federation.executor.ports import (
-    FetchFailure,
-    GuardPort,
-    SubgraphRequest,
-    SubgraphTransport,
-)
+from gateway.federation.executor.ports import GuardPort, SubgraphRequest
+from gateway.federation.executor.surroundings import FetchFuture, SentFetches, Surroundings
 from gateway.federation.executor.variant import Variant
 from gateway.federation.plan import Guard, OperationKind, RootFieldSubject
-from gateway.federation.response.errors import ErrorValue, ExecutionError
-
-NO_GUARD = ErrorValue("Not permitted", {"code": "FORBIDDEN"})
-"""Stands for a refused field where no guard port was given: nothing is permitted then."""
-
-FetchFuture: TypeAlias = "asyncio.Future[bytes | FetchFailure]"
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What one execution works with.
-
-    Attributes:
-        transport: Sends requests.
-        guard: Decides; ``None`` permits nothing.
-        scope: The caller's own object.
-        variables: Coerced variables.
-        masking: What clients may know of errors.
-        schema: The API schema.
-    """
-
-    transport: SubgraphTransport
-    guard: GuardPort | None
-    scope: object
-    variables: dict[str, Any]
-    masking: ErrorMasking
-    schema: GraphQLSchema
-
-    def refusal(self, group: str) -> ErrorValue:
-        """Return the error for a group that is not permitted."""
-        return NO_GUARD if self.guard is None else self.guard.refusal(group)
+from gateway.federation.response.errors import ExecutionError
 
 
 class Run:
-    """One execution of a variant of a plan."""
+    """One execution of a variant of a plan.
 
-    def __init__(self, variant: Variant, surroundings: Surroundings) -> None:
+    Args:
+        variant: The plan.
+        surroundings: What it works with.
+        sent: What the fast path has sent already; it is not sent again.
+    """
+
+    def __init__(
+        self, variant: Variant, surroundings: Surroundings, sent: SentFetches | None = None
+    ) -> None:
         self._variant = variant
+        self._sent = sent or {}
         self._surroundings = surroundings
         self._decisions = Decisions()
         self._general = GeneralExecution(
@@ -72,7 +43,7 @@ class Run:
         self._open_fetches = [0] * len(variant.steps)
         self._futures: set[FetchFuture | asyncio.Task[None]] = set()
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.fetches = 0
+        self.fetches = len(self._sent)
         self.failures: list[FailedFetch] = []
 
     async def finish(
@@ -111,16 +82,21 @@ class Run:
 
     def _send(self, index: int, prepared: PreparedFetch) -> None:
         fetch, surroundings = prepared.compiled.fetch, self._surroundings
-        self.fetches += 1
-        future = surroundings.transport.send(
-            SubgraphRequest(
-                fetch.subgraph,
-                prepared.body(surroundings.variables),
-                fetch.kind is OperationKind.MUTATION,
-                surroundings.scope,
-                tuple(prepared.decisions),
+        known = self._sent.get(index)
+        if known is not None:
+            body, future = known
+            adopt(prepared, body, surroundings.variables)
+        else:
+            self.fetches += 1
+            future = surroundings.transport.send(
+                SubgraphRequest(
+                    fetch.subgraph,
+                    prepared.body(surroundings.variables),
+                    fetch.kind is OperationKind.MUTATION,
+                    surroundings.scope,
+                    tuple(prepared.decisions),
+                )
             )
-        )
         self._futures.add(future)
         future.add_done_callback(partial(self._arrived, index, prepared))
 

@@ -76,6 +76,7 @@ class Variant:
         checks: Subject checks of inherited guards.
         concrete_types: Names of all object types of the supergraph.
         introspection: Introspection fields of the root.
+        waits_for: For each step the number of steps that it waits for.
     """
 
     steps: tuple[Step, ...]
@@ -84,3 +85,4 @@ class Variant:
     checks: tuple[SubjectCheck, ...]
     concrete_types: frozenset[str]
     introspection: SelectionSet
+    waits_for: tuple[int, ...]

@@ -94,7 +94,9 @@ def _selection(node: Any) -> Selection:
         for item in node.directives or ()
         if item.name.value == "group"
     )
-    outputs = [_argument(item, "name") for item in node.directives or () if item.name.value == "output"]
+    outputs = [
+        _argument(item, "name") for item in node.directives or () if item.name.value == "output"
+    ]
     return Field(
         response_name=node.alias.value if node.alias else node.name.value,
         name=node.name.value,
@@ -182,9 +184,7 @@ def flatten(
     number: int, subgraph: str, paths: str, *representations: Representation, **more: Any
 ) -> Flatten:
     places = tuple(path(item) for item in paths.split())
-    placed = tuple(
-        item if item.paths else replace(item, paths=places) for item in representations
-    )
+    placed = tuple(item if item.paths else replace(item, paths=places) for item in representations)
     fetch = Fetch(number, subgraph, OperationKind.QUERY, representations=placed, **more)
     return Flatten(places, fetch)
 
@@ -228,12 +228,13 @@ class Case:
     operation: Operation | None = None
 
     def compiled(self, fast_path: bool) -> CompiledPlan:
-        asked = self.operation or operation(
-            self.supergraph, self.text, self.kind, self.variables
-        )
+        asked = self.operation or operation(self.supergraph, self.text, self.kind, self.variables)
         plan = QueryPlan(self.kind, self.node, self.checks)
         return compile_plan(
-            self.supergraph, asked, plan, replace(self.options, fast_path=fast_path)
+            self.supergraph,
+            asked,
+            plan,
+            replace(self.options, fast_path=fast_path, fast_path_after=1),
         )
 
     async def run(

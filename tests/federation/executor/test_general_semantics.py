@@ -24,18 +24,22 @@ def products_case(text: str = PRODUCTS, keys: str = "upc") -> Case:
     return Case(
         SHOP,
         text,
-        Sequence((
-            root(0, "products", "topProducts { name price upc }"),
-            flatten(1, "inventory", "topProducts", entity("Product", keys, "inStock")),
-        )),
+        Sequence(
+            (
+                root(0, "products", "topProducts { name price upc }"),
+                flatten(1, "inventory", "topProducts", entity("Product", keys, "inStock")),
+            )
+        ),
     )
 
 
 async def test_fields_come_in_the_clients_order() -> None:
-    response, _, outcome = await products_case().run({
-        "products": [{"data": {"topProducts": [{"name": "Table", "price": 9, "upc": "1"}]}}],
-        "inventory": [{"data": {"_entities": [{"inStock": True}]}}],
-    })
+    response, _, outcome = await products_case().run(
+        {
+            "products": [{"data": {"topProducts": [{"name": "Table", "price": 9, "upc": "1"}]}}],
+            "inventory": [{"data": {"_entities": [{"inStock": True}]}}],
+        }
+    )
 
     assert list(response["data"]["topProducts"][0]) == ["inStock", "name", "price", "upc"]
     assert (
@@ -46,10 +50,12 @@ async def test_fields_come_in_the_clients_order() -> None:
 
 async def test_representations_are_sent_once_per_entity() -> None:
     item = {"name": "Table", "price": 9, "upc": "1"}
-    response, subgraphs, _ = await products_case().run({
-        "products": [{"data": {"topProducts": [item, {**item, "upc": "2"}, item]}}],
-        "inventory": [{"data": {"_entities": [{"inStock": True}, {"inStock": False}]}}],
-    })
+    response, subgraphs, _ = await products_case().run(
+        {
+            "products": [{"data": {"topProducts": [item, {**item, "upc": "2"}, item]}}],
+            "inventory": [{"data": {"_entities": [{"inStock": True}, {"inStock": False}]}}],
+        }
+    )
 
     assert [
         [{"__typename": "Product", "upc": "1"}, {"__typename": "Product", "upc": "2"}]
@@ -59,10 +65,16 @@ async def test_representations_are_sent_once_per_entity() -> None:
 
 async def test_nothing_unasked_reaches_the_client() -> None:
     sent = {"name": "Table", "price": 9, "upc": "1", "weight": 7, "secret": "x"}
-    response, _, _ = await products_case().run({
-        "products": [{"data": {"topProducts": [sent], "me": {"id": "1"}}, "extensions": {"a": 1}}],
-        "inventory": [{"data": {"_entities": [{"inStock": True, "name": "Other", "secret": 1}]}}],
-    })
+    response, _, _ = await products_case().run(
+        {
+            "products": [
+                {"data": {"topProducts": [sent], "me": {"id": "1"}}, "extensions": {"a": 1}}
+            ],
+            "inventory": [
+                {"data": {"_entities": [{"inStock": True, "name": "Other", "secret": 1}]}}
+            ],
+        }
+    )
 
     assert {
         "data": {"topProducts": [{"inStock": True, "name": "Table", "price": 9, "upc": "1"}]}
@@ -70,10 +82,12 @@ async def test_nothing_unasked_reaches_the_client() -> None:
 
 
 async def test_a_null_in_a_non_null_field_nulls_the_nearest_nullable_ancestor() -> None:
-    response, _, _ = await products_case().run({
-        "products": [{"data": {"topProducts": [{"name": "A", "price": 1, "upc": "1"}]}}],
-        "inventory": [{"data": {"_entities": [{"inStock": None}]}}],
-    })
+    response, _, _ = await products_case().run(
+        {
+            "products": [{"data": {"topProducts": [{"name": "A", "price": 1, "upc": "1"}]}}],
+            "inventory": [{"data": {"_entities": [{"inStock": None}]}}],
+        }
+    )
 
     assert {"topProducts": [None]} == response["data"]
     assert [["topProducts", 0, "inStock"]] == [error["path"] for error in response["errors"]]
@@ -81,10 +95,12 @@ async def test_a_null_in_a_non_null_field_nulls_the_nearest_nullable_ancestor() 
 
 async def test_a_null_entity_nulls_its_own_fields_only() -> None:
     item = {"name": "Table", "price": 9}
-    response, _, _ = await products_case().run({
-        "products": [{"data": {"topProducts": [{**item, "upc": "1"}, {**item, "upc": "2"}]}}],
-        "inventory": [{"data": {"_entities": [None, {"inStock": True}]}}],
-    })
+    response, _, _ = await products_case().run(
+        {
+            "products": [{"data": {"topProducts": [{**item, "upc": "1"}, {**item, "upc": "2"}]}}],
+            "inventory": [{"data": {"_entities": [None, {"inStock": True}]}}],
+        }
+    )
 
     assert [None, {"inStock": True, **item, "upc": "2"}] == response["data"]["topProducts"]
     assert [["topProducts", 0, "inStock"]] == [error["path"] for error in response["errors"]]
@@ -92,21 +108,23 @@ async def test_a_null_entity_nulls_its_own_fields_only() -> None:
 
 async def test_an_entity_error_stands_at_every_place_of_the_entity() -> None:
     item = {"name": "Table", "price": 9, "upc": "1"}
-    response, _, _ = await products_case().run({
-        "products": [{"data": {"topProducts": [item, {**item, "upc": "2"}, item]}}],
-        "inventory": [
-            {
-                "data": {"_entities": [None, {"inStock": True}]},
-                "errors": [
-                    {
-                        "message": "broken",
-                        "path": ["_entities", 0, "inStock"],
-                        "extensions": {"code": "BROKEN"},
-                    }
-                ],
-            }
-        ],
-    })
+    response, _, _ = await products_case().run(
+        {
+            "products": [{"data": {"topProducts": [item, {**item, "upc": "2"}, item]}}],
+            "inventory": [
+                {
+                    "data": {"_entities": [None, {"inStock": True}]},
+                    "errors": [
+                        {
+                            "message": "broken",
+                            "path": ["_entities", 0, "inStock"],
+                            "extensions": {"code": "BROKEN"},
+                        }
+                    ],
+                }
+            ],
+        }
+    )
 
     assert [None, {"inStock": True, **item, "upc": "2"}, None] == response["data"]["topProducts"]
     assert [
@@ -139,11 +157,15 @@ async def test_an_entity_error_stands_at_every_place_of_the_entity() -> None:
 )
 async def test_a_bad_answer_costs_only_the_fields_of_its_fetch(answer: Any) -> None:
     case = products_case("topProducts { name inStock }")
-    case.supergraph = graph("type Query { topProducts: [P] } type P { name: String inStock: Boolean upc: ID }")
-    response, _, outcome = await case.run({
-        "products": [{"data": {"topProducts": [{"name": "A", "price": 1, "upc": "1"}]}}],
-        "inventory": [answer],
-    })
+    case.supergraph = graph(
+        "type Query { topProducts: [P] } type P { name: String inStock: Boolean upc: ID }"
+    )
+    response, _, outcome = await case.run(
+        {
+            "products": [{"data": {"topProducts": [{"name": "A", "price": 1, "upc": "1"}]}}],
+            "inventory": [answer],
+        }
+    )
 
     assert {"topProducts": [{"name": "A", "inStock": None}]} == response["data"]
     assert [["topProducts", 0, "inStock"]] == [error["path"] for error in response["errors"]]
@@ -156,10 +178,12 @@ async def test_a_failed_root_fetch_costs_its_own_root_fields() -> None:
         "me { name } topProducts { name }",
         Parallel((root(0, "a", "me { name }"), root(1, "b", "topProducts { name }"))),
     )
-    response, _, _ = await case.run({
-        "a": [FetchFailure("refused", "SUBREQUEST_HTTP_ERROR")],
-        "b": [{"data": {"topProducts": []}}],
-    })
+    response, _, _ = await case.run(
+        {
+            "a": [FetchFailure("refused", "SUBREQUEST_HTTP_ERROR")],
+            "b": [{"data": {"topProducts": []}}],
+        }
+    )
 
     assert {
         "data": {"me": None, "topProducts": []},
@@ -200,12 +224,14 @@ async def test_masked_errors_keep_their_code_only() -> None:
 async def test_numbers_pass_unchanged() -> None:
     supergraph = graph("scalar Big type Query { a: Big b: Float c: Big d: Float e: Big }")
     case = Case(supergraph, "a b c d e", root(0, "s", "a b c d e"))
-    _, _, outcome = await case.run({
-        "s": [
-            b'{"data":{"a":123456789012345678901234567890,"b":0.1,"c":9007199254740993,'
-            b'"d":9007199254740993,"e":{"x":[1e22,18446744073709551615,-1]}}}'
-        ]
-    })
+    _, _, outcome = await case.run(
+        {
+            "s": [
+                b'{"data":{"a":123456789012345678901234567890,"b":0.1,"c":9007199254740993,'
+                b'"d":9007199254740993,"e":{"x":[1e22,18446744073709551615,-1]}}}'
+            ]
+        }
+    )
 
     assert outcome.body == (
         b'{"data":{"a":123456789012345678901234567890,"b":0.1,"c":9007199254740993,'
@@ -234,16 +260,18 @@ async def test_t9_odd_names_are_plain_data() -> None:
             "__proto__: me { __class__: name __dict__: id } __init__: me { id }",
         ),
     )
-    response, _, _ = await case.run({
-        "s": [
-            {
-                "data": {
-                    "__proto__": {"__class__": "n", "__dict__": "i", "__slots__": 1},
-                    "__init__": {"id": "1"},
+    response, _, _ = await case.run(
+        {
+            "s": [
+                {
+                    "data": {
+                        "__proto__": {"__class__": "n", "__dict__": "i", "__slots__": 1},
+                        "__init__": {"id": "1"},
+                    }
                 }
-            }
-        ]
-    })
+            ]
+        }
+    )
 
     assert {
         "__proto__": {"__class__": "n", "__dict__": "i", "constructor": "User"},
@@ -259,21 +287,25 @@ async def test_mutations_run_in_series_each_with_its_own_follow_up() -> None:
     case = Case(
         supergraph,
         "a { n m } b { n m }",
-        Sequence((
-            root(0, "one", "a { n __fed_id: id }", **mutation),
-            flatten(1, "two", "a", entity("P", "id=__fed_id", "m")),
-            root(2, "one", "b { n __fed_id: id }", **mutation),
-            flatten(3, "two", "b", entity("P", "id=__fed_id", "m")),
-        )),
+        Sequence(
+            (
+                root(0, "one", "a { n __fed_id: id }", **mutation),
+                flatten(1, "two", "a", entity("P", "id=__fed_id", "m")),
+                root(2, "one", "b { n __fed_id: id }", **mutation),
+                flatten(3, "two", "b", entity("P", "id=__fed_id", "m")),
+            )
+        ),
         OperationKind.MUTATION,
     )
-    response, subgraphs, _ = await case.run({
-        "one": [
-            {"data": {"a": {"n": 1, "__fed_id": "1"}}},
-            {"data": {"b": {"n": 2, "__fed_id": "1"}}},
-        ],
-        "two": [{"data": {"_entities": [{"m": 10}]}}, {"data": {"_entities": [{"m": 20}]}}],
-    })
+    response, subgraphs, _ = await case.run(
+        {
+            "one": [
+                {"data": {"a": {"n": 1, "__fed_id": "1"}}},
+                {"data": {"b": {"n": 2, "__fed_id": "1"}}},
+            ],
+            "two": [{"data": {"_entities": [{"m": 10}]}}, {"data": {"_entities": [{"m": 20}]}}],
+        }
+    )
 
     assert {"data": {"a": {"n": 1, "m": 10}, "b": {"n": 2, "m": 20}}} == response
     assert ["one", "two", "one", "two"] == [item.subgraph for item in subgraphs.requests]

@@ -1,0 +1,220 @@
+"""The fetches of a plan on its outline: which objects they read and which fields they bring."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLNonNull,
+    GraphQLScalarType,
+    get_nullable_type,
+)
+
+from gateway.federation.executor.fast.outline import (
+    Origin,
+    Outline,
+    OutlineBuilder,
+    Position,
+    Slot,
+    UnsupportedPlanError,
+)
+from gateway.federation.executor.steps import Step
+from gateway.federation.plan import KeyField, KeySelection, Representation
+from gateway.federation.selection import InlineFragment
+
+_EXACT_SCALARS: Final = frozenset({"Int", "String", "Boolean", "ID"})
+
+
+def is_exact(slot: Slot) -> bool:
+    """Return whether Python holds a field's values equal only if their JSON is equal."""
+    named = slot.type and get_nullable_type(slot.type)
+    return isinstance(named, GraphQLEnumType) or (
+        isinstance(named, GraphQLScalarType) and named.name in _EXACT_SCALARS
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeyValue:
+    """One field of a representation as the fast path reads it from an object.
+
+    Attributes:
+        name: Name in the representation.
+        slot: Where the value stands.
+        may_be_null: A null is sent; otherwise it leaves the entity alone.
+        selections: For the plan's own objects: what is taken of them; ``None`` for leaves.
+    """
+
+    name: str
+    slot: Slot
+    may_be_null: bool
+    selections: tuple[KeySelection, ...] | None
+
+    @property
+    def is_nullable(self) -> bool:
+        """Whether the value can be null."""
+        return not isinstance(self.slot.type, GraphQLNonNull)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityTarget:
+    """Objects that a representation is made for.
+
+    Attributes:
+        outline: The objects.
+        keys: The representation's fields.
+        typename: What is sent as ``__typename``.
+    """
+
+    outline: Outline
+    keys: tuple[KeyValue, ...]
+    typename: str
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether all fields are leaves that can be told apart by value."""
+        return all(key.selections is None and is_exact(key.slot) for key in self.keys)
+
+
+@dataclass(slots=True)
+class EntityRequest:
+    """One representation of a fetch.
+
+    Attributes:
+        origin: Its step and number.
+        representation: As planned.
+        targets: The objects it is made for.
+        brought: The fields that its entities bring.
+    """
+
+    origin: Origin
+    representation: Representation
+    targets: list[EntityTarget] = field(default_factory=list)
+    brought: list[Slot] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class FastFetch:
+    """A fetch on the outline.
+
+    Attributes:
+        step: Number of its step.
+        brought: Root fields that it brings; empty for entity fetches.
+        entities: Its representations; empty for root fetches.
+    """
+
+    step: int
+    brought: list[Slot] = field(default_factory=list)
+    entities: list[EntityRequest] = field(default_factory=list)
+
+
+def outline_fetch(builder: OutlineBuilder, root: Outline, step: Step) -> FastFetch:
+    """Place one fetch on the outline; steps must be placed in their order."""
+    fetch = step.fetch
+    if fetch is None or fetch.guards:
+        raise UnsupportedPlanError("guards")
+    if fetch.selections and step.paths is not None:
+        raise UnsupportedPlanError("root type entered below the root")
+    if not fetch.representations:
+        return FastFetch(step.index, builder.attach(root, fetch.selections, Origin(step.index)))
+    placed = FastFetch(step.index)
+    for number, representation in enumerate(fetch.representations):
+        request = EntityRequest(Origin(step.index, number), representation)
+        _find_targets(builder, root, step, request)
+        placed.entities.append(request)
+    for request in placed.entities:
+        _attach_entities(builder, request)
+    return placed
+
+
+def _find_targets(
+    builder: OutlineBuilder, root: Outline, step: Step, request: EntityRequest
+) -> None:
+    representation = request.representation
+    found: dict[int, Outline] = {}
+    for path in representation.paths or step.paths or ():
+        for outline in builder.at_path(root, path):
+            applies_to = representation.applies_to
+            if applies_to is None or outline.type_name in applies_to:
+                found.setdefault(outline.number, outline)
+    for outline in found.values():
+        keys = _keys(outline, representation.fields, representation.required)
+        sends_own = representation.typename_source is not None
+        typename = outline.type_name if sends_own else representation.type_name
+        request.targets.append(EntityTarget(outline, tuple(keys), typename))
+    if not request.targets:
+        raise UnsupportedPlanError("no object for a representation")
+
+
+def _keys(
+    outline: Outline, selections: tuple[KeySelection, ...], required: frozenset[str]
+) -> list[KeyValue]:
+    keys: list[KeyValue] = []
+    for selection in selections:
+        if not isinstance(selection, KeyField):
+            if outline.type_name in selection.types:
+                keys += _keys(outline, selection.selections, required)
+            continue
+        slot = outline.slots.get(selection.source)
+        if slot is None or slot.origin is None or slot.position is not None:
+            raise UnsupportedPlanError("key that is not at hand")
+        slot.is_used = True
+        _check_plain(selection.selections)
+        keys.append(
+            KeyValue(selection.name, slot, selection.name in required, selection.selections)
+        )
+    if len({key.name for key in keys}) != len(keys):
+        raise UnsupportedPlanError("key field twice")
+    return keys
+
+
+def _check_plain(selections: tuple[KeySelection, ...] | None) -> None:
+    for selection in selections or ():
+        if not isinstance(selection, KeyField):
+            raise UnsupportedPlanError("fragment in a nested key")
+        _check_plain(selection.selections)
+
+
+def _attach_entities(builder: OutlineBuilder, request: EntityRequest) -> None:
+    """Note what the entities bring; objects below them are the same at every target."""
+    representation = request.representation
+    if len(request.targets) > 1 or representation.typename_source is not None:
+        _check_no_fragments(representation)
+    first, *others = [target.outline for target in request.targets]
+    request.brought = builder.attach(first, representation.selections, request.origin)
+    for slot in request.brought:
+        _detach(slot.position)
+    for outline in others:
+        _share(builder, outline, request)
+
+
+def _check_no_fragments(representation: Representation) -> None:
+    if any(isinstance(item, InlineFragment) for item in representation.selections):
+        raise UnsupportedPlanError("fragments on entities of several types")
+
+
+def _detach(position: Position | None) -> None:
+    """Let walks begin at the entities of the answer, not at what they are merged into."""
+    if position is not None:
+        for outline in position.outlines.values():
+            outline.parent = None
+
+
+def _share(builder: OutlineBuilder, outline: Outline, request: EntityRequest) -> None:
+    for slot in request.brought:
+        own = outline.slots.get(slot.name)
+        if own is None:
+            own = Slot(slot.name, slot.attribute, slot.type, client=False)
+            outline.slots[slot.name] = own
+        same = (own.client, own.selections, str(own.type)) == (
+            slot.client,
+            slot.selections,
+            str(slot.type),
+        )
+        if not same or own.origin is not None:
+            raise UnsupportedPlanError("entities of one fetch that differ by place")
+        own.origin = request.origin
+        own.position = slot.position
+    if {name for name, slot in outline.slots.items() if slot.origin == request.origin} != {
+        slot.name for slot in request.brought
+    }:
+        raise UnsupportedPlanError("entities of one fetch that differ by place")

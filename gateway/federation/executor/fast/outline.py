@@ -1,0 +1,256 @@
+"""The outline of a response: which object stands where, and which fetch brings which field.
+
+Made once per plan by running it symbolically. Where something is beyond the fast path,
+:class:`UnsupportedPlanError` says so and the general path keeps the plan.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    get_named_type,
+    is_composite_type,
+    is_object_type,
+)
+
+from gateway.federation.plan import FieldStep, Path
+from gateway.federation.response.fields import TypeConditions, collect_fields, merged_selections
+from gateway.federation.selection import Denial, Field, SelectionSet
+
+MAX_OUTLINES: Final = 400
+"""Objects of the response, by position and type, up to which a plan is compiled."""
+
+
+class UnsupportedPlanError(Exception):
+    """The plan has something that only the general path does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where values come from: a step's root answer, or one of its representations.
+
+    Attributes:
+        step: Number of the step.
+        representation: Number of the representation; ``None`` for root fetches.
+    """
+
+    step: int
+    representation: int | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Slot:
+    """One field of an outline.
+
+    Attributes:
+        name: Response name.
+        attribute: Name of the attribute in the structs, the same for a response name everywhere.
+        type: The field's type; ``None`` where it is constant.
+        client: The client asked for it.
+        selections: What the client selects below.
+        origin: Which fetch brings it; ``None`` if none has been seen.
+        constant: The value, where it is known at plan time (``__typename``).
+        is_typename: The field is ``__typename``.
+        denial: Why it is always null.
+        position: What stands below; ``None`` for leaves and for the plan's own objects.
+        is_used: One of the plan's own fields that a representation needs.
+    """
+
+    name: str
+    attribute: str
+    type: GraphQLOutputType | None
+    client: bool
+    selections: SelectionSet = ()
+    origin: Origin | None = None
+    constant: str | None = None
+    is_typename: bool = False
+    denial: Denial | None = None
+    position: "Position | None" = None
+    is_used: bool = False
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the structs need the field."""
+        return self.client or self.is_used
+
+
+@dataclass(eq=False, slots=True)
+class Outline:
+    """An object of the response at one position and of one concrete type.
+
+    Attributes:
+        number: Its number.
+        type_name: Its concrete type.
+        slots: Its fields: the client's in order, then the plan's own.
+        origin: The fetch that brings the object itself.
+        parent: The outline above; ``None`` at the root and at the top of an entity fetch's answer.
+        parent_slot: The field of ``parent`` under which it stands.
+    """
+
+    number: int
+    type_name: str
+    slots: dict[str, Slot] = field(default_factory=dict)
+    origin: Origin | None = None
+    parent: "Outline | None" = None
+    parent_slot: Slot | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Position:
+    """The value of a composite field.
+
+    Attributes:
+        outlines: Possible objects by concrete type.
+        tag: Response name under which the fetch brings the typename; ``None`` if it does not.
+    """
+
+    outlines: dict[str, Outline]
+    tag: str | None = None
+
+    @property
+    def is_abstract(self) -> bool:
+        """Whether the concrete type is only known at run time."""
+        return len(self.outlines) > 1 or self.tag is not None
+
+
+class OutlineBuilder:
+    """Builds the outline of an operation and fills in which fetch brings what.
+
+    Args:
+        schema: The API schema.
+        full_schema: The supergraph's schema, inaccessible elements included.
+        types: Which concrete types a composite type has.
+    """
+
+    def __init__(
+        self, schema: GraphQLSchema, full_schema: GraphQLSchema, types: TypeConditions
+    ) -> None:
+        self._schema = schema
+        self._full_schema = full_schema
+        self._types = types
+        self._attributes: dict[str, str] = {}
+        self.outlines: list[Outline] = []
+
+    def attribute(self, name: str) -> str:
+        """Return the attribute that stands for a response name."""
+        return self._attributes.setdefault(name, f"f{len(self._attributes)}")
+
+    def outline(self, type_name: str, selections: SelectionSet) -> Outline:
+        """Build the outline of an object of a concrete type."""
+        if len(self.outlines) >= MAX_OUTLINES:
+            raise UnsupportedPlanError("too many objects")
+        outline = Outline(len(self.outlines), type_name)
+        self.outlines.append(outline)
+        for name, group in collect_fields(selections, type_name, self._types).items():
+            outline.slots[name] = self._client_slot(outline, name, group)
+        return outline
+
+    def _client_slot(self, outline: Outline, name: str, group: list[Field]) -> Slot:
+        first, attribute = group[0], self.attribute(name)
+        if first.name == "__typename":
+            return Slot(name, attribute, None, True, constant=outline.type_name, is_typename=True)
+        if first.name.startswith("__"):
+            raise UnsupportedPlanError("introspection")
+        output_type = _field_type(self._schema, outline.type_name, first.name)
+        allowed = [item for item in group if item.denial is None]
+        if not allowed:
+            return Slot(name, attribute, output_type, True, denial=first.denial)
+        selections = merged_selections(allowed)
+        slot = Slot(name, attribute, output_type, True, selections)
+        named = get_named_type(output_type)
+        if is_composite_type(named):
+            slot.position = self._position(outline, slot, named.name)
+        return slot
+
+    def _position(self, parent: Outline, slot: Slot, declared: str) -> Position:
+        names = sorted(
+            name
+            for name in self._types.of(declared)
+            if is_object_type(self._schema.type_map.get(name))
+        )
+        position = Position({name: self.outline(name, slot.selections) for name in names})
+        for outline in position.outlines.values():
+            outline.parent, outline.parent_slot = parent, slot
+        return position
+
+    def attach(self, outline: Outline, selections: SelectionSet, origin: Origin) -> list[Slot]:
+        """Note that a fetch brings ``selections`` on an object; return the fields it brings."""
+        brought: list[Slot] = []
+        for name, group in collect_fields(selections, outline.type_name, self._types).items():
+            if any(item.output_name not in (None, name) for item in group):
+                raise UnsupportedPlanError("renamed field")
+            slot = outline.slots.get(name)
+            if group[0].name == "__typename":
+                if slot is not None and slot.is_typename:
+                    slot.origin = slot.origin or origin
+                continue
+            if slot is None:
+                slot = self._own_slot(outline, name, group[0])
+            elif slot.is_typename or slot.denial is not None:
+                raise UnsupportedPlanError("fetched although constant")
+            elif slot.origin is not None:
+                if slot.client or slot.origin == origin:
+                    raise UnsupportedPlanError("brought twice")
+                continue
+            slot.origin = origin
+            brought.append(slot)
+            if slot.position is not None:
+                self._attach_position(slot.position, merged_selections(group), origin)
+        return brought
+
+    def _attach_position(
+        self, position: Position, selections: SelectionSet, origin: Origin
+    ) -> None:
+        position.tag = _tag(selections)
+        if len(position.outlines) != 1 and position.tag is None:
+            raise UnsupportedPlanError("no typename")
+        for outline in position.outlines.values():
+            outline.origin = origin
+            self.attach(outline, selections, origin)
+
+    def _own_slot(self, outline: Outline, name: str, field_: Field) -> Slot:
+        output_type = _field_type(self._full_schema, outline.type_name, field_.name)
+        slot = Slot(name, self.attribute(name), output_type, client=False)
+        outline.slots[name] = slot
+        return slot
+
+    def at_path(self, root: Outline, path: Path) -> list[Outline]:
+        """Return the outlines that stand at a path."""
+        found = [root]
+        for step in path:
+            found = [below for outline in found for below in _enter(outline, step)]
+        return found
+
+
+def _enter(outline: Outline, step: FieldStep) -> Iterator[Outline]:
+    slot = outline.slots.get(step.response_name)
+    if slot is None:
+        return
+    if slot.position is None or slot.origin is None:
+        raise UnsupportedPlanError("path through the plan's own object")
+    for type_name, below in slot.position.outlines.items():
+        if step.types is None or type_name in step.types:
+            yield below
+
+
+def _tag(selections: SelectionSet) -> str | None:
+    """Return the response name of a ``__typename`` that is asked for every type."""
+    for selection in selections:
+        if isinstance(selection, Field) and selection.name == "__typename":
+            return selection.output_name or selection.response_name
+    return None
+
+
+def _field_type(schema: GraphQLSchema, type_name: str, name: str) -> GraphQLOutputType:
+    parent = schema.type_map.get(type_name)
+    if not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
+        raise UnsupportedPlanError("unknown type")
+    definition = parent.fields.get(name)
+    if definition is None:
+        raise UnsupportedPlanError("unknown field")
+    return definition.type

@@ -1,0 +1,246 @@
+"""The fast path of one variant of a plan, compiled.
+
+Every answer is decoded once into structs that already have the shape of the response, the entities of
+later answers are written into the objects that are there, and the whole is encoded once. Anything out
+of the ordinary (errors, missing fields, nulls where none may be) raises and leaves the execution to
+the general path.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any, Final
+
+import msgspec
+from graphql import GraphQLSchema
+
+from gateway.federation.executor.fast.fetches import FastFetch, outline_fetch
+from gateway.federation.executor.fast.merging import DeviationError, FetchCall, FetchWriter
+from gateway.federation.executor.fast.outline import (
+    Origin,
+    Outline,
+    OutlineBuilder,
+    UnsupportedPlanError,
+)
+from gateway.federation.executor.fast.structs import StructBuilder, StructType
+from gateway.federation.executor.fast.walks import ROOT, WalkWriter
+from gateway.federation.executor.requests import RequestTemplate, encode_json
+from gateway.federation.executor.steps import Step
+from gateway.federation.executor.variant import CompiledFetch
+from gateway.federation.plan import TYPENAME_KEY
+from gateway.federation.response.fields import TypeConditions
+from gateway.federation.selection import SelectionSet
+
+State = list[Any]
+UNUSABLE: Final = (
+    DeviationError,
+    msgspec.MsgspecError,
+    RecursionError,
+    UnicodeDecodeError,
+)
+"""What decoding and merging raise where the general path must take over."""
+
+
+@dataclass(frozen=True, slots=True)
+class FastStep:
+    """One fetch, compiled.
+
+    Attributes:
+        template: Its request.
+        decode: Decodes an answer.
+        collect: Returns the encoded representations of each call; ``None`` for root fetches.
+        merge: Takes an answer's ``data`` into the state.
+    """
+
+    template: RequestTemplate
+    decode: Callable[[bytes], Any]
+    collect: Callable[[State], list[bytes] | None] | None
+    merge: Callable[[State, Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FastProgram:
+    """A plan's fast path.
+
+    Attributes:
+        steps: The fetches by step.
+        new_state: Makes the state of an execution.
+        finish: Takes the plan's own fields out and returns the response's root.
+    """
+
+    steps: tuple[FastStep, ...]
+    new_state: Callable[[], State]
+    finish: Callable[[State], Any]
+
+    def body(self, state: State) -> bytes:
+        """Return the response's body."""
+        return b'{"data":' + encode_json(self.finish(state)) + b"}"
+
+
+@dataclass(frozen=True, slots=True)
+class FastSource:
+    """What a fast path is compiled from.
+
+    Attributes:
+        schema: The API schema.
+        full_schema: The supergraph's schema.
+        types: Which concrete types a composite type has.
+        root_type: Name of the operation's root type.
+        selections: The client's selections without conditions.
+        steps: The plan's steps.
+        fetches: Their compiled fetches.
+    """
+
+    schema: GraphQLSchema
+    full_schema: GraphQLSchema
+    types: TypeConditions
+    root_type: str
+    selections: SelectionSet
+    steps: tuple[Step, ...]
+    fetches: tuple[CompiledFetch | None, ...]
+
+
+def compile_fast_path(source: FastSource) -> FastProgram | None:
+    """Compile the fast path of a plan; ``None`` where only the general path can execute it."""
+    try:
+        return _Compiler(source).compile()
+    except UnsupportedPlanError:
+        return None
+
+
+class _Compiler:
+    def __init__(self, source: FastSource) -> None:
+        self._source = source
+        builder = OutlineBuilder(source.schema, source.full_schema, source.types)
+        self._root = builder.outline(source.root_type, source.selections)
+        self._fetches = [outline_fetch(builder, self._root, step) for step in source.steps]
+        self._outlines = builder.outlines
+        self._structs = StructBuilder()
+
+    def compile(self) -> FastProgram:
+        """Compile all steps."""
+        live = self._live_outlines()
+        for outline in live:
+            _check_complete(outline)
+        self._decode_root_directly()
+        targets = [
+            target.outline
+            for fetch in self._fetches
+            for request in fetch.entities
+            for target in request.targets
+        ]
+        walks = WalkWriter(self._structs, self._root, targets)
+        writer = FetchWriter(walks)
+        decoders = [self._write(fetch, walks, writer) for fetch in self._fetches]
+        walks.write_clearing(live)
+        functions = walks.source.compile()
+        steps = tuple(
+            self._step(fetch, decode, functions)
+            for fetch, decode in zip(self._fetches, decoders, strict=True)
+        )
+        return FastProgram(steps, self._new_state(walks.state_size), functions["clear"])
+
+    def _live_outlines(self) -> list[Outline]:
+        """Return the outlines that can be reached, each once."""
+        found: dict[int, Outline] = {}
+        waiting = [self._root]
+        while waiting:
+            outline = waiting.pop()
+            if outline.number in found:
+                continue
+            found[outline.number] = outline
+            for slot in outline.slots.values():
+                if slot.position is not None:
+                    waiting += slot.position.outlines.values()
+        return list(found.values())
+
+    def _decode_root_directly(self) -> None:
+        """Let the only root fetch be decoded into the response's root itself."""
+        roots = [fetch for fetch in self._fetches if not fetch.entities]
+        if len(roots) == 1:
+            self._root.origin = Origin(roots[0].step)
+
+    def _new_state(self, size: int) -> Callable[[], State]:
+        rest = [None] * (size - 1)
+        if self._root.origin is not None:
+            return lambda: [None, *rest]
+        root = self._structs.struct(self._root)
+        return lambda: [root(), *rest]
+
+    def _write(
+        self, fetch: FastFetch, walks: WalkWriter, writer: FetchWriter
+    ) -> Callable[[bytes], Any]:
+        if fetch.entities:
+            calls, data = self._entity_calls(fetch)
+            writer.write(fetch, calls)
+            return _decoder(data)
+        return _decoder(self._write_root(fetch, walks))
+
+    def _write_root(self, fetch: FastFetch, walks: WalkWriter) -> StructType:
+        source, slots = walks.source, [slot for slot in fetch.brought if slot.is_kept]
+        with source.block(f"def merge_{fetch.step}(S, data):"):
+            if self._root.origin is not None:
+                source.line(f"S[{ROOT}] = data")
+            else:
+                source.line(f"root = S[{ROOT}]")
+                for slot in slots:
+                    source.line(f"root.{slot.attribute} = data.{slot.attribute}")
+            walks.settle("(data,)", slots)
+        if self._root.origin is not None:
+            return self._structs.struct(self._root)
+        return self._structs.brought(slots)
+
+    def _entity_calls(self, fetch: FastFetch) -> tuple[list[FetchCall], StructType]:
+        template = self._template(fetch)
+        numbers = sorted({item.representation.call for item in fetch.entities})
+        calls, fields, names = [], [], {}
+        for position, ((alias, _), number) in enumerate(zip(template.calls, numbers, strict=True)):
+            requests = tuple(item for item in fetch.entities if item.representation.call == number)
+            classes = tuple(
+                self._structs.brought(
+                    item.brought,
+                    (TYPENAME_KEY, item.representation.type_name) if len(requests) > 1 else None,
+                )
+                for item in requests
+            )
+            attribute = f"f{position}"
+            names[attribute] = alias
+            fields.append((attribute, list[reduce(or_, classes)]))  # type: ignore[misc] # made at run time
+            calls.append(FetchCall(attribute, classes, requests))
+        data = msgspec.defstruct("Data", fields, rename=names, gc=False)
+        return calls, data
+
+    def _template(self, fetch: FastFetch) -> RequestTemplate:
+        compiled = self._source.fetches[fetch.step]
+        assert compiled is not None  # noqa: S101 # guards are not supported here
+        template = compiled.request(()).template
+        assert template is not None  # noqa: S101 # without guards everything may be asked
+        return template
+
+    def _step(
+        self, fetch: FastFetch, decode: Callable[[bytes], Any], functions: dict[str, Any]
+    ) -> FastStep:
+        return FastStep(
+            self._template(fetch),
+            decode,
+            functions.get(f"collect_{fetch.step}"),
+            functions[f"merge_{fetch.step}"],
+        )
+
+
+def _check_complete(outline: Outline) -> None:
+    """Make sure that every field has a source."""
+    for slot in outline.slots.values():
+        if slot.client and slot.origin is None and slot.constant is None:
+            raise UnsupportedPlanError("a field that nothing brings")
+
+
+def _decoder(data: StructType) -> Callable[[bytes], Any]:
+    """Return the decoder of answers: their ``data``, and no ``errors`` at all."""
+    envelope = msgspec.defstruct(
+        "Envelope",
+        [("data", data), ("errors", msgspec.UnsetType, msgspec.UNSET)],
+        gc=False,
+    )
+    return msgspec.json.Decoder(envelope).decode

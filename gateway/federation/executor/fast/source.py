@@ -1,0 +1,89 @@
+"""Writes the Python source of a plan's walks.
+
+The source holds neutral names only: attributes are ``f0``, classes and other values are looked up in
+the namespace as ``k0``. No text of a client or a subgraph ever becomes part of it.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import CodeType
+from typing import Any
+
+from graphql import GraphQLList, GraphQLNonNull, GraphQLOutputType
+
+
+class Source:
+    """Lines of Python with their indentation, and the values that they refer to."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._indent = 0
+        self._names = 0
+        self.namespace: dict[str, Any] = {}
+
+    def line(self, text: str) -> None:
+        """Add a line."""
+        self._lines.append("    " * self._indent + text)
+
+    @contextmanager
+    def block(self, head: str) -> Iterator[None]:
+        """Indent what is added inside under ``head``."""
+        self.line(head)
+        self._indent += 1
+        yield
+        self._indent -= 1
+
+    @contextmanager
+    def optional_block(self, head: str, wanted: bool) -> Iterator[None]:
+        """Like ``block``, where ``wanted``."""
+        if not wanted:
+            yield
+            return
+        with self.block(head):
+            yield
+
+    def name(self) -> str:
+        """Return a local name that is not used yet."""
+        self._names += 1
+        return f"v{self._names}"
+
+    def value(self, value: object) -> str:
+        """Return the name under which the source finds ``value``."""
+        name = f"k{len(self.namespace)}"
+        self.namespace[name] = value
+        return name
+
+    def compile(self) -> dict[str, Any]:
+        """Return the namespace with the functions defined in it."""
+        code: CodeType = compile("\n".join(self._lines), "<plan>", "exec")
+        exec(code, self.namespace)  # noqa: S102 # neutral names only, see the module's docstring
+        return self.namespace
+
+    def each(
+        self,
+        expression: str,
+        output_type: GraphQLOutputType,
+        body: Callable[[str, str], None],
+        place: str = "",
+    ) -> None:
+        """Visit every object in a field's value, skipping nulls.
+
+        Args:
+            expression: The field's value.
+            output_type: Its type.
+            body: Writes what is done with an object, given its name and where it stands (something
+                that can be assigned to).
+            place: Where the value stands.
+        """
+        place = place or expression
+        name = self.name()
+        self.line(f"{name} = {expression}")
+        nullable = not isinstance(output_type, GraphQLNonNull)
+        inner = output_type if nullable else output_type.of_type  # type: ignore[union-attr] # a NonNull
+        with self.optional_block(f"if {name} is not None:", nullable):
+            if isinstance(inner, GraphQLList):
+                index, item = self.name(), self.name()
+                with self.block(f"for {index}, {item} in enumerate({name}):"):
+                    self.each(item, inner.of_type, body, f"{name}[{index}]")
+            else:
+                body(name, place)

@@ -1,0 +1,144 @@
+"""The structs that answers are decoded into and the response is encoded from.
+
+One class per object of the outline, its fields in the client's order. Attributes have neutral names
+(``f0``) and only their encoded names are the client's, so that no response name ever is a Python name.
+Types carry the API schema's nullability: decoding is the completion, and what does not fit is left to
+the general path.
+"""
+
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+import msgspec
+from graphql import (
+    GraphQLEnumType,
+    GraphQLLeafType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLOutputType,
+    is_leaf_type,
+)
+
+from gateway.federation.executor.fast.outline import (
+    Origin,
+    Outline,
+    Position,
+    Slot,
+    UnsupportedPlanError,
+)
+from gateway.federation.response.leaves import MAX_INT, MIN_INT
+
+StructType: TypeAlias = type[msgspec.Struct]
+Annotation: TypeAlias = Any
+
+_ABSENT: Final = msgspec.UnsetType
+_BUILTIN: Final[dict[str, Annotation]] = {
+    "Int": Annotated[int, msgspec.Meta(ge=MIN_INT, le=MAX_INT)],
+    "Float": int | float,
+    "String": str,
+    "Boolean": bool,
+    "ID": str,
+}
+_CUSTOM_SCALAR: Final = bool | int | float | str | list | dict
+_NO_NAME: Final = "-"
+"""Begins encoded names that no answer has: a GraphQL name has no hyphen."""
+
+
+def leaf_annotation(leaf_type: GraphQLLeafType) -> Annotation:
+    """Return the Python type of a non-null leaf."""
+    if isinstance(leaf_type, GraphQLEnumType):
+        return Literal[tuple(leaf_type.values)]
+    return _BUILTIN.get(leaf_type.name, _CUSTOM_SCALAR)
+
+
+class StructBuilder:
+    """Makes the structs of an outline."""
+
+    def __init__(self) -> None:
+        self._classes: dict[int, StructType] = {}
+        self._decoded: dict[int, StructType] = {}
+
+    def struct(self, outline: Outline) -> StructType:
+        """Return the class from which an object is encoded."""
+        known = self._classes.get(outline.number)
+        if known is None:
+            fields, names = self._fields(outline, None)
+            known = _define(fields, names)
+            self._classes[outline.number] = known
+        return known
+
+    def decoded(self, outline: Outline, tag: str | None) -> StructType:
+        """Return the class into which an object is decoded.
+
+        It is the same as that of encoding unless the object's type must be recognised by a tag: a
+        tag would be encoded first, so the class is exchanged after decoding.
+        """
+        if tag is None:
+            return self.struct(outline)
+        known = self._decoded.get(outline.number)
+        if known is None:
+            fields, names = self._fields(outline, tag)
+            known = _define(fields, names, tag_field=tag, tag=outline.type_name)
+            self._decoded[outline.number] = known
+        return known
+
+    def brought(self, slots: list[Slot], tag: tuple[str, str] | None = None) -> StructType:
+        """Return a class for the fields that a fetch brings to objects that are there already."""
+        slots = [slot for slot in slots if slot.is_kept]
+        fields = [(slot.attribute, self.annotation(slot)) for slot in slots]
+        names = {slot.attribute: slot.name for slot in slots}
+        if tag is None:
+            return _define(fields, names)
+        return _define(fields, names, tag_field=tag[0], tag=tag[1])
+
+    def _fields(self, outline: Outline, tag: str | None) -> tuple[list[Any], dict[str, str]]:
+        fields: list[Any] = []
+        names: dict[str, str] = {}
+        for slot in outline.slots.values():
+            if not slot.is_kept:
+                continue
+            fields.append((slot.attribute, *self._slot(slot, outline.origin, tag)))
+            hidden = slot.name == tag
+            names[slot.attribute] = f"{_NO_NAME}{slot.attribute}" if hidden else slot.name
+        return fields, names
+
+    def _slot(self, slot: Slot, origin: Origin | None, tag: str | None) -> tuple[Annotation, ...]:
+        """Return a slot's annotation and, where answers need not have it, its default."""
+        if slot.constant is not None:
+            if slot.origin == origin and slot.name != tag and slot.origin is not None:
+                return (Literal[slot.constant],)
+            return (_ABSENT, slot.constant)
+        if slot.denial is not None:
+            return (_ABSENT, None)
+        if slot.origin == origin:
+            return (self.annotation(slot),)
+        return (_ABSENT, msgspec.UNSET)
+
+    def annotation(self, slot: Slot) -> Annotation:
+        """Return the Python type of a field's value."""
+        assert slot.type is not None  # noqa: S101 # constants have no annotation
+        return self._annotate(slot.type, slot.position)
+
+    def _annotate(self, output_type: GraphQLOutputType, position: Position | None) -> Annotation:
+        if isinstance(output_type, GraphQLNonNull):
+            return self._inner(output_type.of_type, position)
+        inner = self._inner(output_type, position)
+        return inner if inner is Any else inner | None
+
+    def _inner(self, output_type: GraphQLOutputType, position: Position | None) -> Annotation:
+        if isinstance(output_type, GraphQLList):
+            item = self._annotate(output_type.of_type, position)
+            return list[item]
+        if is_leaf_type(output_type):
+            return leaf_annotation(output_type)
+        if position is None:
+            return dict[str, Any]
+        classes = [self.decoded(item, position.tag) for item in position.outlines.values()]
+        if not classes:
+            raise UnsupportedPlanError("no possible type")
+        return reduce(or_, classes)
+
+
+def _define(fields: list[Any], names: dict[str, str], **options: Any) -> StructType:
+    return msgspec.defstruct("Answer", fields, rename=names, gc=False, kw_only=True, **options)

@@ -1,0 +1,43 @@
+"""What one execution works with, whichever path it takes."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from graphql import GraphQLSchema
+
+from gateway.federation.executor.answers import ErrorMasking
+from gateway.federation.executor.ports import FetchFailure, GuardPort, SubgraphTransport
+from gateway.federation.response.errors import ErrorValue
+
+NO_GUARD = ErrorValue("Not permitted", {"code": "FORBIDDEN"})
+"""Stands for a refused field where no guard port was given: nothing is permitted then."""
+
+FetchFuture: TypeAlias = "asyncio.Future[bytes | FetchFailure]"
+SentFetches: TypeAlias = dict[int, tuple[bytes, FetchFuture]]
+"""Body and future answer of what has been sent already, by step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What one execution works with.
+
+    Attributes:
+        transport: Sends requests.
+        guard: Decides; ``None`` permits nothing.
+        scope: The caller's own object.
+        variables: Coerced variables.
+        masking: What clients may know of errors.
+        schema: The API schema.
+    """
+
+    transport: SubgraphTransport
+    guard: GuardPort | None
+    scope: object
+    variables: dict[str, Any]
+    masking: ErrorMasking
+    schema: GraphQLSchema
+
+    def refusal(self, group: str) -> ErrorValue:
+        """Return the error for a group that is not permitted."""
+        return NO_GUARD if self.guard is None else self.guard.refusal(group)
