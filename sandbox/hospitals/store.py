@@ -6,8 +6,9 @@ few rows; the rest of a search is asked of the resources themselves.
 """
 
 import hashlib
+import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,8 @@ CREATE TABLE IF NOT EXISTS lookup (
 _INDEX = "CREATE UNIQUE INDEX IF NOT EXISTS resource_key ON resource (type, id)"
 # Targets that thousands of resources share would make long look-up lists of no use.
 HUBS = frozenset({"Practitioner", "Organization", "Location", "PractitionerRole", "Device"})
-_BATCH = 20_000
+_BATCH = 10_000
+_REFERENCE = re.compile(rb'"reference":"([^"]+)"')
 
 
 class BrokenStoreError(Exception):
@@ -58,31 +60,24 @@ def lookup_key(type_name: str, what: str) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
-def keys_of(resource: dict[str, Any]) -> set[int]:
-    """Return the look-up keys of a resource: identifiers and narrow references."""
+def keys_of(resource: dict[str, Any], body: bytes) -> set[int]:
+    """Return the look-up keys of a resource: identifiers and narrow references.
+
+    References are read off the encoded body, where a quotation mark inside a text is escaped and
+    cannot be taken for one; that is ten times faster than walking the resource.
+    """
     type_name = str(resource["resourceType"])
     found: set[str] = set()
     for name in ("identifier", "masterIdentifier"):
-        for identifier in walk(resource, (name,)):
-            if isinstance(identifier, dict) and "value" in identifier:
-                found.add(str(identifier["value"]))
-    _collect_references(resource, found)
+        if name in resource:
+            for identifier in walk(resource[name], ()):
+                if isinstance(identifier, dict) and "value" in identifier:
+                    found.add(str(identifier["value"]))
+    for match in _REFERENCE.findall(body):
+        target = reference_key(match.decode())
+        if target.partition("/")[0] not in HUBS:
+            found.add(target)
     return {lookup_key(type_name, what) for what in found}
-
-
-def _collect_references(value: object, found: set[str]) -> None:
-    if isinstance(value, dict):
-        for name, part in value.items():
-            if name == "reference" and isinstance(part, str):
-                target = reference_key(part)
-                if target.partition("/")[0] not in HUBS:
-                    found.add(target)
-            elif isinstance(part, (dict, list)):
-                _collect_references(part, found)
-    elif isinstance(value, list):
-        for part in value:
-            if isinstance(part, (dict, list)):
-                _collect_references(part, found)
 
 
 class ResourceStore:
@@ -142,14 +137,15 @@ class ResourceStore:
         """Create or replace a resource, whose meta already bears the version."""
         type_name, identifier = resource["resourceType"], resource["id"]
         self.erase(type_name, identifier)
+        body = orjson.dumps(resource)
         cursor = self._connection.execute(
             "INSERT INTO resource (type, id, version, body) VALUES (?, ?, ?, ?)",
-            (type_name, identifier, version, orjson.dumps(resource)),
+            (type_name, identifier, version, body),
         )
         seq = cursor.lastrowid
         self._connection.executemany(
             "INSERT INTO lookup (key, seq) VALUES (?, ?)",
-            [(key, seq) for key in keys_of(resource)],
+            [(key, seq) for key in keys_of(resource, body)],
         )
 
     def bury(self, type_name: str, identifier: str, version: int) -> None:
@@ -171,7 +167,7 @@ class ResourceStore:
         if body is not None:
             self._connection.executemany(
                 "DELETE FROM lookup WHERE key = ? AND seq = ?",
-                [(key, seq) for key in keys_of(orjson.loads(body))],
+                [(key, seq) for key in keys_of(orjson.loads(body), body)],
             )
         self._connection.execute("DELETE FROM resource WHERE seq = ?", (seq,))
 
@@ -228,40 +224,52 @@ class ResourceStore:
         ).fetchall()
         return [row[0] for row in rows], total
 
-    def fill(self, resources: Iterable[dict[str, Any]]) -> int:
-        """Load very many new resources into an empty database; returns how many.
+    @contextmanager
+    def filling(self) -> Iterator[Callable[[dict[str, Any]], None]]:
+        """Yield a function that adds one new resource after the other, very many of them.
 
         Indexes are built at the end from sorted keys, which is several times faster than keeping
-        them up row by row. The caller wipes a database whose load did not end.
+        them up row by row. The caller throws a database away whose filling did not end.
         """
         connection = self._connection
         connection.execute("DROP INDEX IF EXISTS resource_key")
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("CREATE TEMP TABLE unsorted (key INTEGER, seq INTEGER)")
-        seq = int(connection.execute("SELECT coalesce(max(seq), 0) FROM resource").fetchone()[0])
-        first = seq
+        last = int(connection.execute("SELECT coalesce(max(seq), 0) FROM resource").fetchone()[0])
+        filling = _Filling(connection, last)
         connection.execute("BEGIN")
-        rows: list[tuple[int, str, str, bytes]] = []
-        keys: list[tuple[int, int]] = []
-        for resource in resources:
-            seq += 1
-            rows.append((seq, resource["resourceType"], resource["id"], orjson.dumps(resource)))
-            keys.extend((key, seq) for key in keys_of(resource))
-            if len(rows) >= _BATCH:
-                self._flush(rows, keys)
-        self._flush(rows, keys)
+        yield filling.add
+        filling.flush()
         connection.execute("INSERT INTO lookup SELECT key, seq FROM unsorted ORDER BY key, seq")
         connection.execute("DROP TABLE unsorted")
         connection.execute(_INDEX)
         connection.execute("COMMIT")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return seq - first
 
-    def _flush(self, rows: list[tuple[int, str, str, bytes]], keys: list[tuple[int, int]]) -> None:
+
+class _Filling:
+    """Rows and look-up keys on their way into a database."""
+
+    def __init__(self, connection: sqlite3.Connection, last_seq: int) -> None:
+        self._connection = connection
+        self._seq = last_seq
+        self._rows: list[tuple[int, str, str, bytes]] = []
+        self._keys: list[tuple[int, int]] = []
+
+    def add(self, resource: dict[str, Any]) -> None:
+        self._seq += 1
+        body = orjson.dumps(resource)
+        self._rows.append((self._seq, resource["resourceType"], resource["id"], body))
+        self._keys.extend((key, self._seq) for key in keys_of(resource, body))
+        if len(self._rows) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
         self._connection.executemany(
-            "INSERT INTO resource (seq, type, id, version, body) VALUES (?, ?, ?, 1, ?)", rows
+            "INSERT INTO resource (seq, type, id, version, body) VALUES (?, ?, ?, 1, ?)",
+            self._rows,
         )
-        self._connection.executemany("INSERT INTO unsorted (key, seq) VALUES (?, ?)", keys)
-        rows.clear()
-        keys.clear()
+        self._connection.executemany("INSERT INTO unsorted (key, seq) VALUES (?, ?)", self._keys)
+        self._rows.clear()
+        self._keys.clear()

@@ -188,7 +188,7 @@ def representatives_of(
     found = []
     for sex, word in (("female", "Mẹ"), ("male", "Cha")):
         for adult in adults:
-            is_parent_age = years_between(adult.birth_date, birth) < 50
+            is_parent_age = 17 <= years_between(adult.birth_date, birth) < 50
             if adult.sex == sex and is_parent_age and (sex == "female" or _same(adult, child)):
                 found.append(
                     Representative(

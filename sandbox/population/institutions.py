@@ -96,7 +96,7 @@ class Institutions:
             id=derived_id(self._seed, "practitioner", facility.code, number),
             name=full_name(rnd, sex, family_name(rnd)).full,
             sex=sex,
-            licence=f"{900000 + int(facility.code) % 1000 * 97 + number:06d}/{ending}",
+            licence=f"{900100 + FACILITIES.index(facility) * 60 + number:06d}/{ending}",
             speciality=rnd.choice(_SPECIALITIES),
             facility=facility.code,
         )
