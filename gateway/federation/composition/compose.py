@@ -14,6 +14,7 @@ from gateway.federation.composition.findings import Findings
 from gateway.federation.composition.merging import Merge, merge
 from gateway.federation.composition.printing import print_supergraph
 from gateway.federation.composition.supergraph import Supergraph
+from gateway.federation.composition.validity import merged_graphql_errors
 from gateway.federation.errors import CompositionError, CompositionHint, ErrorCode
 from gateway.federation.rules import (
     MERGE_RULES,
@@ -24,6 +25,7 @@ from gateway.federation.rules import (
     MergedView,
     SubgraphView,
 )
+from gateway.federation.satisfiability import check_satisfiability
 from gateway.federation.subgraph.facts import field_facts
 from gateway.federation.subgraph.model import Subgraph
 from gateway.federation.subgraph.reading import located, read_subgraph
@@ -109,9 +111,17 @@ def compose(
         _check(view, rules, findings)
         if findings.errors:
             return _failure(findings)
-    return CompositionSuccess(
-        print_supergraph(merged.supergraph), merged.supergraph, findings.hints
-    )
+    sdl = print_supergraph(merged.supergraph)
+    findings.extend(merged_graphql_errors(sdl))
+    if findings.errors:
+        return _failure(findings)
+    satisfiability = check_satisfiability(view)
+    findings.extend(satisfiability.errors)
+    for hint in satisfiability.hints:
+        findings.hint(hint.code, hint.message, hint.coordinate)
+    if findings.errors:
+        return _failure(findings)
+    return CompositionSuccess(sdl, merged.supergraph, findings.hints)
 
 
 def _failure(findings: Findings) -> CompositionFailure:

@@ -74,4 +74,4 @@ def _compatible(expected: TypeReference, actual: TypeReference) -> bool:
     """The same shape; the names of scalars that stand for strings differ between libraries."""
     if expected.name in _NAMES:
         return expected.wrappers.lstrip("!") == actual.wrappers.lstrip("!")
-    return expected == actual or expected == actual.nullable
+    return expected in (actual, actual.nullable)

@@ -1,0 +1,235 @@
+"""From where an object is held, where else it can be had and which of its fields.
+
+An object that is held in some subgraphs can be fetched from others by key, as far as the key's
+fields can be had from where it is held already: a fixpoint that only grows. A field can be had
+where a subgraph that holds the object resolves it and what the field requires can be had too.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
+
+from gateway.federation.satisfiability.graph import (
+    ROOT_TYPES,
+    KeyEntry,
+    Node,
+    Offer,
+    SubgraphIndex,
+    is_abstract,
+)
+from gateway.federation.subgraph.field_sets import TYPENAME, field_set_text, parse_field_set
+
+Nodes = frozenset[Node]
+Mark = tuple[int, str, str]
+"""A field with ``@requires`` that is being looked at: subgraph, type, field."""
+
+
+class BudgetExceededError(Exception):
+    """The exploration took more steps than it may."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """Steps that are left; one step is one look at one field or key of one subgraph."""
+
+    steps: int
+
+    def spend(self) -> None:
+        """Take one step.
+
+        Raises:
+            BudgetExceededError: No step is left.
+        """
+        self.steps -= 1
+        if self.steps < 0:
+            raise BudgetExceededError
+
+
+@dataclass(slots=True)
+class Resolver:
+    """Answers what can be had, remembering what it found.
+
+    Attributes:
+        index: The subgraphs.
+        budget: Steps left.
+    """
+
+    index: SubgraphIndex
+    budget: Budget
+    _closures: dict[tuple[str, Nodes, frozenset[Mark]], Nodes] = field(default_factory=dict)
+    _active: list[Mark] = field(default_factory=list)
+
+    def closure(self, type_name: str, nodes: Iterable[Node]) -> Nodes:
+        """Everywhere that an object of the merged type can be had, if it is held in ``nodes``."""
+        start = frozenset(nodes)
+        if type_name in ROOT_TYPES:
+            return start | self._roots(type_name)
+        key = (type_name, start, frozenset(self._active))
+        found = self._closures.get(key)
+        if found is None:
+            found = self._fixpoint(type_name, start)
+            self._closures[key] = found
+        return found
+
+    def _roots(self, type_name: str) -> Nodes:
+        return frozenset(
+            Node(i, type_name)
+            for i, v in enumerate(self.index.view.subgraphs)
+            if type_name in v.subgraph.types
+        )
+
+    def _fixpoint(self, type_name: str, start: Nodes) -> Nodes:
+        reached = set(start)
+        waiting = [
+            e
+            for e in self.index.entries(type_name)
+            if Node(e.subgraph, e.type_name) not in reached
+        ]
+        grown = True
+        while grown:
+            grown = False
+            for entry in list(waiting):
+                if self._can_enter(type_name, frozenset(reached), entry):
+                    reached.add(Node(entry.subgraph, entry.type_name))
+                    waiting = [e for e in waiting if e.subgraph != entry.subgraph]
+                    grown = True
+        return frozenset(reached)
+
+    def _can_enter(self, type_name: str, reached: Nodes, entry: KeyEntry) -> bool:
+        self.budget.spend()
+        concrete = not is_abstract(self.index.view.types[type_name])
+        if concrete and all(self.index.abstracts(n) for n in reached):
+            # Nobody knows the concrete type yet: only another view of the interface helps.
+            return False
+        return self.can_select(type_name, reached, entry.selections)
+
+    def can_select(self, type_name: str, reached: Nodes, selections: SelectionSetNode) -> bool:
+        """Whether a selection on an object that is had in ``reached`` can be had."""
+        for node in selections.selections:
+            if isinstance(node, InlineFragmentNode):
+                condition = node.type_condition.name.value if node.type_condition else type_name
+                for concrete, held in self.concrete(type_name, reached):
+                    if concrete in self._possible(condition) and not self.can_select(
+                        concrete, self.closure(concrete, held), node.selection_set
+                    ):
+                        return False
+            elif isinstance(node, FieldNode) and not self._can_select_field(
+                type_name, reached, node
+            ):
+                return False
+        return True
+
+    def _possible(self, name: str) -> tuple[str, ...]:
+        return self.index.view.runtime_types(name)
+
+    def _can_select_field(self, type_name: str, reached: Nodes, node: FieldNode) -> bool:
+        name = node.name.value
+        if name == TYPENAME:
+            return True
+        definition = self.index.view.types[type_name]
+        if is_abstract(definition):
+            direct = self.resolved(type_name, reached, name)
+            if direct and self._can_continue(type_name, name, direct, node):
+                return True
+            parts = list(self.concrete(type_name, reached))
+            return bool(parts) and all(
+                self._can_select_field(t, self.closure(t, held), node) for t, held in parts
+            )
+        found = self.resolved(type_name, reached, name)
+        return bool(found) and self._can_continue(type_name, name, found, node)
+
+    def _can_continue(self, type_name: str, name: str, found: Nodes, node: FieldNode) -> bool:
+        if node.selection_set is None:
+            return True
+        merged = self.index.view.types[type_name].fields.get(name)
+        if merged is None:
+            return False
+        target = merged.type.name
+        return self.can_select(target, self.closure(target, found), node.selection_set)
+
+    def resolved(
+        self, type_name: str, reached: Nodes, name: str, contexts: frozenset[str] | None = None
+    ) -> Nodes:
+        """Where the values of a field are held once it has been had; empty if it cannot be.
+
+        Args:
+            type_name: The merged type of the object.
+            reached: Where the object can be had.
+            name: The field.
+            contexts: Contexts that are set; ``None`` takes all for set.
+        """
+        found = set()
+        for node in reached:
+            offer = self.index.offer(node.subgraph, node.type_name, name)
+            if offer is None:
+                continue
+            self.budget.spend()
+            provided = self.provided(node, type_name, name)
+            if offer.external and provided is None:
+                continue
+            if contexts is not None and not offer.contexts <= contexts:
+                continue
+            if offer.requires is not None and not self.meets(type_name, reached, node, offer):
+                continue
+            inner = " ".join(t for t in (provided or "", offer.provides) if t)
+            found.add(Node(node.subgraph, offer.field.type.name, inner))
+        return frozenset(found)
+
+    def meets(self, type_name: str, reached: Nodes, node: Node, offer: Offer) -> bool:
+        """Whether what a field requires can be had, and the object be named to its subgraph."""
+        mark = (node.subgraph, node.type_name, offer.field.name)
+        if mark in self._active or offer.requires is None:
+            return offer.requires is None
+        self._active.append(mark)
+        try:
+            alone = frozenset({node})
+            if self.can_select(type_name, alone, offer.requires):
+                return True
+            return self.can_select(type_name, reached, offer.requires) and (
+                self._is_entered(type_name, node) or self.index.has_local_key(node)
+            )
+        finally:
+            self._active.pop()
+
+    def _is_entered(self, type_name: str, node: Node) -> bool:
+        return not node.provided and any(
+            e.subgraph == node.subgraph for e in self.index.entries(type_name)
+        )
+
+    def provided(self, node: Node, type_name: str, name: str) -> str | None:
+        """What the path provides below a field, as text; ``None`` if not even the field."""
+        if not node.provided:
+            return None
+        selections = parse_field_set(node.provided).selections
+        if selections is None:
+            return None
+        texts = list(self._provided(selections, node, type_name, name))
+        return " ".join(texts) if texts else None
+
+    def _provided(
+        self, selections: SelectionSetNode, node: Node, type_name: str, name: str
+    ) -> Iterator[str]:
+        for item in selections.selections:
+            if isinstance(item, InlineFragmentNode):
+                condition = item.type_condition.name.value if item.type_condition else type_name
+                if condition == type_name or type_name in self._possible(condition):
+                    yield from self._provided(item.selection_set, node, type_name, name)
+            elif isinstance(item, FieldNode) and item.name.value == name:
+                yield "" if item.selection_set is None else field_set_text(item.selection_set)
+
+    def concrete(self, type_name: str, reached: Nodes) -> Iterator[tuple[str, Nodes]]:
+        """The concrete types that the object may have, each with where it is held then."""
+        if not is_abstract(self.index.view.types[type_name]):
+            yield type_name, reached
+            return
+        for concrete in self._possible(type_name):
+            held = frozenset(
+                node
+                if self.index.abstracts(node)
+                else Node(node.subgraph, concrete, node.provided)
+                for node in reached
+                if concrete in self.index.runtime_types(node)
+            )
+            if held:
+                yield concrete, held
