@@ -1,9 +1,11 @@
 """What a resolver knows about the request it works for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeAlias, TypeVar
+
+from graphql.pyutils import Path
 
 from access.categories import Action, Category, group_of
 from access.context import AccessContext
@@ -25,12 +27,23 @@ class RequestContext(Generic[LoadersT, CommandsT]):
         now: When the request arrived; one instant for the whole answer.
         loaders: The subgraph's loader set, made for this request.
         commands: What the subgraph's mutations call; ``None`` where it has none.
+        noted: Errors that stand beside data, with the path of the field that they are about.
     """
 
     access: AccessContext
     now: datetime
     loaders: LoadersT
     commands: CommandsT
+    noted: list[tuple[SubgraphError, list[str | int]]] = field(default_factory=list)
+
+    def note(self, error: SubgraphError, path: Path) -> None:
+        """Adds an error to the answer without taking the field's data away.
+
+        Args:
+            error: What is missing.
+            path: The field's path (``info.path``).
+        """
+        self.noted.append((error, path.as_list()))
 
     def permits(self, subject: str, category: Category, action: Action = Action.READ) -> bool:
         """Whether the gateway permitted a category for a subject.

@@ -1,0 +1,1 @@
+"""The insurance subgraph: coverage, eligibility and claims of social health insurance (BHYT)."""
