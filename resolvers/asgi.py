@@ -14,17 +14,15 @@ from typing import Any, TypeAlias
 import orjson
 from graphql import DocumentNode, ExecutionResult, GraphQLError
 
-from access.context import AccessContext, AccessContextError, NonceWindow, verify_access_context
+from access.context import AccessContextError, NonceWindow, verify_access_context
 from resolvers.errors import ErrorCode, SubgraphError
-from resolvers.federation import SubgraphSchema, asks_for_service_only
+from resolvers.federation import Subgraph, asks_for_service_only
 from resolvers.requests import Clock, RequestContext
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
-LoaderFactory: TypeAlias = Callable[[AccessContext], Any]
-Hook: TypeAlias = Callable[[], Awaitable[None]]
 
 LARGEST_BODY = 8 * 1024 * 1024
 DEADLINE_SECONDS = 10.0
@@ -33,31 +31,6 @@ HEALTH_PATH = "/health"
 
 _JSON = (b"content-type", b"application/json")
 _log = logging.getLogger("resolvers")
-
-
-async def _nothing() -> None:
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Subgraph:
-    """What an application serves.
-
-    Attributes:
-        name: The subgraph's name, as the supergraph and its access contexts say it.
-        schema: Its schema.
-        loaders: Makes the loader set of one request from the caller's access context.
-        commands: What its mutations call; shared by all requests.
-        start: Runs before the first request (indexes, connections).
-        stop: Runs after the last.
-    """
-
-    name: str
-    schema: SubgraphSchema
-    loaders: LoaderFactory
-    commands: Any = None
-    start: Hook = _nothing
-    stop: Hook = _nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +136,12 @@ class SubgraphApplication:
 
     def _encode(self, result: ExecutionResult, context: RequestContext[Any, Any] | None) -> Answer:
         content: dict[str, Any] = {"data": result.data}
-        if result.errors:
-            request_id = context.access.request_id if context else ""
-            content["errors"] = [self._located(error, request_id) for error in result.errors]
+        request_id = context.access.request_id if context else ""
+        errors = [self._located(error, request_id) for error in result.errors or ()]
+        if context is not None:
+            errors.extend({**_error(error), "path": path} for error, path in context.noted)
+        if errors:
+            content["errors"] = errors
         return Answer(200, orjson.dumps(content))
 
     def _located(self, error: GraphQLError, request_id: str) -> dict[str, Any]:

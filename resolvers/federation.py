@@ -4,9 +4,10 @@ Source: Apollo Federation subgraph specification (`_service`, `_entities`).
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from inspect import isawaitable
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeAlias, cast
 
 import strawberry
 from graphql import (
@@ -27,7 +28,14 @@ from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.info import Info
 
+from access.context import AccessContext
 from resolvers.datatypes.scalars import SCALARS
+
+LoaderFactory: TypeAlias = Callable[[AccessContext], Any]
+"""Makes the loader set of one request."""
+
+Hook: TypeAlias = Callable[[], Awaitable[None]]
+"""Runs when a subgraph starts or stops."""
 
 FEDERATION_VERSION: Literal["2.11"] = "2.11"
 DOCUMENTS_KEPT = 2_000
@@ -129,6 +137,31 @@ class SubgraphSchema(FederationSchema):
             return resolve_reference(info, members)
         except Exception as error:  # noqa: BLE001 - becomes the error of this entity
             return error
+
+
+async def _nothing() -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Subgraph:
+    """What an application serves.
+
+    Attributes:
+        name: The subgraph's name, as the supergraph and its access contexts say it.
+        schema: Its schema.
+        loaders: Makes the loader set of one request from the caller's access context.
+        commands: What its mutations call; shared by all requests.
+        start: Runs before the first request (indexes, connections).
+        stop: Runs after the last.
+    """
+
+    name: str
+    schema: SubgraphSchema
+    loaders: LoaderFactory
+    commands: Any = None
+    start: Hook = _nothing
+    stop: Hook = _nothing
 
 
 def asks_for_service_only(document: DocumentNode) -> bool:

@@ -5,7 +5,6 @@ from strawberry import federation
 from strawberry.federation.schema_directives import Key
 from strawberry.federation.types import FieldSet
 
-
 PATIENT = "A person with a health book (FHIR Patient)."
 """Description of the Patient type, the same in every subgraph."""
 

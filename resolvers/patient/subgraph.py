@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from access.context import AccessContext
-from resolvers.asgi import Subgraph
+from resolvers.federation import Subgraph
 from resolvers.idempotency import Once
 from resolvers.patient.acquaintance import ProfileAcquaintance
 from resolvers.patient.commands import PatientCommands

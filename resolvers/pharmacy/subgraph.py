@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 
 from access.context import AccessContext
-from resolvers.asgi import Subgraph
+from resolvers.federation import Subgraph
 from resolvers.idempotency import Once
 from resolvers.pharmacy.commands import PharmacyCommands
 from resolvers.pharmacy.dispensing import Dispensing

@@ -1,0 +1,88 @@
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from resolvers.federation import Subgraph
+from resolvers.patient.repository import PatientRepository
+from resolvers.patient.subgraph import PatientParts, create_patient_subgraph
+from resolvers.pharmacy.repository import PharmacyRepository
+from resolvers.pharmacy.subgraph import PharmacyParts, create_pharmacy_subgraph
+from storage.access_profiles.repository import AccessProfiles
+from storage.documents import DocumentStore
+from storage.encryption import Keyring, Keys
+from storage.invalidation import LocalChanges
+from storage.opening import open_documents
+from tests.resolvers.fakes import MemoryAccessLog, MemoryOnce, SettableClock
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    return SettableClock(datetime(2026, 11, 22, 3, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def keyring() -> Keyring:
+    return Keyring(Keys("e1", {"e1": b"e" * 32}), Keys("l1", {"l1": b"l" * 32}))
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[DocumentStore]:
+    store = await open_documents(f"sqlite:///{tmp_path / 'documents.db'}")
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def profiles(store: DocumentStore, keyring: Keyring, clock: SettableClock) -> AccessProfiles:
+    return AccessProfiles(store, keyring, LocalChanges(), clock)
+
+
+@pytest.fixture
+def once() -> MemoryOnce:
+    return MemoryOnce()
+
+
+@pytest.fixture
+def access_log() -> MemoryAccessLog:
+    return MemoryAccessLog()
+
+
+@pytest.fixture
+def patients(store: DocumentStore, keyring: Keyring) -> PatientRepository:
+    return PatientRepository(store, keyring)
+
+
+@pytest.fixture
+def pharmacies(store: DocumentStore, keyring: Keyring) -> PharmacyRepository:
+    return PharmacyRepository(store, keyring)
+
+
+@pytest.fixture
+async def patient_subgraph(
+    store: DocumentStore,
+    keyring: Keyring,
+    profiles: AccessProfiles,
+    access_log: MemoryAccessLog,
+    once: MemoryOnce,
+    clock: SettableClock,
+) -> Subgraph:
+    parts = PatientParts(store, keyring, profiles, access_log, once, clock)
+    subgraph = create_patient_subgraph(parts)
+    await subgraph.start()
+    return subgraph
+
+
+@pytest.fixture
+async def pharmacy_subgraph(
+    store: DocumentStore, keyring: Keyring, profiles: AccessProfiles, once: MemoryOnce
+) -> Subgraph:
+    subgraph = create_pharmacy_subgraph(PharmacyParts(store, keyring, profiles, once))
+    await subgraph.start()
+    return subgraph
+
+
+@pytest.fixture
+def tomorrow(clock: SettableClock) -> datetime:
+    return clock() + timedelta(days=1)
