@@ -34,8 +34,12 @@ from gateway.federation.operation.model import Operation
 from gateway.federation.plan import QueryPlan
 from gateway.federation.response.completion import compile_response
 from gateway.federation.response.fields import TypeConditions
+from gateway.federation.selection import Denial
 from gateway.federation.supergraph.model import Supergraph
 
+DENIED_TYPE: Final = Denial(
+    "The caller may not see objects of this type", "UNAUTHORIZED_FIELD_OR_TYPE"
+)
 MAX_VARIANTS: Final = 64
 """Combinations of condition variables kept per plan."""
 
@@ -89,10 +93,13 @@ class CompiledPlan:
         operation: Operation,
         plan: QueryPlan,
         options: ExecutionOptions,
+        denied_types: frozenset[str],
     ) -> None:
         self.operation = operation
         self.options = options
         self._plan = plan
+        self._denied_types = dict.fromkeys(sorted(denied_types), DENIED_TYPE)
+        self._denied_types = dict.fromkeys(sorted(denied_types), DENIED_TYPE)
         self._schema = supergraph.api_schema
         self._types = TypeConditions(supergraph.possible_types)
         self._concrete_types = frozenset(
@@ -120,7 +127,13 @@ class CompiledPlan:
     def _compile(self, values: dict[str, bool]) -> "_VariantInUse":
         selections = resolve_conditions(self.operation.selections, values)
         steps = tuple(steps_of(self._plan.node, values))
-        shape = compile_response(self._schema, self.operation.root_type, selections, self._types)
+        shape = compile_response(
+            self._schema,
+            self.operation.root_type,
+            selections,
+            self._types,
+            self._denied_types,
+        )
         variant = Variant(
             steps=steps,
             waits_for=tuple(step.waits_for for step in steps),
@@ -141,6 +154,7 @@ class CompiledPlan:
             selections,
             variant.steps,
             variant.fetches,
+            frozenset(self._denied_types),
         )
         return _VariantInUse(variant, source if self.options.fast_path else None)
 
@@ -158,6 +172,7 @@ def compile_plan(
     operation: Operation,
     plan: QueryPlan,
     options: ExecutionOptions,
+    denied_types: frozenset[str] = frozenset(),
 ) -> CompiledPlan:
     """Compile a plan, once per operation; the result may be executed any number of times.
 
@@ -167,8 +182,10 @@ def compile_plan(
             bear their ``denial``; the plan does not fetch them.
         plan: The plan.
         options: How to execute it.
+        denied_types: Object types that authorization refused: where an interface or a union turns
+            out to be one of them, the object is null with an error.
     """
-    return CompiledPlan(supergraph, operation, plan, options)
+    return CompiledPlan(supergraph, operation, plan, options, denied_types)
 
 
 async def execute(

@@ -108,9 +108,10 @@ def _entity_calls(fetch: Fetch) -> tuple[str, list[str], tuple[tuple[str, bytes]
             alias, variable = f"_entities_{position}", f"representations_{position}"
         while variable in fetch.variables:
             variable += "_"
-        group = [item for item in fetch.representations if item.call == number]
+        # Representations of one type share their selections in a call.
+        group = {item.type_name: item for item in fetch.representations if item.call == number}
         fragments = " ".join(
-            f"...on {item.type_name}{{{selection_text(item.selections)}}}" for item in group
+            f"...on {name}{{{selection_text(item.selections)}}}" for name, item in group.items()
         )
         if len(group) > 1:
             fragments = f"{TYPENAME_KEY}:__typename {fragments}"

@@ -8,7 +8,7 @@ Source: GraphQL specification (October 2021), sections 6.4.3 "Value Completion" 
 Field Errors".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -169,9 +169,12 @@ class ResponseShape:
 
 
 class _ShapeCompiler:
-    def __init__(self, schema: GraphQLSchema, types: TypeConditions) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, types: TypeConditions, denied_types: Mapping[str, Denial]
+    ) -> None:
         self._schema = schema
         self._types = types
+        self._denied_types = {name: _error(denial) for name, denial in denied_types.items()}
 
     def position(self, output_type: GraphQLOutputType, selections: SelectionSet) -> Completion:
         """Compile the completion of one field's or list item's value."""
@@ -211,6 +214,10 @@ class _ShapeCompiler:
             type_name = value.get(TYPE_SLOT, declared) if value.__class__ is dict else ""
             fields = compiled.get(type_name)
             if fields is None:
+                denied = self._denied_types.get(type_name)
+                if denied is not None:
+                    errors.append(ExecutionError(denied, flat_path(path, key)))
+                    return NULLED
                 if not self._is_visible(type_name, possible):
                     errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
                     return NULLED
@@ -285,6 +292,7 @@ def compile_response(
     root_type: str,
     selections: SelectionSet,
     types: TypeConditions,
+    denied_types: Mapping[str, Denial] | None = None,
 ) -> ResponseShape:
     """Compile the shape of the response to an operation.
 
@@ -293,6 +301,8 @@ def compile_response(
         root_type: Name of the operation's root type.
         selections: The client's selection set without conditions (see ``executor.conditions``).
         types: Which concrete types a composite type has.
+        denied_types: Object types that the caller may not see: where an interface or a union turns
+            out to be one, the object is null with this error, so that not even its typename shows.
     """
-    compiler = _ShapeCompiler(schema, types)
+    compiler = _ShapeCompiler(schema, types, denied_types or {})
     return ResponseShape(compiler.fields(root_type, selections))

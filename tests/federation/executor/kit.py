@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import (
-    DirectiveNode,
     FieldNode,
     InlineFragmentNode,
     OperationDefinitionNode,
@@ -68,8 +67,11 @@ def graph(sdl: str) -> Supergraph:
 
 
 def select(text: str) -> SelectionSet:
-    """Selections from text; ``@include``/``@skip`` by variable become conditions, ``@group(guard:
-    0, name: "a")`` a requirement, ``@output(name: "b")`` an output name."""
+    """Selections from text.
+
+    ``@include``/``@skip`` by variable become conditions, ``@group(guard: 0, name: "a")`` a
+    requirement, ``@output(name: "b")`` an output name.
+    """
     document = parse("{" + text + "}")
     operation = document.definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
@@ -111,13 +113,13 @@ def _selection(node: Any) -> Selection:
     )
 
 
-def _argument(directive: DirectiveNode, name: str) -> str:
-    return next(item.value.value for item in directive.arguments if item.name.value == name)  # type: ignore[attr-defined]
+def _argument(directive: Any, name: str) -> str:
+    return next(str(item.value.value) for item in directive.arguments if item.name.value == name)
 
 
-def _conditions(directives: Sequence[DirectiveNode]) -> tuple[Condition, ...]:
+def _conditions(directives: Sequence[Any] | None) -> tuple[Condition, ...]:
     return tuple(
-        Condition(item.arguments[0].value.name.value, item.name.value == "include")  # type: ignore[attr-defined]
+        Condition(item.arguments[0].value.name.value, item.name.value == "include")
         for item in directives or ()
         if item.name.value in ("include", "skip")
     )
@@ -194,7 +196,7 @@ Scripted = bytes | dict[str, Any] | FetchFailure
 
 @dataclass
 class ScriptedSubgraphs:
-    """Answers each subgraph's requests in order with what the test says, and keeps the requests."""
+    """Answers each subgraph's requests in the test's order, and keeps the requests."""
 
     answers: Mapping[str, Sequence[Scripted]]
     requests: list[SubgraphRequest] = field(default_factory=list)

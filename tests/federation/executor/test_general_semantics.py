@@ -14,7 +14,9 @@ SHOP = graph("""
 type Query { users: [User!] topProducts(first: Int): [Product] me: User product: Product! }
 type User { id: ID! name: String reviews: [Review!] }
 type Review { id: ID! body: String product: Product author: User! }
-type Product { upc: String! name: String price: Int weight: Float inStock: Boolean! tags: [String!] }
+type Product {
+  upc: String! name: String price: Int weight: Float inStock: Boolean! tags: [String!]
+}
 """)
 
 PRODUCTS = "topProducts { inStock name price upc }"
@@ -253,7 +255,8 @@ async def test_a_number_that_fits_no_double_fails_its_fetch() -> None:
 async def test_t9_odd_names_are_plain_data() -> None:
     case = Case(
         SHOP,
-        "__proto__: me { __class__: name __dict__: id constructor: __typename } __init__: me { id }",
+        "__proto__: me { __class__: name __dict__: id constructor: __typename }"
+        " __init__: me { id }",
         root(
             0,
             "s",

@@ -19,8 +19,8 @@ from gateway.federation.executor.fast.outline import (
     UnsupportedPlanError,
 )
 from gateway.federation.executor.steps import Step
-from gateway.federation.plan import KeyField, KeySelection, Representation
-from gateway.federation.selection import InlineFragment
+from gateway.federation.plan import KeyField, KeySelection, Path, Representation
+from gateway.federation.selection import InlineFragment, SelectionSet
 
 _EXACT_SCALARS: Final = frozenset({"Int", "String", "Boolean", "ID"})
 
@@ -70,6 +70,11 @@ class EntityTarget:
     typename: str
 
     @property
+    def kind(self) -> tuple[str, ...]:
+        """What must be equal for representations to be told apart by their values alone."""
+        return (self.typename, *(key.name for key in self.keys))
+
+    @property
     def is_flat(self) -> bool:
         """Whether all fields are leaves that can be told apart by value."""
         return all(key.selections is None and is_exact(key.slot) for key in self.keys)
@@ -77,17 +82,21 @@ class EntityTarget:
 
 @dataclass(slots=True)
 class EntityRequest:
-    """One representation of a fetch.
+    """What one call of a fetch asks about one type.
 
     Attributes:
         origin: Its step and number.
-        representation: As planned.
+        call: Number of the call.
+        type_name: The type in the subgraph.
+        selections: What is asked.
         targets: The objects it is made for.
         brought: The fields that its entities bring.
     """
 
     origin: Origin
-    representation: Representation
+    call: int
+    type_name: str
+    selections: SelectionSet
     targets: list[EntityTarget] = field(default_factory=list)
     brought: list[Slot] = field(default_factory=list)
 
@@ -117,21 +126,30 @@ def outline_fetch(builder: OutlineBuilder, root: Outline, step: Step) -> FastFet
     if not fetch.representations:
         return FastFetch(step.index, builder.attach(root, fetch.selections, Origin(step.index)))
     placed = FastFetch(step.index)
-    for number, representation in enumerate(fetch.representations):
-        request = EntityRequest(Origin(step.index, number), representation)
-        _find_targets(builder, root, step, request)
-        placed.entities.append(request)
+    requests: dict[tuple[int, str], EntityRequest] = {}
+    for number, item in enumerate(fetch.representations):
+        request = requests.setdefault(
+            (item.call, item.type_name),
+            EntityRequest(Origin(step.index, number), item.call, item.type_name, item.selections),
+        )
+        if request.selections != item.selections:
+            raise UnsupportedPlanError("one type asked for differently in one call")
+        _find_targets(builder, root, (item, item.paths or step.paths or ()), request)
+    placed.entities = list(requests.values())
     for request in placed.entities:
         _attach_entities(builder, request)
     return placed
 
 
 def _find_targets(
-    builder: OutlineBuilder, root: Outline, step: Step, request: EntityRequest
+    builder: OutlineBuilder,
+    root: Outline,
+    placed: tuple[Representation, tuple[Path, ...]],
+    request: EntityRequest,
 ) -> None:
-    representation = request.representation
+    representation, paths = placed
     found: dict[int, Outline] = {}
-    for path in representation.paths or step.paths or ():
+    for path in paths:
         for outline in builder.at_path(root, path):
             applies_to = representation.applies_to
             if applies_to is None or outline.type_name in applies_to:
@@ -141,7 +159,7 @@ def _find_targets(
         sends_own = representation.typename_source is not None
         typename = outline.type_name if sends_own else representation.type_name
         request.targets.append(EntityTarget(outline, tuple(keys), typename))
-    if not request.targets:
+    if not found:
         raise UnsupportedPlanError("no object for a representation")
 
 
@@ -176,19 +194,18 @@ def _check_plain(selections: tuple[KeySelection, ...] | None) -> None:
 
 def _attach_entities(builder: OutlineBuilder, request: EntityRequest) -> None:
     """Note what the entities bring; objects below them are the same at every target."""
-    representation = request.representation
-    if len(request.targets) > 1 or representation.typename_source is not None:
-        _check_no_fragments(representation)
-    first, *others = [target.outline for target in request.targets]
-    request.brought = builder.attach(first, representation.selections, request.origin)
+    first, *others = list(dict.fromkeys(target.outline for target in request.targets))
+    if any(outline.type_name != request.type_name for outline in (first, *others)):
+        _check_no_fragments(request.selections)
+    request.brought = builder.attach(first, request.selections, request.origin)
     for slot in request.brought:
         _detach(slot.position)
     for outline in others:
-        _share(builder, outline, request)
+        _share(outline, request)
 
 
-def _check_no_fragments(representation: Representation) -> None:
-    if any(isinstance(item, InlineFragment) for item in representation.selections):
+def _check_no_fragments(selections: SelectionSet) -> None:
+    if any(isinstance(item, InlineFragment) for item in selections):
         raise UnsupportedPlanError("fragments on entities of several types")
 
 
@@ -199,7 +216,7 @@ def _detach(position: Position | None) -> None:
             outline.parent = None
 
 
-def _share(builder: OutlineBuilder, outline: Outline, request: EntityRequest) -> None:
+def _share(outline: Outline, request: EntityRequest) -> None:
     for slot in request.brought:
         own = outline.slots.get(slot.name)
         if own is None:

@@ -15,6 +15,7 @@ from gateway.federation.executor.fast.fetches import (
 from gateway.federation.executor.fast.structs import StructType
 from gateway.federation.executor.fast.walks import WalkWriter
 from gateway.federation.executor.requests import encode_json
+from gateway.federation.response.errors import MergedValue
 
 
 class DeviationError(Exception):
@@ -120,12 +121,14 @@ class FetchWriter:
 
     def _write_representations(self, piece: _Piece, listed: str) -> None:
         source = self._source
-        known = source.name()
-        source.line(f"{known} = {{}}")
+        kinds = {target.kind: source.name() for target in piece.request.targets}
+        for known in kinds.values():
+            source.line(f"{known} = {{}}")
         source.line(f"S[{piece.entities}] = ()")
         source.line(f"S[{piece.begin}] = len({listed})")
         for target, place in zip(piece.request.targets, piece.places, strict=True):
             places, entity, index = source.name(), source.name(), source.name()
+            known = kinds[target.kind]
             source.line(f"{places} = S[{place}] = []")
             with source.block(f"for {entity} in {self._walks.gather(target.outline)}:"):
                 key, made = self._representation(target, entity)
@@ -177,8 +180,7 @@ class FetchWriter:
         if piece.entity_class is not None:
             wanted = source.value(piece.entity_class)
             with source.block(f"for {entity} in {part}:"):
-                with source.block(f"if {entity}.__class__ is not {wanted}:"):
-                    source.line(f"raise {self._deviation}")
+                source.line(f"if {entity}.__class__ is not {wanted}: raise {self._deviation}")
         slots = [slot for slot in piece.request.brought if slot.is_kept]
         self._walks.settle(part, slots)
         for target, places in zip(piece.request.targets, piece.places, strict=True):
@@ -215,7 +217,7 @@ class _Composer:
         self._typename = typename
         self._keys = keys
 
-    def compose(self, *values: Any) -> bytes:
+    def compose(self, *values: MergedValue) -> bytes:
         """Return the encoded representation.
 
         Raises:

@@ -106,16 +106,13 @@ class Position:
 
     Attributes:
         outlines: Possible objects by concrete type.
-        tag: Response name under which the fetch brings the typename; ``None`` if it does not.
+        is_abstract: The concrete type is only known at run time.
+        tag: Response name under which the fetch brings the typename; ``None`` if it is not needed.
     """
 
     outlines: dict[str, Outline]
+    is_abstract: bool
     tag: str | None = None
-
-    @property
-    def is_abstract(self) -> bool:
-        """Whether the concrete type is only known at run time."""
-        return len(self.outlines) > 1 or self.tag is not None
 
 
 class OutlineBuilder:
@@ -125,11 +122,18 @@ class OutlineBuilder:
         schema: The API schema.
         full_schema: The supergraph's schema, inaccessible elements included.
         types: Which concrete types a composite type has.
+        denied_types: Object types that the caller may not see; answers that have them are left to
+            the general path.
     """
 
     def __init__(
-        self, schema: GraphQLSchema, full_schema: GraphQLSchema, types: TypeConditions
+        self,
+        schema: GraphQLSchema,
+        full_schema: GraphQLSchema,
+        types: TypeConditions,
+        denied_types: frozenset[str],
     ) -> None:
+        self._denied_types = denied_types
         self._schema = schema
         self._full_schema = full_schema
         self._types = types
@@ -173,7 +177,11 @@ class OutlineBuilder:
             for name in self._types.of(declared)
             if is_object_type(self._schema.type_map.get(name))
         )
-        position = Position({name: self.outline(name, slot.selections) for name in names})
+        is_abstract = declared not in names
+        if is_abstract:
+            names = [name for name in names if name not in self._denied_types]
+        outlines = {name: self.outline(name, slot.selections) for name in names}
+        position = Position(outlines, is_abstract)
         for outline in position.outlines.values():
             outline.parent, outline.parent_slot = parent, slot
         return position
@@ -206,9 +214,10 @@ class OutlineBuilder:
     def _attach_position(
         self, position: Position, selections: SelectionSet, origin: Origin
     ) -> None:
-        position.tag = _tag(selections)
-        if len(position.outlines) != 1 and position.tag is None:
-            raise UnsupportedPlanError("no typename")
+        if position.is_abstract:
+            position.tag = _tag(selections)
+            if position.tag is None:
+                raise UnsupportedPlanError("no typename")
         for outline in position.outlines.values():
             outline.origin = origin
             self.attach(outline, selections, origin)
@@ -253,4 +262,5 @@ def _field_type(schema: GraphQLSchema, type_name: str, name: str) -> GraphQLOutp
     definition = parent.fields.get(name)
     if definition is None:
         raise UnsupportedPlanError("unknown field")
-    return definition.type
+    output_type: GraphQLOutputType = definition.type
+    return output_type

@@ -1,9 +1,9 @@
 """The fast path of one variant of a plan, compiled.
 
-Every answer is decoded once into structs that already have the shape of the response, the entities of
-later answers are written into the objects that are there, and the whole is encoded once. Anything out
-of the ordinary (errors, missing fields, nulls where none may be) raises and leaves the execution to
-the general path.
+Every answer is decoded once into structs that already have the shape of the response, the entities
+of later answers are written into the objects that are there, and the whole is encoded once.
+Anything out of the ordinary (errors, missing fields, nulls where none may be) raises and leaves
+the execution to the general path.
 """
 
 from collections.abc import Callable
@@ -90,6 +90,7 @@ class FastSource:
         selections: The client's selections without conditions.
         steps: The plan's steps.
         fetches: Their compiled fetches.
+        denied_types: Object types that the caller may not see.
     """
 
     schema: GraphQLSchema
@@ -99,6 +100,7 @@ class FastSource:
     selections: SelectionSet
     steps: tuple[Step, ...]
     fetches: tuple[CompiledFetch | None, ...]
+    denied_types: frozenset[str] = frozenset()
 
 
 def compile_fast_path(source: FastSource) -> FastProgram | None:
@@ -112,7 +114,9 @@ def compile_fast_path(source: FastSource) -> FastProgram | None:
 class _Compiler:
     def __init__(self, source: FastSource) -> None:
         self._source = source
-        builder = OutlineBuilder(source.schema, source.full_schema, source.types)
+        builder = OutlineBuilder(
+            source.schema, source.full_schema, source.types, source.denied_types
+        )
         self._root = builder.outline(source.root_type, source.selections)
         self._fetches = [outline_fetch(builder, self._root, step) for step in source.steps]
         self._outlines = builder.outlines
@@ -193,20 +197,20 @@ class _Compiler:
 
     def _entity_calls(self, fetch: FastFetch) -> tuple[list[FetchCall], StructType]:
         template = self._template(fetch)
-        numbers = sorted({item.representation.call for item in fetch.entities})
+        numbers = sorted({item.call for item in fetch.entities})
         calls, fields, names = [], [], {}
         for position, ((alias, _), number) in enumerate(zip(template.calls, numbers, strict=True)):
-            requests = tuple(item for item in fetch.entities if item.representation.call == number)
+            requests = tuple(item for item in fetch.entities if item.call == number)
             classes = tuple(
                 self._structs.brought(
                     item.brought,
-                    (TYPENAME_KEY, item.representation.type_name) if len(requests) > 1 else None,
+                    (TYPENAME_KEY, item.type_name) if len(requests) > 1 else None,
                 )
                 for item in requests
             )
             attribute = f"f{position}"
             names[attribute] = alias
-            fields.append((attribute, list[reduce(or_, classes)]))  # type: ignore[misc] # made at run time
+            fields.append((attribute, list[reduce(or_, classes)]))  # type: ignore[misc] # dynamic
             calls.append(FetchCall(attribute, classes, requests))
         data = msgspec.defstruct("Data", fields, rename=names, gc=False)
         return calls, data

@@ -1,7 +1,7 @@
 """Drives one execution on the fast path.
 
-Like the general run, but with nothing that the common case does not need. What is sent is kept with
-its future answer, so that the general path can take over without sending anything again.
+Like the general run, but with nothing that the common case does not need. What is sent is kept
+with its future answer, so that the general path can take over without sending anything again.
 """
 
 import asyncio

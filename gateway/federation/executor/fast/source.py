@@ -1,7 +1,7 @@
 """Writes the Python source of a plan's walks.
 
-The source holds neutral names only: attributes are ``f0``, classes and other values are looked up in
-the namespace as ``k0``. No text of a client or a subgraph ever becomes part of it.
+The source holds neutral names only: attributes are ``f0``, classes and other values are looked up
+in the namespace as ``k0``. No text of a client or a subgraph ever becomes part of it.
 """
 
 from collections.abc import Callable, Iterator
@@ -79,7 +79,7 @@ class Source:
         name = self.name()
         self.line(f"{name} = {expression}")
         nullable = not isinstance(output_type, GraphQLNonNull)
-        inner = output_type if nullable else output_type.of_type  # type: ignore[union-attr] # a NonNull
+        inner = output_type.of_type if isinstance(output_type, GraphQLNonNull) else output_type
         with self.optional_block(f"if {name} is not None:", nullable):
             if isinstance(inner, GraphQLList):
                 index, item = self.name(), self.name()

@@ -1,9 +1,9 @@
 """The structs that answers are decoded into and the response is encoded from.
 
-One class per object of the outline, its fields in the client's order. Attributes have neutral names
-(``f0``) and only their encoded names are the client's, so that no response name ever is a Python name.
-Types carry the API schema's nullability: decoding is the completion, and what does not fit is left to
-the general path.
+One class per object of the outline, its fields in the client's order. Attributes have neutral
+names (``f0``) and only their encoded names are the client's, so that no response name ever is a
+Python name. Types carry the API schema's nullability: decoding is the completion, and what does
+not fit is left to the general path.
 """
 
 from functools import reduce
@@ -129,7 +129,7 @@ class StructBuilder:
     def _inner(self, output_type: GraphQLOutputType, position: Position | None) -> Annotation:
         if isinstance(output_type, GraphQLList):
             item = self._annotate(output_type.of_type, position)
-            return list[item]
+            return list[item]  # type: ignore[valid-type] # made at run time
         if is_leaf_type(output_type):
             return leaf_annotation(output_type)
         if position is None:
@@ -140,5 +140,18 @@ class StructBuilder:
         return reduce(or_, classes)
 
 
-def _define(fields: list[Any], names: dict[str, str], **options: Any) -> StructType:
-    return msgspec.defstruct("Answer", fields, rename=names, gc=False, kw_only=True, **options)
+def _define(
+    fields: list[Any],
+    names: dict[str, str],
+    tag_field: str | None = None,
+    tag: str | None = None,
+) -> StructType:
+    return msgspec.defstruct(
+        "Answer",
+        fields,
+        rename=names,
+        gc=False,
+        kw_only=True,
+        tag_field=tag_field,
+        tag=tag,
+    )

@@ -208,8 +208,8 @@ class WalkWriter:
 def _interned(outline: Outline) -> list[Slot]:
     """Return the fields by which equal objects of an outline can stand for each other.
 
-    That is so where all that an object brings are a few leaves: what is merged into it later depends
-    on nothing else.
+    That is so where all that an object brings are a few leaves: what is merged into it later
+    depends on nothing else.
     """
     brought = [
         slot for slot in outline.slots.values() if slot.origin == outline.origin and slot.is_kept
