@@ -90,7 +90,10 @@ def _smaller(case: Case) -> Iterator[Case]:
     for failure in sorted(case.universe.failing):
         fewer = replace(case.universe, failing=case.universe.failing - {failure})
         yield replace(case, universe=fewer)
-    yield from _smaller_universes(case)
+    for smaller in _smaller_universes(case):
+        smaller_schema = build_schema(print_monolith(smaller.universe))
+        if not validate(smaller_schema, parse(smaller.operation.document)):
+            yield smaller
 
 
 def _smaller_operations(case: Case, schema: GraphQLSchema) -> Iterator[Case]:

@@ -59,20 +59,19 @@ class InMemorySubgraph:
         resolvers: Per type and field a function of the parent and the arguments; fields without
             one are read from mappings. ``__resolve_reference`` of an entity takes a
             representation. A resolver may return or raise an error.
+        schema: Made from the SDL unless given.
     """
 
     name: str
     sdl: str
     resolvers: Resolvers = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
-    _schema: GraphQLSchema | None = None
+    schema: GraphQLSchema = None  # type: ignore[assignment]
     _documents: dict[str, DocumentNode] = field(default_factory=dict)
 
-    @property
-    def schema(self) -> GraphQLSchema:
-        if self._schema is None:
-            self._schema = executable_schema(self.sdl)
-        return self._schema
+    def __post_init__(self) -> None:
+        if self.schema is None:
+            self.schema = executable_schema(self.sdl)
 
     def execute(
         self, query: str, variables: dict[str, Any] | None = None, operation: str | None = None

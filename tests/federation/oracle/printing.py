@@ -234,8 +234,15 @@ def print_subgraph(universe: Universe, subgraph: int) -> str:
     return _Printer(universe, subgraph).print()
 
 
+def _types_in(universe: Universe, subgraph: int) -> set[str]:
+    printer = _Printer(universe, subgraph)
+    printer.print()
+    return printer.seen
+
+
 def print_monolith(universe: Universe) -> str:
-    """The SDL of the schema that knows everything."""
+    """The SDL of the schema that knows everything: what the subgraphs say together."""
+    printed = [_types_in(universe, index) for index in range(universe.count)]
     blocks = ["scalar Long"]
     for enum in universe.enums:
         blocks.append(f"enum {enum.name} {{ {' '.join(enum.values)} }}")
@@ -243,8 +250,12 @@ def print_monolith(universe: Universe) -> str:
         lines = [f"  {_print_input_value(a)}" for a in model.fields]
         blocks.append(f"input {model.name} {{\n" + "\n".join(lines) + "\n}")
     for abstract in universe.abstracts:
+        places = [s for s, names in enumerate(printed) if abstract.name in names]
+        if not places:
+            continue
         if abstract.is_union:
-            blocks.append(f"union {abstract.name} = {' | '.join(sorted(abstract.all_members))}")
+            members = sorted(frozenset().union(*(abstract.members_in(s) for s in places)))
+            blocks.append(f"union {abstract.name} = {' | '.join(members)}")
             continue
         declared = {
             f.name
@@ -255,6 +266,8 @@ def print_monolith(universe: Universe) -> str:
         fields = [f for f in abstract.fields if f.name in declared]
         blocks.append(_monolith_block(f"interface {abstract.name}", tuple(fields)))
     for item in universe.objects:
+        if not any(item.name in names for names in printed):
+            continue
         implemented = [name for name, homes in item.interfaces if homes]
         implements = f" implements {' & '.join(implemented)}" if implemented else ""
         blocks.append(_monolith_block(f"type {item.name}{implements}", item.fields))

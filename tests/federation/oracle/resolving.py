@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from graphql import (
     ExecutionResult,
     GraphQLResolveInfo,
+    GraphQLSchema,
     build_schema,
     execute_sync,
     parse,
@@ -116,7 +117,9 @@ class Resolution:
         )
         if here is None or here in model.homes or (value_type and parent.data["__uid"] != "Query"):
             return
-        if model.name in parent.provided:
+        if model.name in parent.provided or (
+            type_name in self.objects_here and model.name == "id"
+        ):
             return
         self.violate(f"asked for {type_name}.{model.name}, which it does not resolve")
 
@@ -248,11 +251,19 @@ def _at(value: dict[str, Any], path: str) -> Any:
     return found
 
 
-def make_subgraph(universe: Universe, state: State, index: int) -> InMemorySubgraph:
-    """One subgraph of a universe, in memory."""
-    sdl = print_subgraph(universe, index)
+def make_subgraph(
+    universe: Universe, state: State, index: int, known: InMemorySubgraph | None = None
+) -> InMemorySubgraph:
+    """One subgraph of a universe, in memory.
+
+    Args:
+        known: The same subgraph with other data, whose schema may be used again.
+    """
     resolution = Resolution(universe, state, index)
-    subgraph = InMemorySubgraph(subgraph_name(index), sdl)
+    if known is None:
+        subgraph = InMemorySubgraph(subgraph_name(index), print_subgraph(universe, index))
+    else:
+        subgraph = InMemorySubgraph(known.name, known.sdl, schema=known.schema)
     resolvers: dict[str, dict[str, Resolver]] = {}
     for name, type_ in subgraph.schema.type_map.items():
         fields = getattr(type_, "fields", None)
@@ -282,14 +293,19 @@ def _reference(resolution: Resolution, type_name: str) -> Resolver:
     return resolve
 
 
+def monolith_schema(universe: Universe) -> GraphQLSchema:
+    """The schema of the server that has all data."""
+    return build_schema(print_monolith(universe))
+
+
 def answer_monolith(
     universe: Universe,
     document: str,
     variables: dict[str, Any],
+    schema: GraphQLSchema,
     hidden: Hidden | None = None,
 ) -> dict[str, Any]:
     """What one server that has all data answers."""
-    schema = build_schema(print_monolith(universe))
     resolution = Resolution(universe, State(), None, hidden)
 
     def resolve(parent: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:

@@ -9,7 +9,7 @@ from tests.federation.oracle.in_memory import REFERENCE, InMemorySubgraph
 from tests.federation.oracle.model import Universe
 from tests.federation.oracle.operations import Operation
 from tests.federation.oracle.printing import print_monolith, print_subgraph
-from tests.federation.oracle.resolving import answer_monolith
+from tests.federation.oracle.resolving import answer_monolith, monolith_schema
 
 
 def test_the_same_seed_makes_the_same_case() -> None:
@@ -106,7 +106,7 @@ def test_the_monolith_reports_a_failing_resolver() -> None:
         frozenset({("Query", "settings")}),
     )
 
-    answer = answer_monolith(failing, "{ settings { __typename } }", {})
+    answer = answer_monolith(failing, "{ settings { __typename } }", {}, monolith_schema(failing))
 
     assert [["settings"]] == [error["path"] for error in answer["errors"]]
 

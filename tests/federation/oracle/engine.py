@@ -1,0 +1,106 @@
+"""The engine under test, over subgraphs in memory: compose, plan, execute, decode."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.federation.composition import CompositionFailure, SubgraphDocument, compose
+from gateway.federation.executor.answers import ErrorMasking
+from gateway.federation.executor.compiled import ExecutionOptions, compile_plan, execute
+from gateway.federation.executor.ports import (
+    FetchFailure,
+    GuardPort,
+    SubgraphRequest,
+)
+from gateway.federation.operation.errors import OperationError
+from gateway.federation.operation.preparation import prepare_operation
+from gateway.federation.operation.variables import coerce_variables
+from gateway.federation.planner.errors import PlanningError
+from gateway.federation.planner.planning import plan_operation
+from gateway.federation.query_graph.graph import QueryGraph, build_query_graph
+from gateway.federation.supergraph.model import Supergraph
+from gateway.federation.supergraph.reader import read_supergraph
+from tests.federation.oracle.in_memory import InMemorySubgraph
+
+PLAIN_ERRORS = ErrorMasking(masked=False)
+
+
+def compose_in_memory(subgraphs: Sequence[InMemorySubgraph]) -> str:
+    """The supergraph of the subgraphs, composed by us."""
+    documents = [SubgraphDocument(s.name, f"http://{s.name}", s.sdl) for s in subgraphs]
+    result = compose(documents)
+    if isinstance(result, CompositionFailure):
+        raise AssertionError("\n".join(f"{e.code}: {e.message}" for e in result.errors))
+    return result.supergraph_sdl
+
+
+@dataclass(slots=True)
+class InMemoryTransport:
+    """Sends fetches to subgraphs in memory; an answer arrives one turn of the loop later."""
+
+    subgraphs: Mapping[str, InMemorySubgraph]
+    sent: list[SubgraphRequest] = field(default_factory=list)
+
+    def send(self, request: SubgraphRequest) -> "asyncio.Future[bytes | FetchFailure]":
+        self.sent.append(request)
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[bytes | FetchFailure] = loop.create_future()
+        body = json.loads(request.body)
+        try:
+            answer = self.subgraphs[request.subgraph].execute(
+                body["query"], body.get("variables"), body.get("operationName")
+            )
+        except AssertionError as error:
+            future.set_exception(error)
+            return future
+        loop.call_soon(_arrive, future, json.dumps(answer).encode())
+        return future
+
+
+def _arrive(future: "asyncio.Future[bytes | FetchFailure]", body: bytes) -> None:
+    if not future.done():
+        future.set_result(body)
+
+
+@dataclass(slots=True)
+class Federation:
+    """A supergraph that is being served.
+
+    Attributes:
+        guard: Decides on guarded fields.
+    """
+
+    supergraph: Supergraph
+    graph: QueryGraph
+    subgraphs: Mapping[str, InMemorySubgraph]
+    guard: GuardPort | None = None
+
+    @classmethod
+    def serve(cls, sdl: str, subgraphs: Sequence[InMemorySubgraph]) -> "Federation":
+        supergraph = read_supergraph(sdl)
+        return cls(supergraph, build_query_graph(supergraph), {s.name: s for s in subgraphs})
+
+    @classmethod
+    def composed(cls, subgraphs: Sequence[InMemorySubgraph]) -> "Federation":
+        return cls.serve(compose_in_memory(subgraphs), subgraphs)
+
+    async def answer(
+        self, document: str, variables: dict[str, Any] | None = None, *, fast_path: bool = True
+    ) -> dict[str, Any]:
+        """What the client gets."""
+        try:
+            operation = prepare_operation(self.supergraph, document)
+            coerced = coerce_variables(operation, variables or {})
+            plan = plan_operation(self.graph, operation)
+        except OperationError as error:
+            return {"data": None, "errors": [{"message": e.message} for e in error.errors]}
+        except PlanningError as error:
+            return {"data": None, "errors": [{"message": error.message}]}
+        options = ExecutionOptions(PLAIN_ERRORS, fast_path=fast_path)
+        compiled = compile_plan(self.supergraph, operation, plan, options)
+        transport = InMemoryTransport(self.subgraphs)
+        outcome = await execute(compiled, coerced, transport, self.guard)
+        answer: dict[str, Any] = json.loads(outcome.body)
+        return answer

@@ -1,0 +1,135 @@
+"""Runs cases through the engine and compares them with the monolith."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from graphql import GraphQLSchema
+
+from tests.federation.oracle.cases import Case, cases_of, shrink
+from tests.federation.oracle.compare import differences
+from tests.federation.oracle.engine import Federation, compose_in_memory
+from tests.federation.oracle.in_memory import InMemorySubgraph
+from tests.federation.oracle.model import Universe
+from tests.federation.oracle.operations import Operation
+from tests.federation.oracle.resolving import (
+    State,
+    answer_monolith,
+    make_subgraph,
+    monolith_schema,
+)
+
+DEADLINE_S = 10.0
+
+Compose: TypeAlias = Callable[[Sequence[InMemorySubgraph]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A case that the engine answers wrongly, shrunk, and what is wrong."""
+
+    case: Case
+    problems: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join([*self.problems, self.case.report()])
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """What all cases on one split into subgraphs share."""
+
+    key: tuple[object, ...]
+    federation: Federation
+    monolith: GraphQLSchema
+
+    @classmethod
+    def of(cls, universe: Universe, compose: Compose) -> "Split":
+        parts = [make_subgraph(universe, State(), i) for i in range(universe.count)]
+        federation = Federation.serve(compose(parts), parts)
+        key = (universe.objects, universe.abstracts)
+        return cls(key, federation, monolith_schema(universe))
+
+    def with_data(self, universe: Universe, state: State) -> Federation:
+        """The same supergraph over other data."""
+        subgraphs = {
+            name: make_subgraph(universe, state, index, known)
+            for index, (name, known) in enumerate(self.federation.subgraphs.items())
+        }
+        return replace(self.federation, subgraphs=subgraphs)
+
+
+class Runner:
+    """Runs cases; keeps what the last split was compiled to.
+
+    Args:
+        compose: Makes the supergraph.
+    """
+
+    def __init__(self, compose: Compose = compose_in_memory) -> None:
+        self._compose = compose
+        self._split: Split | None = None
+
+    def problems(self, case: Case) -> list[str]:
+        """What is wrong with the engine's answer to a case; empty if nothing."""
+        universe = case.universe
+        operation = case.operation
+        try:
+            split = self._split_of(universe)
+        except Exception as error:  # noqa: BLE001 - whatever happens is the finding
+            return [f"{type(error).__name__}: {error}"]
+        expected = answer_monolith(
+            universe, operation.document, operation.variables, split.monolith
+        )
+        for fast_path in (True, False):
+            state = State()
+            try:
+                answer = self._answer(split.with_data(universe, state), operation, fast_path)
+            except Exception as error:  # noqa: BLE001 - whatever happens is the finding
+                return [f"{type(error).__name__}: {error}"]
+            found = [*state.violations, *differences(answer, expected)]
+            if found:
+                path = "fast path" if fast_path else "general path"
+                messages = [str(e.get("message")) for e in answer.get("errors", ())][:3]
+                return [f"{path}: {found[0]}", *found[1:5], *messages]
+        return []
+
+    def _answer(
+        self, federation: Federation, operation: Operation, fast_path: bool
+    ) -> dict[str, Any]:
+        answering = federation.answer(operation.document, operation.variables, fast_path=fast_path)
+        return asyncio.run(asyncio.wait_for(answering, DEADLINE_S))
+
+    def _split_of(self, universe: Universe) -> Split:
+        if self._split is None or self._split.key != (universe.objects, universe.abstracts):
+            self._split = Split.of(universe, self._compose)
+        return self._split
+
+    def shrunk(self, case: Case) -> Failure:
+        """The smallest case that fails in the same way."""
+        kind = _kind(self.problems(case))
+
+        def fails(smaller: Case) -> bool:
+            return _kind(self.problems(smaller)) == kind
+
+        small = shrink(case, fails)
+        return Failure(small, tuple(self.problems(small)))
+
+
+def _kind(problems: list[str]) -> str:
+    """The sort of a failure: shrinking must not slide into another one."""
+    if not problems:
+        return ""
+    first = problems[0]
+    for word in ("AssertionError: invalid request", "AssertionError", "violation", "instead of"):
+        if word in first:
+            return word
+    return first.split(":", 1)[0]
+
+
+def run(seed: int, operations: int, runner: Runner) -> Iterator[Case]:
+    """The failing cases of a seed."""
+    for case in cases_of(seed, operations):
+        if runner.problems(case):
+            yield case

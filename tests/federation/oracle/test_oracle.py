@@ -1,0 +1,21 @@
+"""The engine answers as one server that has all data would answer.
+
+Each seed is one random schema with a random split into subgraphs; each case has data, nulls,
+failing resolvers and an operation of its own, and runs with the fast path and without.
+"""
+
+import pytest
+
+from tests.federation.oracle.running import Runner, run
+
+SPLITS = 80
+OPERATIONS = 26
+
+
+@pytest.mark.parametrize("seed", range(SPLITS))
+def test_the_federated_answer_is_the_monoliths(seed: int) -> None:
+    runner = Runner()
+
+    failed = next(run(seed, OPERATIONS, runner), None)
+
+    assert failed is None, str(runner.shrunk(failed))
