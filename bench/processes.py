@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -43,22 +41,26 @@ class Running:
             start_new_session=True,
         )
 
-    def tree(self) -> list[psutil.Process]:
-        parent = psutil.Process(self.process.pid)
-        return [parent, *parent.children(recursive=True)]
+    def tree(self) -> list[int]:
+        """Process ids of the process and all below it."""
+        found = [self.process.pid]
+        for pid in found:
+            for children in Path(f"/proc/{pid}/task").glob("*/children"):
+                found += map(int, children.read_text().split())
+        return found
 
     def processor_seconds(self) -> float:
         total = 0.0
-        for process in self.tree():
-            fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+        for pid in self.tree():
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             total += (int(fields[11]) + int(fields[12])) / _TICKS
         return total
 
     def peak_memory(self) -> int:
         """Sum of the processes' peak resident sizes, in bytes."""
         total = 0
-        for process in self.tree():
-            for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
+        for pid in self.tree():
+            for line in Path(f"/proc/{pid}/status").read_text().splitlines():
                 if line.startswith("VmHWM:"):
                     total += int(line.split()[1]) * 1024
         return total

@@ -7,10 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from gateway.commands.reading import CommandError, load_supergraph
 from gateway.endpoint.endpoint import DEFAULT_MAX_BODY_BYTES, GraphQLEndpoint
-from gateway.federation.supergraph.errors import SupergraphError
 from gateway.federation.supergraph.model import Supergraph
-from gateway.federation.supergraph.reader import read_supergraph
 from gateway.limits import Limits
 from gateway.pipeline.graph import ServedGraph, UnprotectedGraphError
 from gateway.pipeline.pipeline import GatewayPipeline, Ports
@@ -18,10 +17,6 @@ from gateway.server.run import ServerOptions, run
 from gateway.transport.deduplication import DeduplicatingTransport
 from gateway.transport.endpoint import SubgraphEndpoint, TransportLimits, parse_endpoint
 from gateway.transport.http import HttpTransport
-
-
-class ServeError(Exception):
-    """The gateway cannot start; the text says why in one line."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,10 +49,10 @@ def main(options: argparse.Namespace) -> int:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         supergraph = load_supergraph(options.supergraph)
-        endpoints = subgraph_endpoints(supergraph, options.subgraph_url, options.timeout)
         graph = ServedGraph(supergraph, Limits(introspection=not options.production))
         graph.check_protection(has_authenticator=False)
-    except (ServeError, UnprotectedGraphError) as error:
+        endpoints = subgraph_endpoints(supergraph, options.subgraph_url, options.timeout)
+    except (CommandError, UnprotectedGraphError) as error:
         print(f"gateway: {error}", file=sys.stderr)  # noqa: T201 - the command's own output
         return 2
 
@@ -86,22 +81,6 @@ def main(options: argparse.Namespace) -> int:
     return 0
 
 
-def load_supergraph(path: Path) -> Supergraph:
-    """Read a supergraph file.
-
-    Raises:
-        ServeError: If it cannot be read or is no supergraph.
-    """
-    try:
-        return read_supergraph(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"{path}: cannot be read ({type(error).__name__})"
-        raise ServeError(msg) from error
-    except SupergraphError as error:
-        msg = f"{path}: {error}"
-        raise ServeError(msg) from error
-
-
 def subgraph_endpoints(
     supergraph: Supergraph, overrides: list[str], deadline: float
 ) -> list[SubgraphEndpoint]:
@@ -113,17 +92,17 @@ def subgraph_endpoints(
         deadline: Seconds per fetch.
 
     Raises:
-        ServeError: If a name is unknown or an address unusable.
+        CommandError: If a name is unknown or an address unusable.
     """
     urls = {name: subgraph.url for name, subgraph in supergraph.subgraphs.items()}
     for override in overrides:
         name, separator, url = override.partition("=")
         if not separator or name not in urls:
             msg = f"--subgraph-url {override}: wanted NAME=URL with one of {', '.join(urls)}"
-            raise ServeError(msg)
+            raise CommandError(msg)
         urls[name] = url
     limits = TransportLimits(deadline=deadline)
     try:
         return [parse_endpoint(name, url, limits=limits) for name, url in urls.items()]
     except ValueError as error:
-        raise ServeError(str(error)) from error
+        raise CommandError(str(error)) from error

@@ -15,7 +15,7 @@ from gateway.authentication.authenticator import (
     AuthenticationUnavailableError,
 )
 from gateway.authorization.requirements import PolicyEvaluator
-from gateway.errors import ClientError, ErrorCode, Language
+from gateway.errors import ClientError, ClientErrors, ErrorCode, Language
 from gateway.federation.executor.compiled import CompiledPlan, execute
 from gateway.federation.executor.outcome import ExecutionOutcome
 from gateway.federation.executor.ports import GuardPort, SubgraphTransport
@@ -86,6 +86,24 @@ class GatewayPipeline:
         Raises:
             ClientError: If the request ends before execution; ``ClientErrors`` for several.
         """
+        observer = self._ports.observer
+        if observer is None:
+            return (await self._run(request, caller))[1].body
+        started = observer.clock()
+        try:
+            kind, outcome = await self._run(request, caller)
+        except ClientError as error:
+            observer.refused(error.code)
+            raise
+        except ClientErrors as errors:
+            observer.refused(errors.errors[0].code)
+            raise
+        observer.executed(kind, outcome, observer.clock() - started)
+        return outcome.body
+
+    async def _run(
+        self, request: GraphQLRequest, caller: Caller
+    ) -> tuple[OperationKind, ExecutionOutcome]:
         ports = self._ports
         principal = ANONYMOUS
         if ports.authenticator is not None:
@@ -109,9 +127,7 @@ class GatewayPipeline:
             outcome = await execute(compiled, variables, ports.transport, ports.guard, scope)
         else:
             outcome = await self._audited(ports.audit, prepared, compiled, variables, scope)
-        if ports.observer is not None:
-            ports.observer.executed(prepared.kind, outcome)
-        return outcome.body
+        return prepared.kind, outcome
 
     async def _authenticate(self, caller: Caller) -> Principal:
         assert self._ports.authenticator is not None  # noqa: S101 - the caller has looked

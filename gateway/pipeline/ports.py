@@ -1,6 +1,6 @@
 """What the pipeline needs from outside; all of it optional, so that a bare graph can be served."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -61,5 +61,10 @@ class ScopeFactory(Protocol):
 class Observer(Protocol):
     """Who counts what the pipeline did."""
 
-    def executed(self, kind: OperationKind, outcome: ExecutionOutcome) -> None:
+    clock: Callable[[], float]
+
+    def executed(self, kind: OperationKind, outcome: ExecutionOutcome, seconds: float) -> None:
         """An operation was executed."""
+
+    def refused(self, code: str) -> None:
+        """A request ended before execution."""

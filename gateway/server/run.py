@@ -68,8 +68,7 @@ def run(service: Service, options: ServerOptions, ready: Callable[[str], None]) 
     host, port = listening.getsockname()[:2]
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}{options.listener.path.decode()}"
     if options.workers <= 1:
-        ready(url)
-        uvloop.run(run_worker(service, options, listening, 0))
+        uvloop.run(run_worker(service, options, listening, 0, lambda: ready(url)))
         return
 
     def work(number: int) -> None:
@@ -98,14 +97,21 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 async def run_worker(
-    service: Service, options: ServerOptions, listening: socket.socket, number: int
+    service: Service,
+    options: ServerOptions,
+    listening: socket.socket,
+    number: int,
+    ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve on a socket until this process gets a signal, then drain."""
+    """Serve on a socket until this process gets a signal, then drain.
+
+    ``ready`` is called once requests are answered and a signal would drain.
+    """
     async with service(number) as endpoint:
         listener = Listener(
             endpoint, asyncio.get_running_loop(), options.listener, options.admission
         )
-        server = build_server(listener, options)
+        server = build_server(listener, options, ready)
         # What start-up made lives as long as the process: no collection need ever look at it.
         gc.collect()
         gc.freeze()
@@ -119,6 +125,15 @@ async def run_worker(
 class _Server(uvicorn.Server):
     """A server for which a signal is a reason to drain and end well, not to die of."""
 
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        self._ready()
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's
         """Drain at the first signal; a second interrupt ends at once."""
         if self.should_exit and sig == signal.SIGINT:
@@ -126,7 +141,9 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def build_server(listener: Listener, options: ServerOptions) -> uvicorn.Server:
+def build_server(
+    listener: Listener, options: ServerOptions, ready: Callable[[], None] = lambda: None
+) -> uvicorn.Server:
     """Return uvicorn's server with our protocol for new connections."""
     application = build_application(
         AsgiEndpoint(listener.endpoint),
@@ -157,4 +174,4 @@ def build_server(listener: Listener, options: ServerOptions) -> uvicorn.Server:
         timeout_keep_alive=int(options.listener.keep_alive),
         timeout_graceful_shutdown=int(options.drain),
     )
-    return _Server(config)
+    return _Server(config, ready)

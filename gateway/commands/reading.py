@@ -1,0 +1,57 @@
+"""What several commands read: files, with one clear line where that fails."""
+
+from pathlib import Path
+
+from graphql import GraphQLError, GraphQLSchema, build_schema
+
+from gateway.federation.supergraph.errors import SupergraphError
+from gateway.federation.supergraph.model import Supergraph
+from gateway.federation.supergraph.reader import read_supergraph
+
+
+class CommandError(Exception):
+    """The command cannot go on; the text says why in one line."""
+
+
+def read_text(path: Path) -> str:
+    """Read a file.
+
+    Raises:
+        CommandError: If it cannot be read.
+    """
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        msg = f"{path}: {reason}"
+        raise CommandError(msg) from error
+
+
+def load_supergraph(path: Path) -> Supergraph:
+    """Read a supergraph file.
+
+    Raises:
+        CommandError: If it cannot be read or is no supergraph.
+    """
+    text = read_text(path)
+    try:
+        return read_supergraph(text)
+    except SupergraphError as error:
+        msg = f"{path}: {error}"
+        raise CommandError(msg) from error
+
+
+def load_api_schema(path: Path) -> GraphQLSchema:
+    """Read what clients see: a supergraph's API schema, or a plain schema.
+
+    Raises:
+        CommandError: If the file is neither.
+    """
+    text = read_text(path)
+    if "join__Graph" in text:
+        return load_supergraph(path).api_schema
+    try:
+        return build_schema(text)
+    except (GraphQLError, TypeError) as error:
+        msg = f"{path}: {error}"
+        raise CommandError(msg) from error

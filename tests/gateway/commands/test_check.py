@@ -1,0 +1,72 @@
+"""The check of schema changes: kinds, recorded operations, exit codes."""
+
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+
+from gateway.commands.check import main
+
+OLD = "type Query { a(x: Int): Int b: Int e: E } enum E { P }"
+
+
+def _check(
+    folder: Path, new: str, capsys: pytest.CaptureFixture[str], operations: str | None = None
+) -> tuple[int, list[str]]:
+    paths = []
+    for name, text in (("old", OLD), ("new", new), ("operations", operations)):
+        if text is not None:
+            (folder / f"{name}.graphql").write_text(text, "utf-8")
+            paths.append(folder / f"{name}.graphql")
+    code = main(Namespace(old=paths[0], new=paths[1], operations=paths[2:]))
+    return code, [line.strip() for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_removed_field_breaks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, lines = _check(tmp_path, "type Query { a(x: Int): Int e: E } enum E { P }", capsys)
+
+    assert 1 == code
+    assert ["1 breaking", "FIELD_REMOVED: Field Query.b was removed."] == lines[:2]
+
+
+def test_an_added_enum_value_is_dangerous(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, lines = _check(tmp_path, OLD.replace("P", "P Q"), capsys)
+
+    assert 0 == code
+    assert "1 dangerous" in lines
+
+
+def test_an_added_field_is_safe(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, lines = _check(tmp_path, OLD.replace("b: Int", "b: Int c: Int"), capsys)
+
+    assert 0 == code
+    assert {"0 breaking", "0 dangerous", "1 safe"} <= set(lines)
+
+
+@pytest.mark.parametrize(("operation", "code"), [("query A { a }", 0), ("query B { b }", 1)])
+def test_with_recorded_operations_only_what_they_use_counts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], operation: str, code: int
+) -> None:
+    found, _ = _check(
+        tmp_path, "type Query { a(x: Int): Int e: E } enum E { P }", capsys, operation
+    )
+
+    assert code == found
+
+
+def test_each_operation_of_a_file_is_judged_with_its_own_fragments(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    operations = """
+        query A { ...F } query B { ...G }
+        fragment F on Query { a } fragment G on Query { ...H } fragment H on Query { b }
+    """
+    code, lines = _check(
+        tmp_path, "type Query { a(x: Int): Int e: E } enum E { P }", capsys, operations
+    )
+
+    assert 1 == code
+    assert "1 operations that would break" in lines
+    assert " B: " in lines[-1]
