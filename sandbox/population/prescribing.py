@@ -70,12 +70,13 @@ class Prescriber:
             code: The code, where it must be a certain one.
         """
         identifier = serial.next()
-        kind = kind_of(order.drugs, order.day)
+        drugs = one_class(order.drugs)
+        kind = kind_of(drugs, order.day)
         suffix = code_suffix(self._seed, "prescription", identifier)
         issued = moment(order.day, rnd.randint(7, 16), rnd.randint(0, 59))
         items = tuple(
             PrescriptionItem(serial.next(), drug, _quantity(rnd, drug), dosage(rnd, drug))
-            for drug in order.drugs
+            for drug in drugs
         )
         months = months_between(order.person.birth_date, order.day)
         is_small = months < 72
@@ -116,6 +117,15 @@ class Prescriber:
             identifier, shop.id, rnd.choice(staff).id, at, lines, f"HD{identifier[-8:]}"
         )
         return replace(prescription, dispenses=(handed,))
+
+
+def one_class(drugs: tuple[Drug, ...]) -> tuple[Drug, ...]:
+    """Return the drugs that fit on one form: those of the strictest class among them."""
+    for control in ("N", "H", "T"):
+        strict = tuple(drug for drug in drugs if drug.control == control)
+        if strict:
+            return strict
+    return drugs
 
 
 def kind_of(drugs: tuple[Drug, ...], day: date) -> str:

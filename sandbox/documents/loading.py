@@ -1,0 +1,115 @@
+"""The bulk load of a population into the subgraphs' documents."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from resolvers.insurance.repository import InsuranceRepository
+from resolvers.insurance.repository import indexes as insurance_indexes
+from resolvers.patient.repository import PatientRepository
+from resolvers.patient.repository import indexes as patient_indexes
+from resolvers.pharmacy.repository import PharmacyRepository
+from resolvers.pharmacy.repository import indexes as pharmacy_indexes
+from sandbox.documents.insurance import card_record, claim_records, drug_price
+from sandbox.documents.patients import patient_record, patient_rows
+from sandbox.documents.prescriptions import PrescriptionDocuments, drug_document
+from sandbox.documents.profiles import (
+    EncounterId,
+    access_profile,
+    identifier_links,
+    prescription_links,
+)
+from sandbox.population.model import Book, Drug, Person, Prescription
+from storage.access_profiles.model import PrescriptionLink
+from storage.access_profiles.repository import PROFILE_INDEXES, AccessProfiles
+from storage.documents import DocumentStore
+from storage.encryption import Keyring
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Destinations:
+    """Where documents go.
+
+    Args:
+        store: The database.
+        keyring: Seals identity fields.
+        profiles: Access profiles and the index to subjects.
+        encounter_id: Makes the health book's encounter id from facility and visit.
+    """
+
+    store: DocumentStore
+    keyring: Keyring
+    profiles: AccessProfiles
+    encounter_id: EncounterId
+
+
+class DocumentLoader:
+    """Loads drugs once, then books in batches."""
+
+    def __init__(self, to: Destinations, drugs: Iterable[Drug], today: date) -> None:
+        self._to = to
+        self._today = today
+        self._drugs = tuple(drugs)
+        self._patients = PatientRepository(to.store, to.keyring)
+        self._pharmacy = PharmacyRepository(to.store, to.keyring)
+        self._insurance = InsuranceRepository(to.store, to.keyring)
+        register = {drug.registration: drug_document(drug) for drug in self._drugs}
+        self._register = register
+        self._prescriptions = PrescriptionDocuments(self._pharmacy, register)
+
+    async def prepare(self) -> None:
+        """Make indexes; load the register of drugs and their prices."""
+        await self._to.store.ensure_indexes(
+            [*patient_indexes(), *pharmacy_indexes(), *insurance_indexes(), *PROFILE_INDEXES]
+        )
+        await self._pharmacy.import_drugs(self._register.values())
+        await self._insurance.import_prices([drug_price(drug) for drug in self._drugs])
+
+    async def load(self, books: Iterable[Book], progress: Callable[[int], None]) -> int:
+        """Load every book; returns how many. What is there already stays as it is."""
+        stream = iter(books)
+        count = 0
+        while batch := list(islice(stream, BATCH)):
+            await self._load_batch(batch)
+            count += len(batch)
+            progress(count)
+        return count
+
+    async def _load_batch(self, books: Sequence[Book]) -> None:
+        await self._patients.import_patients([patient_record(book) for book in books])
+        rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for book in books:
+            for name, row in patient_rows(book):
+                rows[name].append(row)
+        for name, found in rows.items():
+            await self._patients.import_rows(name, found)
+        await self._pharmacy.import_prescriptions(
+            [document for book in books for document in self._documents(book)]
+        )
+        cards = [card for book in books if (card := card_record(book)) is not None]
+        await self._insurance.import_cards(cards)
+        encounter_id = self._to.encounter_id
+        await self._insurance.import_claims(
+            [claim for book in books for claim in claim_records(book, encounter_id)]
+        )
+        await self._to.profiles.load(
+            [access_profile(book, self._today, encounter_id) for book in books],
+            [link for book in books for link in identifier_links(book)],
+            [link for book in books for link in prescription_links(book)],
+        )
+
+    def _documents(self, book: Book) -> list[dict[str, Any]]:
+        ids = {one.code: one.id for one in book.prescriptions}
+        return [self._prescriptions.document(one, book.person, ids) for one in book.prescriptions]
+
+    async def issue(self, prescriptions: Sequence[tuple[Prescription, Person]]) -> None:
+        """Add prescriptions that were issued just now."""
+        documents = [self._prescriptions.document(one, who, {}) for one, who in prescriptions]
+        await self._pharmacy.import_prescriptions(documents)
+        links = [(one.code, PrescriptionLink(who.id, one.id)) for one, who in prescriptions]
+        await self._to.profiles.load([], [], links)
