@@ -33,10 +33,6 @@ class ErrorCode(_Described):
         "TYPE_DEFINITION_INVALID",
         "A federation or built-in type is defined by hand, but not as its specification says.",
     )
-    UNSUPPORTED_LINKED_FEATURE = (
-        "UNSUPPORTED_LINKED_FEATURE",
-        "A `@link` asks for a feature, or an option of it, that composition does not support.",
-    )
     UNKNOWN_FEDERATION_LINK_VERSION = (
         "UNKNOWN_FEDERATION_LINK_VERSION",
         "A `@link` names a version of federation that does not exist or is newer than supported.",
@@ -69,12 +65,12 @@ class ErrorCode(_Described):
         "PROVIDES_FIELDS_HAS_ARGS",
         "A FieldSet of `@provides` selects a field that takes arguments.",
     )
-    PROVIDES_MISSING_EXTERNAL = (
-        "PROVIDES_MISSING_EXTERNAL",
+    PROVIDES_FIELDS_MISSING_EXTERNAL = (
+        "PROVIDES_FIELDS_MISSING_EXTERNAL",
         "A FieldSet of `@provides` selects a field that is not `@external`.",
     )
-    REQUIRES_MISSING_EXTERNAL = (
-        "REQUIRES_MISSING_EXTERNAL",
+    REQUIRES_FIELDS_MISSING_EXTERNAL = (
+        "REQUIRES_FIELDS_MISSING_EXTERNAL",
         "A FieldSet of `@requires` selects a field that is not `@external`.",
     )
     KEY_UNSUPPORTED_ON_INTERFACE = (
@@ -291,7 +287,7 @@ class ErrorCode(_Described):
     )
     DISALLOWED_INACCESSIBLE = (
         "DISALLOWED_INACCESSIBLE",
-        "`@inaccessible` stands on something that must stay visible, such as a built-in scalar.",
+        "`@inaccessible` stands on something that must stay visible: an argument of a directive.",
     )
     ONLY_INACCESSIBLE_CHILDREN = (
         "ONLY_INACCESSIBLE_CHILDREN",

@@ -150,7 +150,7 @@ def _view(subgraphs: tuple[SubgraphView, ...], merged: Merge) -> MergedView:
         for k, v in merged.supergraph.types.items()
         if k not in merged.supergraph.specified_types
     }
-    return MergedView(subgraphs, own)
+    return MergedView(subgraphs, own, merged.directives)
 
 
 def _read(documents: Sequence[SubgraphDocument], findings: Findings) -> list[Subgraph]:

@@ -28,6 +28,7 @@ from gateway.federation.subgraph.model import (
     Directive,
     Directives,
     Field,
+    TypeKind,
     has_specified,
     specified,
 )
@@ -81,7 +82,8 @@ def merge_field(
         context, coordinate, mapped(resolved, lambda f: f.directives), requirements
     )
     joins = join_fields(context, type_name, sources, merged, overrides)
-    check_sharing(context, type_name, name, sources, overrides)
+    if context.kinds[type_name] is TypeKind.OBJECT:
+        check_sharing(context, type_name, name, sources, overrides)
     return Field(
         name,
         merged.type,

@@ -36,10 +36,10 @@ from gateway.federation.subgraph.reading import DEFAULT_ROOTS
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """A merged supergraph with what was needed to merge it."""
+    """A merged supergraph, and those of its directives that belong to no specification."""
 
-    context: MergeContext
     supergraph: Supergraph
+    directives: Mapping[str, DirectiveDefinition]
 
 
 def merge(
@@ -55,6 +55,7 @@ def merge(
     Returns:
         The merge, or ``None`` if it could not begin; errors are among the findings either way.
     """
+    before = len(findings.errors)
     graphs = graph_names([s.name for s in subgraphs])
     sources = [Source(s, field_facts(s), graphs[s.name]) for s in subgraphs]
     version = federation_version(subgraphs, findings)
@@ -64,7 +65,7 @@ def merge(
         replace(s, composed=composed.by_subgraph.get(s.subgraph.name, frozenset()))
         for s in sources
     ]
-    if findings.errors:
+    if len(findings.errors) > before:
         return None
     context = _outline(sources, findings, composed)
     requirements = reaching_requirements(context)
@@ -87,7 +88,7 @@ def merge(
         {v: k for k, v in graphs.items()},
         frozenset(specified.types),
     )
-    return Merge(context, supergraph)
+    return Merge(supergraph, {**composed.definitions, **executable})
 
 
 def _is_root(subgraphs: Sequence[Subgraph], kind: OperationType) -> bool:

@@ -5,13 +5,14 @@ Source: GraphQL specification (October 2021), section 3 "Type System".
 
 from collections.abc import Iterator
 
-from graphql import build_schema, validate_schema
+from graphql import build_schema
 
 from gateway.federation.errors import CompositionError, ErrorCode
+from gateway.federation.subgraph.graphql_validation import schema_problems
 
 
 def merged_graphql_errors(sdl: str) -> Iterator[CompositionError]:
     """What breaks the specification in a supergraph's SDL."""
     schema = build_schema(sdl, assume_valid_sdl=True, no_location=True)
-    for error in validate_schema(schema):
-        yield CompositionError(ErrorCode.INVALID_GRAPHQL, f"Merged: {error.message}")
+    for problem in schema_problems(schema):
+        yield CompositionError(ErrorCode.INVALID_GRAPHQL, f"Merged: {problem}")

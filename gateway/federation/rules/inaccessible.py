@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from graphql import ConstValueNode, EnumValueNode
 from graphql.language import ListValueNode, ObjectValueNode
 
-from gateway.federation.directives import BUILT_IN_SCALARS
 from gateway.federation.errors import CompositionError, ErrorCode
 from gateway.federation.rules.view import MergedView
 from gateway.federation.subgraph.model import (
@@ -29,6 +28,15 @@ def is_inaccessible(element: Element) -> bool:
 
 def check_inaccessible(view: MergedView) -> Iterator[CompositionError]:
     """Check everything that is inaccessible against what is not."""
+    for directive in view.directives.values():
+        for argument in directive.arguments.values():
+            if is_inaccessible(argument):
+                where = f"@{directive.name}({argument.name}:)"
+                yield _error(
+                    ErrorCode.DISALLOWED_INACCESSIBLE,
+                    f'"{where}" cannot be @inaccessible: it belongs to a directive',
+                    where,
+                )
     for definition in view.types.values():
         if is_inaccessible(definition):
             yield from _check_hidden_type(definition)
@@ -39,12 +47,6 @@ def check_inaccessible(view: MergedView) -> Iterator[CompositionError]:
 
 
 def _check_hidden_type(definition: TypeDefinition) -> Iterator[CompositionError]:
-    if definition.name in BUILT_IN_SCALARS:
-        yield _error(
-            ErrorCode.DISALLOWED_INACCESSIBLE,
-            f'Built-in type "{definition.name}" cannot be @inaccessible',
-            definition.name,
-        )
     if definition.name == "Query":
         yield _error(
             ErrorCode.QUERY_ROOT_TYPE_INACCESSIBLE,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gateway.federation.errors import CompositionError, ErrorCode
 from gateway.federation.rules.view import SubgraphView
-from gateway.federation.subgraph.field_sets import field_set_text, parse_field_set
+from gateway.federation.subgraph.field_sets import field_set_text, parse_field_set, problems
 from gateway.federation.subgraph.model import (
     Directive,
     TypeDefinition,
@@ -24,6 +24,8 @@ def check_interface_keys(view: SubgraphView) -> Iterator[CompositionError]:
             continue
         for key in specified(interface.directives, "key"):
             wanted = _selection(key)
+            if not _is_valid(view, interface.name, key):
+                continue
             for implementation in view.subgraph.implementations(interface.name):
                 problem = _problem(implementation, wanted, resolvable=is_resolvable(key))
                 if problem is not None and wanted is not None:
@@ -33,6 +35,14 @@ def check_interface_keys(view: SubgraphView) -> Iterator[CompositionError]:
                         f' {problem} its implementation "{implementation.name}"',
                         (interface.name, implementation.name),
                     )
+
+
+def _is_valid(view: SubgraphView, interface: str, key: Directive) -> bool:
+    """Whether the key is one of the interface; if not, that is reported already."""
+    selections = parse_field_set(key.text("fields") or "").selections
+    if selections is None:
+        return False
+    return next(problems(view.subgraph.types, interface, selections), None) is None
 
 
 def _selection(key: Directive) -> frozenset[str] | None:

@@ -22,5 +22,4 @@ def check_keys(view: SubgraphView) -> Iterator[CompositionError]:
                     f'@key on interface "{definition.name}" needs federation 2.3',
                     (definition.name,),
                 )
-            else:
-                yield from check_field_set(view, KEY, key, definition.name, definition.name)
+            yield from check_field_set(view, KEY, key, definition.name, definition.name)

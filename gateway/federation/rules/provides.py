@@ -36,11 +36,11 @@ def _check(
             f'@provides on field "{where}" has nothing to select: its type is "{field.type}"',
             (where,),
         )
-    elif definition.kind is TypeKind.INTERFACE:
-        yield CompositionError(
-            ErrorCode.PROVIDES_UNSUPPORTED_ON_INTERFACE,
-            f'@provides cannot stand on interface field "{where}"',
-            (where,),
-        )
     else:
+        if definition.kind is TypeKind.INTERFACE:
+            yield CompositionError(
+                ErrorCode.PROVIDES_UNSUPPORTED_ON_INTERFACE,
+                f'@provides cannot stand on interface field "{where}"',
+                (where,),
+            )
         yield from check_field_set(view, PROVIDES, provides, field.type.name, where)

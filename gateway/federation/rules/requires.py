@@ -23,5 +23,4 @@ def check_requires(view: SubgraphView) -> Iterator[CompositionError]:
                         f'@requires cannot stand on interface field "{where}"',
                         (where,),
                     )
-                else:
-                    yield from check_field_set(view, REQUIRES, requires, definition.name, where)
+                yield from check_field_set(view, REQUIRES, requires, definition.name, where)

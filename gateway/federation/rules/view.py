@@ -6,7 +6,12 @@ from typing import TypeAlias
 
 from gateway.federation.errors import CompositionError
 from gateway.federation.subgraph.facts import FieldFacts
-from gateway.federation.subgraph.model import Subgraph, TypeDefinition, TypeKind
+from gateway.federation.subgraph.model import (
+    DirectiveDefinition,
+    Subgraph,
+    TypeDefinition,
+    TypeKind,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +29,12 @@ class MergedView:
     Attributes:
         subgraphs: The subgraphs, sorted by name, with the facts about their fields.
         types: The merged types, without those of linked specifications.
+        directives: The definitions of executable and composed directives.
     """
 
     subgraphs: tuple[SubgraphView, ...]
     types: Mapping[str, TypeDefinition]
+    directives: Mapping[str, DirectiveDefinition]
 
     def runtime_types(self, name: str) -> tuple[str, ...]:
         """Names of the object types that a value of this composite type can have."""

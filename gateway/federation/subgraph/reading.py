@@ -1,6 +1,6 @@
 """From a subgraph's SDL to its model."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from graphql import (
@@ -9,6 +9,7 @@ from graphql import (
     OperationType,
     SchemaDefinitionNode,
     SchemaExtensionNode,
+    TypeDefinitionNode,
     parse,
 )
 
@@ -24,7 +25,7 @@ from gateway.federation.directives import (
     Link,
 )
 from gateway.federation.errors import CompositionError, ErrorCode
-from gateway.federation.subgraph.definitions import DefinitionReader
+from gateway.federation.subgraph.definitions import DefinitionReader, kind_of
 from gateway.federation.subgraph.graphql_validation import validate_graphql
 from gateway.federation.subgraph.links import read_links
 from gateway.federation.subgraph.model import (
@@ -73,6 +74,9 @@ def read_subgraph(name: str, url: str, sdl: str) -> SubgraphReading:
     links = read_links(document)
     if links.errors:
         return SubgraphReading(None, tuple(located(e, name) for e in links.errors))
+    misdefined = tuple(located(e, name) for e in _misdefined_types(document, links.links))
+    if misdefined:
+        return SubgraphReading(None, misdefined)
     schema, errors = validate_graphql(document, links.links)
     if schema is None or errors:
         return SubgraphReading(None, tuple(located(e, name) for e in errors))
@@ -117,6 +121,28 @@ def _build(name: str, url: str, document: DocumentNode, links: tuple[Link, ...])
         directives,
         description,
     )
+
+
+def _misdefined_types(
+    document: DocumentNode, links: tuple[Link, ...]
+) -> Iterator[CompositionError]:
+    """Types of the specifications that the document defines as something else."""
+    expected = dict.fromkeys(_specification_types(links), TypeKind.SCALAR)
+    for link in links:
+        if link.identity == LINK_IDENTITY:
+            expected[link.type_name("Purpose")] = TypeKind.ENUM
+    expected |= {"_Any": TypeKind.SCALAR, "_FieldSet": TypeKind.SCALAR}
+    expected |= {"_Entity": TypeKind.UNION, "_Service": TypeKind.OBJECT}
+    for node in document.definitions:
+        if not isinstance(node, TypeDefinitionNode):
+            continue
+        name = node.name.value
+        if name in expected and kind_of(node) is not expected[name]:
+            yield CompositionError(
+                ErrorCode.TYPE_DEFINITION_INVALID,
+                f'"{name}" must be defined as {expected[name]}, if at all',
+                (name,),
+            )
 
 
 def _specification_types(links: tuple[Link, ...]) -> frozenset[str]:
