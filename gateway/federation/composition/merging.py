@@ -30,7 +30,7 @@ from gateway.federation.composition.supergraph import Supergraph
 from gateway.federation.composition.types import ROOT_TYPES, merge_types
 from gateway.federation.errors import ErrorCode
 from gateway.federation.subgraph.facts import field_facts
-from gateway.federation.subgraph.model import Directives, Subgraph, TypeDefinition, TypeKind
+from gateway.federation.subgraph.model import DirectiveDefinition, Directives, Subgraph, TypeKind
 from gateway.federation.subgraph.reading import DEFAULT_ROOTS
 
 
