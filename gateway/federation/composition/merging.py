@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from graphql import OperationType
 
-from gateway.federation.composition.access import Requirements, reaching_requirements
+from gateway.federation.composition.access import reaching_requirements
 from gateway.federation.composition.applied import merge_applied
 from gateway.federation.composition.compose_directives import Composed, composed_directives
 from gateway.federation.composition.context import (
@@ -27,7 +27,7 @@ from gateway.federation.composition.findings import Findings
 from gateway.federation.composition.graph_names import graph_names
 from gateway.federation.composition.interface_objects import with_interface_object_fields
 from gateway.federation.composition.supergraph import Supergraph
-from gateway.federation.composition.types import ROOT_TYPES, merge_types
+from gateway.federation.composition.types import merge_types
 from gateway.federation.errors import ErrorCode
 from gateway.federation.subgraph.facts import field_facts
 from gateway.federation.subgraph.model import DirectiveDefinition, Directives, Subgraph, TypeKind
@@ -131,6 +131,3 @@ def _outline(sources: Sequence[Source], findings: Findings, composed: Composed) 
         {k: tuple(v) for k, v in members.items() if v},
         composed.definitions,
     )
-
-
-_ = (Mapping, TypeDefinition, Requirements, ROOT_TYPES)
