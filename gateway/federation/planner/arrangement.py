@@ -14,6 +14,21 @@ class Task:
     needs: tuple["Task", ...]
 
 
+def direct(needs: Items[Task]) -> tuple[Task, ...]:
+    """Returns those needs that do not follow from others."""
+    implied: set[Task] = set()
+    for need in needs:
+        _add_implied(need, implied)
+    return tuple(dict.fromkeys(need for need in needs if need not in implied))
+
+
+def _add_implied(task: Task, implied: set[Task]) -> None:
+    for need in task.needs:
+        if need not in implied:
+            implied.add(need)
+            _add_implied(need, implied)
+
+
 def arrange(tasks: Items[Task]) -> PlanNode | None:
     """Returns the tree of all tasks.
 

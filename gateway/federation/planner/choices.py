@@ -7,6 +7,7 @@ shift, the number of fetches is the number of bits.
 
 from dataclasses import dataclass, field
 
+from gateway.federation.planner.guarding import GuardState
 from gateway.federation.query_graph.graph import Move
 from gateway.federation.selection import Field, SelectionSet
 from gateway.federation.supergraph.model import SubgraphField
@@ -56,6 +57,7 @@ class HopChoice:
         requires: How the ``@requires`` input is resolved at the place, or ``None``.
         required: The ``@requires`` input.
         fields: What is resolved at the target.
+        guarded: The hop may be taken only after the object's guard was asked.
         mask: Fetches of the hop itself: the target's, its key's and its input's.
     """
 
@@ -67,6 +69,7 @@ class HopChoice:
     requires: "ObjectChoice | None" = None
     required: SelectionSet = ()
     fields: list[FieldChoice] = field(default_factory=list)
+    guarded: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -82,6 +85,8 @@ class ObjectChoice:
         missing: What cannot be resolved from here.
         size: Number of fields resolved in the fetch of the site.
         weight: Number of fields resolved elsewhere, and of hops; breaks ties.
+        state: What is known of the object's guard.
+        subject: How the object's own subject value is resolved, where it is needed.
     """
 
     type_name: str
@@ -92,6 +97,8 @@ class ObjectChoice:
     missing: tuple[Field, ...] = ()
     size: int = 0
     weight: int = 0
+    state: GuardState = GuardState.NONE
+    subject: "ObjectChoice | None" = None
 
 
 @dataclass(slots=True, eq=False)

@@ -6,6 +6,7 @@ from gateway.federation.query_graph.graph import QueryGraph
 from gateway.federation.selection import (
     Condition,
     Field,
+    GroupRequirement,
     InlineFragment,
     Selection,
     SelectionSet,
@@ -64,6 +65,9 @@ def _field(graph: QueryGraph, field: OutputField) -> Field:
         selections=emit(graph, field.child) if field.child is not None else (),
         conditions=field.conditions,
         output_name=field.output_name,
+        requirements=tuple(
+            GroupRequirement(guard.number, group) for guard, group in field.requirements
+        ),
     )
 
 

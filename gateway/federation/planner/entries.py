@@ -15,6 +15,7 @@ from gateway.federation.planner.choices import (
     PlaceChoice,
     Site,
 )
+from gateway.federation.planner.guarding import GuardState
 from gateway.federation.query_graph.graph import Move
 from gateway.federation.selection import Field
 from gateway.federation.supergraph.model import SubgraphField
@@ -32,12 +33,14 @@ class Entry:
         key: How its key is resolved at the place.
         level: Hops after the fetch in which the site stands.
         mask: Fetches needed, the target's included.
+        is_back: The move leads back to the type in the subgraph where the object stands.
     """
 
     move: Move
     key: ObjectChoice
     level: int
     mask: int
+    is_back: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -106,12 +109,14 @@ class EntryFinder:
         found: dict[tuple[str, str], Entry],
     ) -> Entry | None:
         self.search.step()
-        key = ObjectChoice(type_name, site)
+        key = ObjectChoice(type_name, site, state=GuardState.EXEMPT)
         for asked in self.search.fields(move.selections, type_name):
             if not self._add_key_field(key, asked, found):
                 return None
         level = 1 + self.search.depth(key.mask)
-        return Entry(move, key, level, key.mask | self.search.bit(level, move.subgraph))
+        is_back = move.subgraph == site.subgraph and move.target == site.type_name
+        mask = key.mask | self.search.bit(level, move.subgraph)
+        return Entry(move, key, level, mask, is_back)
 
     def _add_key_field(
         self, key: ObjectChoice, asked: Field, found: dict[tuple[str, str], Entry]
@@ -144,7 +149,9 @@ class EntryFinder:
         if not asked.selections:
             return True, None
         child = self.search.place(
-            asked.selections, self.search.child_site(site, type_name, definition)
+            asked.selections,
+            self.search.child_site(site, type_name, definition),
+            GuardState.EXEMPT,
         )
         return not child.missing, child
 

@@ -47,6 +47,7 @@ class FetchMaker:
         selections = without_conditions(selections, conditions)
         kind = OperationKind.QUERY if first.reentry else self.operation.kind
         fetch = self._with_variables(
+            batch,
             Fetch(number, batch.subgraph, kind, selections, depends_on=depends_on),
             variables_in(selections),
         )
@@ -72,6 +73,7 @@ class FetchMaker:
         for item in representations:
             used |= variables_in(item.selections)
         fetch = self._with_variables(
+            batch,
             Fetch(
                 number,
                 batch.subgraph,
@@ -98,9 +100,10 @@ class FetchMaker:
             conditions=conditions,
         )
 
-    def _with_variables(self, fetch: Fetch, used: set[str]) -> Fetch:
+    def _with_variables(self, batch: Batch, fetch: Fetch, used: set[str]) -> Fetch:
         definitions = {v.name: v.text for v in self.operation.variables if v.name in used}
         names = tuple(sorted(definitions))
+        guards = {guard.number for unit in batch.units for guard in unit.guards}
         client = self.operation.name
         name = f"{client}__{_word(fetch.subgraph)}__{fetch.id}" if client else None
         return replace(
@@ -108,6 +111,7 @@ class FetchMaker:
             variables=names,
             variable_definitions=tuple(definitions[name] for name in names),
             operation_name=name,
+            guards=tuple(sorted(guards)),
         )
 
 

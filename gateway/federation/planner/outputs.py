@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from gateway.federation.plan import RESERVED_PREFIX
 from gateway.federation.planner.choices import Site
+from gateway.federation.planner.guards import Requirement
 from gateway.federation.query_graph.graph import QueryGraph
 from gateway.federation.selection import Argument, Condition, Field
 
@@ -22,6 +23,7 @@ class OutputField:
         own: The plan needs it for itself.
         type_text: The field's type in the subgraph as GraphQL text.
         output_name: Name in the merged data, where the response name had to change.
+        requirements: What guards must permit before the field is requested.
     """
 
     response_name: str
@@ -33,6 +35,19 @@ class OutputField:
     own: bool = False
     type_text: str = ""
     output_name: str | None = None
+    requirements: tuple[Requirement, ...] = ()
+
+    def is_like(self, other: "OutputField") -> bool:
+        """Tells whether both ask for the same thing, for whatever types."""
+        return (
+            self.response_name == other.response_name
+            and self.name == other.name
+            and self.conditions == other.conditions
+            and self.arguments == other.arguments
+            and self.requirements == other.requirements
+            and self.type_text == other.type_text
+            and (self.child is None) == (other.child is None)
+        )
 
 
 @dataclass(slots=True, eq=False)
@@ -51,29 +66,11 @@ class Output:
     typename: bool = False
     fields: list[OutputField] = field(default_factory=list)
 
-    def add(
-        self, asked: Field, types: frozenset[str], child: "Output | None", type_text: str
-    ) -> OutputField:
-        """Adds a client's field, unless it is there already."""
+    def add(self, added: OutputField) -> OutputField:
+        """Adds a client's field, unless it is there already for all the types that need it."""
         for known in self.fields:
-            if (
-                not known.own
-                and known.response_name == asked.response_name
-                and known.conditions == asked.conditions
-                and known.child is child
-                and known.type_text == type_text
-                and types <= known.types
-            ):
+            if known.is_like(added) and added.types <= known.types and known.child is added.child:
                 return known
-        added = OutputField(
-            asked.response_name,
-            asked.name,
-            asked.arguments,
-            asked.conditions,
-            types,
-            child,
-            type_text=type_text,
-        )
         self.fields.append(added)
         return added
 
@@ -83,7 +80,7 @@ class Output:
             if known.name != asked.name or known.arguments != asked.arguments:
                 continue
             plain = known.response_name == known.name and not known.conditions
-            if plain and type_name in known.types:
+            if plain and type_name in known.types and not known.requirements:
                 return known
         return self.find_own(asked)
 

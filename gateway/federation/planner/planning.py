@@ -4,10 +4,13 @@ from dataclasses import dataclass, field
 
 from gateway.federation.operation.model import Operation
 from gateway.federation.plan import OperationKind, PlanNode, QueryPlan
-from gateway.federation.planner.arrangement import Task, arrange, in_series
+from gateway.federation.planner.arrangement import Task, arrange, direct, in_series
 from gateway.federation.planner.choices import ObjectChoice
 from gateway.federation.planner.errors import PlanningError
 from gateway.federation.planner.fetches import FetchMaker
+from gateway.federation.planner.guard_spec import GuardSpec
+from gateway.federation.planner.guarding import GuardRules
+from gateway.federation.planner.guards import GuardBook, PlannedGuard
 from gateway.federation.planner.limits import PlannerLimits
 from gateway.federation.planner.outputs import Aliases
 from gateway.federation.planner.scheduling import Batch, schedule
@@ -24,6 +27,7 @@ def plan_operation(
     query_graph: QueryGraph,
     operation: Operation,
     *,
+    guards: GuardSpec | None = None,
     limits: PlannerLimits = _DEFAULT_LIMITS,
     override_labels: frozenset[str] = frozenset(),
 ) -> QueryPlan:
@@ -33,14 +37,16 @@ def plan_operation(
         query_graph: The supergraph's query graph.
         operation: The normalized operation. What the gateway answers itself (introspection and
             ``__typename`` of the root) is left out of the plan.
+        guards: What is guarded; ``None`` if nothing is.
         limits: Budgets.
         override_labels: Labels of progressive overrides that are on.
 
     Raises:
         PlanningError: There is no plan, or finding it takes too many steps.
     """
-    planner = _Planner(query_graph.under(override_labels), operation, limits)
-    return planner.plan()
+    graph = query_graph.under(override_labels)
+    rules = GuardRules(graph, guards) if guards is not None else None
+    return _Planner(graph, operation, limits, rules).plan()
 
 
 @dataclass(slots=True, eq=False)
@@ -48,11 +54,13 @@ class _Planner:
     graph: QueryGraph
     operation: Operation
     limits: PlannerLimits
+    rules: GuardRules | None
+    book: GuardBook = field(default_factory=GuardBook)
     aliases: Aliases = field(default_factory=Aliases)
     fetched: int = 0
 
     def plan(self) -> QueryPlan:
-        search = Search(self.graph, self.limits.steps)
+        search = Search(self.graph, self.limits.steps, self.rules)
         fields = tuple(
             s
             for s in self.operation.selections
@@ -65,6 +73,7 @@ class _Planner:
         return QueryPlan(
             kind=self.operation.kind,
             node=in_series(nodes),
+            checks=self.book.made_checks(),
             nodes_considered=search.steps,
         )
 
@@ -75,7 +84,7 @@ class _Planner:
         choice = search.object(root, fields, search.site("", root))
         if choice.missing:
             raise _unresolved(choice)
-        builder = UnitBuilder(self.graph, self.aliases, self.limits.fetches)
+        builder = UnitBuilder(self.graph, self.aliases, self.limits.fetches, self.book, self.rules)
         builder.root(choice)
         batches = schedule(builder.units, dict(self.graph.order))
         node = arrange(self._tasks(batches))
@@ -83,16 +92,31 @@ class _Planner:
 
     def _tasks(self, batches: list[Batch]) -> list[Task]:
         maker = FetchMaker(self.graph, self.operation)
-        tasks: dict[int, Task] = {}
+        home = {unit: batch for batch in batches for unit in batch.all_units}
+        found: list[Task] = []
+        fetches: dict[int, Task] = {}
+        guards: dict[PlannedGuard, Task] = {}
         numbers: dict[int, int] = {}
         for batch in batches:
-            needs = [id(need) for need in batch.needs]
-            depends_on = tuple(sorted(numbers[need] for need in needs))
+            needs = [fetches[id(need)] for need in batch.needs]
+            for guard in self._guards_of(batch):
+                if guard not in guards:
+                    before = {id(home[unit]) for unit in guard.needs}
+                    tasks = [fetches[key] for key in fetches if key in before]
+                    guards[guard] = Task(guard.made(), direct(tasks))
+                    found.append(guards[guard])
+                needs.append(guards[guard])
+            depends_on = tuple(sorted(numbers[id(need)] for need in batch.needs))
             node = maker.make(batch, self.fetched, depends_on)
             numbers[id(batch)] = self.fetched
-            tasks[id(batch)] = Task(node, tuple(tasks[need] for need in needs))
+            fetches[id(batch)] = Task(node, direct(needs))
+            found.append(fetches[id(batch)])
             self.fetched += 1
-        return list(tasks.values())
+        return found
+
+    def _guards_of(self, batch: Batch) -> list[PlannedGuard]:
+        used = {guard for unit in batch.all_units for guard in unit.guards}
+        return [guard for guard in self.book.guards if guard in used]
 
 
 def _unresolved(choice: ObjectChoice) -> PlanningError:

@@ -15,12 +15,14 @@ class Batch:
         level: Hops after the root fetches.
         subgraph: The subgraph.
         units: The units; several for entities of several types and places.
+        all_units: The units as they were before those for the same objects were joined.
         needs: Batches that must have answered before, transitive ones removed.
     """
 
     level: int
     subgraph: str
     units: list[Unit] = field(default_factory=list)
+    all_units: list[Unit] = field(default_factory=list)
     needs: list["Batch"] = field(default_factory=list)
 
 
@@ -89,19 +91,15 @@ def _batches(units: list[Unit], order: dict[str, int]) -> list[Batch]:
         single = unit.number + 1 if unit.reentry else 0
         key = (unit.level, order[unit.subgraph], single)
         batch = found.setdefault(key, Batch(unit.level, unit.subgraph))
-        _join(batch, unit)
+        batch.all_units.append(unit)
     batches = [found[key] for key in sorted(found)]
-    home = {unit: batch for batch in batches for unit in batch.units}
+    home = {unit: batch for batch in batches for unit in batch.all_units}
     for batch in batches:
-        needs = {home[need] for unit in batch.units for need in unit.needs}
+        needs = {home[need] for unit in batch.all_units for need in unit.needs}
         batch.needs = [other for other in batches if other in needs]
     for batch in batches:
-        batch.units = _without_joined(batch.units)
+        batch.units = _without_joined(batch.all_units)
     return batches
-
-
-def _join(batch: Batch, unit: Unit) -> None:
-    batch.units.append(unit)
 
 
 def _without_joined(units: list[Unit]) -> list[Unit]:
@@ -119,6 +117,7 @@ def _without_joined(units: list[Unit]) -> list[Unit]:
                 join_outputs(first.output, unit.output)
                 first.sources = joined
                 first.required |= unit.required
+                first.guards |= unit.guards
                 break
         else:
             alike.append(unit)
@@ -130,13 +129,7 @@ def join_outputs(into: Output, other: Output) -> None:
     into.typename = into.typename or other.typename
     for added in other.fields:
         for known in into.fields:
-            if (
-                known.response_name == added.response_name
-                and known.conditions == added.conditions
-                and known.arguments == added.arguments
-                and known.name == added.name
-                and (known.child is None) == (added.child is None)
-            ):
+            if known.is_like(added):
                 known.types |= added.types
                 if known.child is not None and added.child is not None:
                     join_outputs(known.child, added.child)

@@ -8,7 +8,7 @@ types split over subgraphs are asked for in each. Choices for the same selection
 site are made once, which bounds the work by selections times sites.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from gateway.federation.planner.choices import (
     FieldChoice,
@@ -17,37 +17,14 @@ from gateway.federation.planner.choices import (
     PlaceChoice,
     Site,
 )
-from gateway.federation.planner.entries import Entry, EntryFinder
-from gateway.federation.planner.errors import PlanningLimitError
+from gateway.federation.planner.entries import EntryFinder
+from gateway.federation.planner.errors import PlanningError, PlanningLimitError
+from gateway.federation.planner.guarding import GuardRules, GuardState
+from gateway.federation.planner.options import Option, OptionFinder, count_fields
+from gateway.federation.planner.resolution import Resolver
 from gateway.federation.query_graph.graph import QueryGraph, provided_below
 from gateway.federation.selection import Field, InlineFragment, Selection, SelectionSet
 from gateway.federation.supergraph.model import SubgraphField, TypeKind
-
-
-@dataclass(slots=True, eq=False)
-class Option:
-    """One way to resolve (a part of) a field.
-
-    Attributes:
-        entry: The hop, ``None`` for the site itself.
-        requires: How the hop's ``@requires`` input is resolved.
-        definition: The field in the option's subgraph.
-        child: The choice for the sub-selection.
-        mask: All fetches needed.
-        missing: Number of fields that this option leaves open.
-        weight: Number of fields resolved after hops, and of hops.
-        rank: Breaks ties.
-    """
-
-    entry: Entry | None
-    requires: ObjectChoice | None
-    definition: SubgraphField
-    child: PlaceChoice | None
-    level: int
-    mask: int
-    missing: int
-    weight: int
-    rank: int
 
 
 @dataclass(slots=True, eq=False)
@@ -57,6 +34,7 @@ class Search:
     Attributes:
         graph: The query graph.
         max_steps: Budget of steps.
+        rules: What is guarded, ``None`` if nothing is.
         steps: Steps done.
         cycles: Number of times that a choice was asked for while it was being made; results found
             in the shadow of such an event are not kept.
@@ -64,20 +42,25 @@ class Search:
 
     graph: QueryGraph
     max_steps: int
+    rules: GuardRules | None = None
     steps: int = 0
     cycles: int = 0
     width: int = field(init=False)
     entries: EntryFinder = field(init=False)
+    options: OptionFinder = field(init=False)
+    resolver: Resolver = field(init=False)
     _sites: dict[tuple[str, str, SelectionSet], Site] = field(default_factory=dict)
     _fields: dict[tuple[int, str], tuple[Field, ...]] = field(default_factory=dict)
-    _objects: dict[tuple[str, int, Site], ObjectChoice] = field(default_factory=dict)
-    _places: dict[tuple[int, Site], PlaceChoice] = field(default_factory=dict)
-    _active: set[tuple[str, int, Site]] = field(default_factory=set)
+    _objects: dict[tuple[str, int, Site, int], ObjectChoice] = field(default_factory=dict)
+    _places: dict[tuple[int, Site, int], PlaceChoice] = field(default_factory=dict)
+    _active: set[tuple[str, int, Site, int]] = field(default_factory=set)
     _alive: list[object] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.width = len(self.graph.order)
         self.entries = EntryFinder(self)
+        self.options = OptionFinder(self)
+        self.resolver = Resolver(self, self.options)
 
     def step(self) -> None:
         """Counts one step.
@@ -128,24 +111,32 @@ class Search:
 
     # -- places
 
-    def place(self, selections: SelectionSet, site: Site) -> PlaceChoice:
-        """Returns the choice for a selection set at a site."""
-        key = (id(selections), site)
+    def place(
+        self, selections: SelectionSet, site: Site, state: GuardState = GuardState.NONE
+    ) -> PlaceChoice:
+        """Returns the choice for a selection set at a site.
+
+        Args:
+            selections: What is selected; identity matters.
+            site: Where the objects stand.
+            state: What is known of their guard.
+        """
+        key = (id(selections), site, int(state))
         known = self._places.get(key)
         if known is not None:
             return known
         before = self.cycles
-        choice = self._place(selections, site)
+        choice = self._place(selections, site, state)
         if self.cycles == before:
             self._alive.append(selections)
             self._places[key] = choice
         return choice
 
-    def _place(self, selections: SelectionSet, site: Site) -> PlaceChoice:
+    def _place(self, selections: SelectionSet, site: Site, state: GuardState) -> PlaceChoice:
         type_ = self.graph.type(site.subgraph, site.type_name)
         assert type_ is not None  # noqa: S101 - sites are made of types that exist
         if type_.is_interface_object:
-            return self._interface_object(selections, site)
+            return self._interface_object(selections, site, state)
         choice = PlaceChoice(site, selections)
         possible = sorted(self.graph.possible(site.subgraph, site.type_name))
         missing: dict[str, tuple[Field, ...]] = {}
@@ -153,7 +144,8 @@ class Search:
             concrete = site
             if name != site.type_name:
                 concrete = self.site(site.subgraph, name, site.provided)
-            found = self.object(name, self.fields(selections, name), concrete)
+            fields = self.fields(selections, name)
+            found = self.object(name, fields, concrete, self._entered(name, state))
             choice.objects[name] = found
             choice.mask |= found.mask
             choice.size += found.size
@@ -165,6 +157,9 @@ class Search:
         elif missing:
             choice.missing = self._join_missing(selections, type_.kind, missing)
         return choice
+
+    def _entered(self, type_name: str, state: GuardState) -> GuardState:
+        return self.rules.enter(type_name, state) if self.rules is not None else state
 
     def _nothing_possible(self, selections: SelectionSet, site: Site) -> SelectionSet:
         """An interface without implementers in its subgraph: only its own fields can be asked."""
@@ -211,11 +206,13 @@ class Search:
                 found.extend(self._applicable(selection.selections, type_name))
         return tuple(found)
 
-    def _interface_object(self, selections: SelectionSet, site: Site) -> PlaceChoice:
+    def _interface_object(
+        self, selections: SelectionSet, site: Site, state: GuardState
+    ) -> PlaceChoice:
         """A place where the subgraph sees an interface as an object, of unknown concrete type."""
         general = tuple(s for s in selections if isinstance(s, Field) and s.name != "__typename")
         self._alive.append(general)
-        found = self.object(site.type_name, general, site)
+        found = self.object(site.type_name, general, site, self._entered(site.type_name, state))
         choice = PlaceChoice(site, selections, found.mask, {site.type_name: found})
         choice.size, choice.weight = found.size, found.weight
         unresolved = {id(f) for f in general} - {id(f) for f in found.missing}
@@ -224,21 +221,22 @@ class Search:
         rest.extend(f for f in found.missing if id(f) in narrowed)
         if not rest:
             return choice
-        self._reenter(choice, self._keep(tuple(rest)))
+        self._reenter(choice, self.keep(tuple(rest)), state)
         return choice
 
-    def _keep(self, selections: SelectionSet) -> SelectionSet:
+    def keep(self, selections: SelectionSet) -> SelectionSet:
+        """Keeps selections alive as long as choices know them by identity."""
         self._alive.append(selections)
         return selections
 
-    def _reenter(self, choice: PlaceChoice, rest: SelectionSet) -> None:
+    def _reenter(self, choice: PlaceChoice, rest: SelectionSet, state: GuardState) -> None:
         best: tuple[tuple[int, int, int], HopChoice, PlaceChoice] | None = None
         for entry in self.entries.of(choice.site.type_name, choice.site):
             type_ = self.graph.type(entry.move.subgraph, entry.move.target)
             if type_ is None or type_.kind is not TypeKind.INTERFACE:
                 continue
             site = self.site(entry.move.subgraph, entry.move.target)
-            then = self.place(rest, site)
+            then = self.place(rest, site, state)
             mask = entry.mask | (then.mask << (entry.level * self.width))
             rank = (count_fields(then.missing), self.depth(mask), mask.bit_count())
             if best is None or rank < best[0]:
@@ -255,16 +253,23 @@ class Search:
 
     # -- objects
 
-    def object(self, type_name: str, fields: tuple[Field, ...], site: Site) -> ObjectChoice:
+    def object(
+        self,
+        type_name: str,
+        fields: tuple[Field, ...],
+        site: Site,
+        state: GuardState = GuardState.NONE,
+    ) -> ObjectChoice:
         """Returns the choice for fields of a concrete type at a site.
 
         Args:
             type_name: The concrete type; the interface itself at an interface object of unknown
-            type.
+                type.
             fields: What is selected on it; identity matters.
             site: Where the object stands.
+            state: What is known of its guard.
         """
-        key = (type_name, id(fields), site)
+        key = (type_name, id(fields), site, int(state))
         known = self._objects.get(key)
         if known is not None:
             return known
@@ -273,15 +278,16 @@ class Search:
             return ObjectChoice(type_name, site, missing=fields)
         before = self.cycles
         self._active.add(key)
-        choice = self._object(type_name, fields, site)
+        choice = self._object(ObjectChoice(type_name, site, state=state), fields)
         self._active.discard(key)
         if self.cycles == before:
             self._alive.append(fields)
             self._objects[key] = choice
         return choice
 
-    def _object(self, type_name: str, fields: tuple[Field, ...], site: Site) -> ObjectChoice:
-        choice = ObjectChoice(type_name, site)
+    def _object(self, choice: ObjectChoice, fields: tuple[Field, ...]) -> ObjectChoice:
+        if self.rules is not None:
+            self._set_subject(self.rules, choice, fields)
         pending: list[tuple[Field, Option | None]] = []
         for asked in fields:
             self.step()
@@ -289,36 +295,32 @@ class Search:
                 choice.local.append(FieldChoice(asked, asked, None))
                 choice.size += 1
                 continue
-            here = self._at_site(type_name, asked, site)
+            here = self.options.at_site(choice, asked)
             if here is not None and not here.mask and not here.missing:
                 choice.local.append(FieldChoice(asked, asked, here.definition, here.child))
                 choice.size += 1 + (here.child.size if here.child else 0)
             else:
                 pending.append((asked, here))
         if pending:
-            self._resolve(choice, pending)
+            self.resolver.resolve(choice, pending)
             place = {id(asked): index for index, asked in enumerate(fields)}
             choice.local.sort(key=lambda local: place[id(local.origin)])
         return choice
 
-    def _at_site(self, type_name: str, asked: Field, site: Site) -> Option | None:
-        definition = self.local(site, type_name, asked.name)
-        if definition is None:
-            return None
-        child: PlaceChoice | None = None
-        if asked.selections or self.is_composite(site.subgraph, definition.type_name):
-            child = self.place(asked.selections, self.child_site(site, type_name, definition))
-        return Option(
-            entry=None,
-            requires=None,
-            definition=definition,
-            child=child,
-            level=0,
-            mask=child.mask if child else 0,
-            missing=count_fields(child.missing) if child else 0,
-            weight=child.weight if child else 0,
-            rank=-1,
-        )
+    def _set_subject(
+        self, rules: GuardRules, choice: ObjectChoice, fields: tuple[Field, ...]
+    ) -> None:
+        """Finds how an object's own subject value is resolved; it is decided on or checked."""
+        type_name = choice.type_name
+        if type_name not in rules.spec.subjects or choice.state is GuardState.EXEMPT:
+            return
+        wanted = self.fields(rules.subject(type_name), type_name)
+        choice.subject = self.object(type_name, wanted, choice.site, GuardState.EXEMPT)
+        gated = any(rules.group(type_name, asked.name) is not None for asked in fields)
+        if choice.subject.missing and (gated or choice.state is not GuardState.OWN):
+            message = f"The subject of {type_name} cannot be reached in {choice.site.subgraph}."
+            raise PlanningError(message)
+        choice.mask |= choice.subject.mask
 
     def is_composite(self, subgraph: str, type_name: str) -> bool:
         """Tells whether values of the type have fields."""
@@ -328,191 +330,3 @@ class Search:
             TypeKind.INTERFACE,
             TypeKind.UNION,
         }
-
-    def _resolve(self, choice: ObjectChoice, pending: list[tuple[Field, Option | None]]) -> None:
-        """Chooses options for the fields that the site alone does not resolve."""
-        offers: list[tuple[Field, list[Option]]] = []
-        for asked, here in pending:
-            options = [here] if here is not None else []
-            options.extend(self._remote(choice.type_name, asked, choice.site))
-            offers.append((asked, options))
-        bound = max((_least_depth(self, options) for _, options in offers), default=0)
-        for local in choice.local:
-            choice.mask |= local.child.mask if local.child else 0
-        missing: list[Field] = []
-        for asked, options in sorted(offers, key=lambda offer: len(offer[1])):
-            rest = self._take(choice, asked, options, bound)
-            if rest is not None:
-                missing.append(rest)
-        choice.missing = tuple(missing)
-
-    def _take(
-        self, choice: ObjectChoice, asked: Field, options: list[Option], bound: int
-    ) -> Field | None:
-        """Takes options for one field until nothing of it is left; returns what is left."""
-        rest = asked
-        while options:
-            best = min(options, key=lambda option: self._rank(choice.mask, option, bound))
-            if best.child is not None and best.child.missing and not makes_progress(best.child):
-                return rest
-            self._add(choice, asked, rest, best)
-            if best.child is None or not best.child.missing:
-                return None
-            rest = replace(rest, selections=self._keep(best.child.missing))
-            others = [o for o in options if o is not best]
-            options = [self._again(choice, rest, option) for option in others]
-        return rest
-
-    def _rank(self, committed: int, option: Option, bound: int) -> tuple[int, ...]:
-        depth = self.depth(option.mask)
-        fetches = (committed | option.mask).bit_count()
-        late = max(0, depth - bound)
-        return (option.missing, late, fetches, depth, option.weight, option.rank)
-
-    def _again(self, choice: ObjectChoice, rest: Field, option: Option) -> Option:
-        """Evaluates an option anew for what is left of a field."""
-        self.step()
-        origin = choice.site
-        if option.entry is not None:
-            move = option.entry.move
-            origin = self.site(move.subgraph, move.target)
-        child = self.place(
-            rest.selections, self.child_site(origin, choice.type_name, option.definition)
-        )
-        base = option.entry.mask if option.entry else 0
-        base |= option.requires.mask if option.requires else 0
-        mask = base | (child.mask << (option.level * self.width))
-        return Option(
-            option.entry,
-            option.requires,
-            option.definition,
-            child,
-            option.level,
-            mask,
-            count_fields(child.missing),
-            _weight(child, option.level),
-            option.rank,
-        )
-
-    def _add(self, choice: ObjectChoice, asked: Field, rest: Field, option: Option) -> None:
-        choice.mask |= option.mask
-        choice.weight += option.weight
-        if option.entry is None:
-            choice.size += 1 + (option.child.size if option.child else 0)
-        resolved = rest
-        if option.child is not None and option.child.missing:
-            resolved = replace(rest, selections=option.child.selections)
-        chosen = FieldChoice(asked, resolved, option.definition, option.child)
-        if option.entry is None:
-            choice.local.append(chosen)
-            return
-        move = option.entry.move
-        for hop in choice.hops:
-            if (
-                hop.move.subgraph == move.subgraph
-                and hop.move.target == move.target
-                and hop.requires is option.requires
-            ):
-                hop.fields.append(chosen)
-                return
-        choice.hops.append(
-            HopChoice(
-                move=move,
-                site=self.site(move.subgraph, move.target),
-                level=option.level,
-                key=option.entry.key,
-                mask=option.entry.mask,
-                requires=option.requires,
-                required=self._required(choice.type_name, option.definition),
-                fields=[chosen],
-            )
-        )
-
-    def _required(self, type_name: str, definition: SubgraphField) -> SelectionSet:
-        if not definition.requires:
-            return ()
-        return self.graph.normalized(definition.requires, type_name)
-
-    def _remote(self, type_name: str, asked: Field, site: Site) -> list[Option]:
-        """Returns the options of a field after a hop."""
-        options: list[Option] = []
-        for entry in self.entries.of(type_name, site):
-            definition = self.graph.resolvable(entry.move.subgraph, entry.move.target, asked.name)
-            if definition is None:
-                continue
-            here = entry.move.subgraph == site.subgraph and entry.move.target == site.type_name
-            if here and not definition.requires and not definition.context_arguments:
-                continue
-            self.step()
-            option = self._after(type_name, asked, site, entry, definition)
-            if option is not None:
-                options.append(option)
-        return options
-
-    def _after(
-        self,
-        type_name: str,
-        asked: Field,
-        site: Site,
-        entry: Entry,
-        definition: SubgraphField,
-    ) -> Option | None:
-        requires: ObjectChoice | None = None
-        level = entry.level
-        mask = entry.mask
-        if definition.requires:
-            required = self._required(type_name, definition)
-            requires = self.object(type_name, self.fields(required, type_name), site)
-            if requires.missing:
-                return None
-            level = max(level, 1 + self.depth(requires.mask))
-            mask = requires.mask | self.bit(level, entry.move.subgraph) | entry.key.mask
-        child: PlaceChoice | None = None
-        if asked.selections or self.is_composite(entry.move.subgraph, definition.type_name):
-            target = self.site(entry.move.subgraph, entry.move.target)
-            child = self.place(asked.selections, self.child_site(target, type_name, definition))
-            mask |= child.mask << (level * self.width)
-        return Option(
-            entry=entry,
-            requires=requires,
-            definition=definition,
-            child=child,
-            level=level,
-            mask=mask,
-            missing=count_fields(child.missing) if child else 0,
-            weight=_weight(child, level),
-            rank=self.graph.order[entry.move.subgraph],
-        )
-
-
-def _least_depth(search: Search, options: list[Option]) -> int:
-    if not options:
-        return 0
-    least = min(option.missing for option in options)
-    return min(search.depth(option.mask) for option in options if option.missing == least)
-
-
-def count_fields(selections: SelectionSet) -> int:
-    """Counts the fields of a selection set, nested ones included."""
-    return sum(count_fields(s.selections) + (1 if isinstance(s, Field) else 0) for s in selections)
-
-
-def makes_progress(place: PlaceChoice) -> bool:
-    """Tells whether a choice resolves any leaf at all."""
-    if place.reentry is not None and makes_progress(place.reentry[1]):
-        return True
-    for choice in place.objects.values():
-        chosen = choice.local + [field for hop in choice.hops for field in hop.fields]
-        for item in chosen:
-            if item.child is None:
-                if item.definition is not None:
-                    return True
-            elif not item.child.missing or makes_progress(item.child):
-                return True
-    return False
-
-
-def _weight(child: PlaceChoice | None, level: int) -> int:
-    """Returns the weight of an option after a hop; a root fetch is none."""
-    within = child.weight if child else 0
-    return within + (2 + (child.size if child else 0) if level else 0)

@@ -1,0 +1,173 @@
+"""Options: the ways to resolve one field from one site."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateway.federation.planner.choices import ObjectChoice, PlaceChoice, Site
+from gateway.federation.planner.entries import Entry
+from gateway.federation.planner.guarding import GuardState, below, below_guarded
+from gateway.federation.selection import Field, SelectionSet
+from gateway.federation.supergraph.model import SubgraphField
+
+if TYPE_CHECKING:
+    from gateway.federation.planner.search import Search
+
+
+_SETTLED = frozenset({GuardState.ROOT, GuardState.DECIDED, GuardState.EXEMPT})
+
+
+@dataclass(slots=True, eq=False)
+class Option:
+    """One way to resolve (a part of) a field.
+
+    Attributes:
+        entry: The hop, ``None`` for the site itself.
+        requires: How the hop's ``@requires`` input is resolved.
+        definition: The field in the option's subgraph.
+        child: The choice for the sub-selection.
+        level: Hops after the fetch of the site.
+        base: Fetches needed without those below the field.
+        mask: All fetches needed.
+        guarded: The field may be fetched only after the object's guard was asked.
+    """
+
+    entry: Entry | None
+    requires: ObjectChoice | None
+    definition: SubgraphField
+    child: PlaceChoice | None
+    level: int
+    base: int
+    mask: int
+    guarded: bool = False
+
+    @property
+    def missing(self) -> int:
+        """Number of fields that this option leaves open."""
+        return count_fields(self.child.missing) if self.child else 0
+
+    @property
+    def weight(self) -> int:
+        """Number of fields resolved after hops, and of hops; root fetches are none."""
+        within = self.child.weight if self.child else 0
+        return within + (2 + (self.child.size if self.child else 0) if self.level else 0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OptionFinder:
+    """Finds the options of fields."""
+
+    search: "Search"
+
+    def at_site(self, choice: ObjectChoice, asked: Field) -> Option | None:
+        """Returns the option to resolve a field where the object stands."""
+        search = self.search
+        definition = search.local(choice.site, choice.type_name, asked.name)
+        if definition is None or self._must_wait(choice, asked):
+            return None
+        child = self._child(choice, asked, choice.site, definition, below(choice.state))
+        return Option(None, None, definition, child, 0, 0, child.mask if child else 0)
+
+    def _must_wait(self, choice: ObjectChoice, asked: Field) -> bool:
+        rules = self.search.rules
+        if rules is None or choice.state in _SETTLED or not choice.site.subgraph:
+            return False
+        return rules.group(choice.type_name, asked.name) is not None
+
+    def _child(
+        self,
+        choice: ObjectChoice,
+        asked: Field,
+        site: Site,
+        definition: SubgraphField,
+        state: GuardState,
+    ) -> PlaceChoice | None:
+        search = self.search
+        if not asked.selections and not search.is_composite(site.subgraph, definition.type_name):
+            return None
+        if not choice.site.subgraph and search.rules is not None:
+            state = search.rules.below_root(choice.type_name, asked.name)
+        target = search.child_site(site, choice.type_name, definition)
+        return search.place(asked.selections, target, state)
+
+    def remote(self, choice: ObjectChoice, asked: Field) -> list[Option]:
+        """Returns the options to resolve a field after a hop."""
+        search = self.search
+        options: list[Option] = []
+        guarded = self._must_wait(choice, asked)
+        for entry in search.entries.of(choice.type_name, choice.site):
+            move = entry.move
+            definition = search.graph.resolvable(move.subgraph, move.target, asked.name)
+            if definition is None:
+                continue
+            if entry.is_back and not (definition.requires or guarded):
+                continue
+            search.step()
+            option = self._after(choice, asked, entry, definition, guarded=guarded)
+            if option is not None:
+                options.append(option)
+        return options
+
+    def _after(
+        self,
+        choice: ObjectChoice,
+        asked: Field,
+        entry: Entry,
+        definition: SubgraphField,
+        *,
+        guarded: bool,
+    ) -> Option | None:
+        search = self.search
+        requires: ObjectChoice | None = None
+        level = entry.level
+        base = entry.key.mask
+        if definition.context_arguments:
+            return None
+        if definition.requires:
+            required = self.required(choice.type_name, definition)
+            fields = search.fields(required, choice.type_name)
+            requires = search.object(choice.type_name, fields, choice.site, choice.state)
+            if requires.missing:
+                return None
+            level = max(level, 1 + search.depth(requires.mask))
+            base |= requires.mask
+        if guarded and choice.subject is not None:
+            level = max(level, 1 + search.depth(choice.subject.mask))
+            base |= choice.subject.mask
+        base |= search.bit(level, entry.move.subgraph)
+        target = search.site(entry.move.subgraph, entry.move.target)
+        state = below_guarded(choice.state) if guarded else below(choice.state)
+        child = self._child(choice, asked, target, definition, state)
+        mask = base | (child.mask << (level * search.width) if child else 0)
+        return Option(entry, requires, definition, child, level, base, mask, guarded)
+
+    def required(self, type_name: str, definition: SubgraphField) -> SelectionSet:
+        """Returns the ``@requires`` input of a field, normalized for a type."""
+        if not definition.requires:
+            return ()
+        return self.search.graph.normalized(definition.requires, type_name)
+
+    def again(self, choice: ObjectChoice, rest: Field, option: Option) -> Option:
+        """Returns an option anew for what is left of a field."""
+        search = self.search
+        search.step()
+        origin = choice.site
+        if option.entry is not None:
+            origin = search.site(option.entry.move.subgraph, option.entry.move.target)
+        state = below_guarded(choice.state) if option.guarded else below(choice.state)
+        child = self._child(choice, rest, origin, option.definition, state)
+        mask = option.base | (child.mask << (option.level * search.width) if child else 0)
+        return Option(
+            option.entry,
+            option.requires,
+            option.definition,
+            child,
+            option.level,
+            option.base,
+            mask,
+            option.guarded,
+        )
+
+
+def count_fields(selections: SelectionSet) -> int:
+    """Counts the fields of a selection set, nested ones included."""
+    return sum(count_fields(s.selections) + (1 if isinstance(s, Field) else 0) for s in selections)
