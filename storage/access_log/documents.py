@@ -118,7 +118,7 @@ class AccessLogReader:
     async def chains(self) -> list[str]:
         """Answer the ids of all chains, those that lost every event or their head included."""
         heads = {head["_id"] for head in await self._heads.find({})}
-        return sorted(heads | set(await self._events.group_count({"sequence": 1}, "chain")))
+        return sorted(heads | set(await self._events.group_count({}, "chain")))
 
     async def _links(self, chain: str) -> AsyncIterator[Document]:
         after = f"{chain}:"

@@ -84,7 +84,6 @@ def _entities(event: AccessEvent) -> list[dict[str, Any]]:
         reference = f"Consent/{event.consent_id}"
         if event.consent_version is not None:
             reference += f"/_history/{event.consent_version}"
-        entities.append(
-            {"what": {"reference": reference}, "type": {"system": _ENTITY, "code": "2"}}
-        )
+        kind = {"system": _ENTITY, "code": "2", "display": "System Object"}
+        entities.append({"what": {"reference": reference}, "type": kind})
     return entities

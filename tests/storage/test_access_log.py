@@ -1,0 +1,451 @@
+"""The chain, the writer's group commit, and the file that it is kept in."""
+
+# ruff: noqa: ASYNC240 (small files of a test)
+
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from storage.access_log import (
+    AccessEvent,
+    AccessLogError,
+    AccessLogWriter,
+    Actor,
+    ChainHead,
+    Decision,
+    Fault,
+    FaultKind,
+    FileBacking,
+    Outcome,
+    Phase,
+    as_fhir,
+    outcome_of,
+    read_events,
+    recover,
+    unfinished,
+    verify_file,
+)
+from storage.access_log.chain import Link
+from storage.access_log.model import canonical, parse_event
+
+NOW = datetime(2026, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
+EVENT = AccessEvent(
+    event_id="e0",
+    time=NOW,
+    request_id="r0",
+    actor=Actor("practitioner-1", "hospital-1", "practitioner", "his"),
+    subject_id="p1",
+    category="CONDITIONS",
+    action="read",
+    purpose="TREAT",
+    decision=Decision.PERMIT,
+    reason="CONSENT",
+    consent_id="c1",
+    consent_version=3,
+    trace_id="t1",
+)
+
+
+def event(number: int) -> AccessEvent:
+    return replace(EVENT, event_id=f"e{number}", time=NOW + timedelta(seconds=number))
+
+
+async def write(path: Path, *numbers: int) -> str:
+    """Writes events one group each and answers the chain."""
+    writer = AccessLogWriter(FileBacking(path))
+    for number in numbers:
+        await writer.append([event(number)])
+    await writer.close()
+    return writer.chain
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "access.log"
+
+
+def edit(path: Path, number: int, old: bytes, new: bytes) -> None:
+    lines = path.read_bytes().splitlines(keepends=True)
+    assert old in lines[number]
+    lines[number] = lines[number].replace(old, new)
+    path.write_bytes(b"".join(lines))
+
+
+def test_an_event_is_read_from_its_canonical_bytes() -> None:
+    assert EVENT == parse_event(canonical(EVENT))
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"nonsense", b'{"event_id": 1}'])
+def test_other_bytes_are_no_event(content: bytes) -> None:
+    with pytest.raises(ValueError, match="not an access event"):
+        parse_event(content)
+
+
+async def test_appended_events_are_in_the_file_when_the_answer_comes(path: Path) -> None:
+    writer = AccessLogWriter(FileBacking(path))
+
+    await writer.append([event(1), event(2)])
+
+    assert [event(1), event(2)] == list(read_events(path))
+    await writer.close()
+
+
+async def test_the_file_is_for_its_owner_alone(path: Path) -> None:
+    await write(path, 1)
+
+    assert 0o600 == path.stat().st_mode & 0o777
+
+
+async def test_an_unchanged_log_verifies(path: Path) -> None:
+    first = await write(path, 1, 2, 3)
+    second = await write(path, 4)
+
+    result = verify_file(path)
+
+    assert (4, (), 0) == (result.events, result.faults, result.torn)
+    assert {first: 3, second: 1} == {head.chain: head.sequence for head in result.heads.values()}
+
+
+async def test_a_changed_event_is_found(path: Path) -> None:
+    chain = await write(path, 1, 2, 3)
+    edit(path, 1, b'"permit"', b'"deny"')
+
+    assert (Fault(FaultKind.CHANGED, chain, 2),) == verify_file(path).faults
+
+
+async def test_a_changed_event_with_its_hash_made_anew_is_found_behind_it(path: Path) -> None:
+    chain = await write(path, 1, 2, 3)
+    (line,) = [each for each in path.read_bytes().splitlines() if b" 2 " in each]
+    edit(path, 1, line.split(b" ")[2], b"0" * 64)
+
+    assert (
+        Fault(FaultKind.CHANGED, chain, 2),
+        Fault(FaultKind.CHANGED, chain, 3),
+    ) == verify_file(path).faults
+
+
+async def test_a_lost_event_is_found(path: Path) -> None:
+    chain = await write(path, 1, 2, 3)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(lines[0] + lines[2])
+
+    assert (Fault(FaultKind.LOST, chain, 2),) == verify_file(path).faults
+
+
+async def test_reordered_events_are_found(path: Path) -> None:
+    chain = await write(path, 1, 2, 3)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(lines[0] + lines[2] + lines[1])
+
+    kinds = {fault.kind for fault in verify_file(path).faults}
+
+    assert {FaultKind.LOST, FaultKind.REORDERED} == kinds
+    assert {chain} == {fault.chain for fault in verify_file(path).faults}
+
+
+async def test_an_event_written_twice_is_found(path: Path) -> None:
+    chain = await write(path, 1, 2)
+    path.write_bytes(path.read_bytes() + path.read_bytes().splitlines(keepends=True)[1])
+
+    assert (Fault(FaultKind.REORDERED, chain, 2),) == verify_file(path).faults
+
+
+async def test_a_lost_end_is_found_by_a_head_known_from_elsewhere(path: Path) -> None:
+    chain = await write(path, 1, 2, 3)
+    heads = list(verify_file(path).heads.values())
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:2]))
+
+    assert () == verify_file(path).faults
+    assert (Fault(FaultKind.LOST, chain, 3),) == verify_file(path, heads).faults
+
+
+async def test_a_whole_lost_chain_is_found_by_its_head(path: Path) -> None:
+    path.touch()
+
+    result = verify_file(path, [ChainHead("gone", 7, "00")])
+
+    assert (Fault(FaultKind.LOST, "gone", 1),) == result.faults
+
+
+async def test_an_unreadable_line_inside_a_chain_is_found(path: Path) -> None:
+    chain = await write(path, 1, 2, 3)
+    edit(path, 1, b'{"event_id"', b'{"event_xx"')
+
+    kinds = [fault.kind for fault in verify_file(path).faults]
+
+    assert [FaultKind.UNREADABLE, FaultKind.LOST] == kinds
+    assert {chain} == {fault.chain for fault in verify_file(path).faults}
+
+
+@pytest.mark.parametrize("kept", [5, 40, 200])
+async def test_a_line_torn_by_a_crash_is_no_fault_and_swallows_nothing(
+    path: Path, kept: int
+) -> None:
+    await write(path, 1, 2)
+    first, second = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(first + second[:kept])
+
+    await write(path, 3)
+
+    result = verify_file(path)
+    assert ((), 1, 2) == (result.faults, result.torn, result.events)
+    assert [event(1), event(3)] == list(read_events(path))
+
+
+class Memory:
+    """A backing that waits for the test, and fails when told to."""
+
+    def __init__(self) -> None:
+        self.groups: list[list[Link]] = []
+        self.begun = asyncio.Event()
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.fails = False
+
+    async def write(self, links: Sequence[Link]) -> None:
+        self.begun.set()
+        await self.gate.wait()
+        if self.fails:
+            raise OSError(28, "No space left on device: secret")
+        self.groups.append(list(links))
+
+    async def close(self) -> None:
+        pass
+
+
+async def test_what_arrives_while_a_group_is_written_shares_the_next() -> None:
+    backing = Memory()
+    backing.gate.clear()
+    writer = AccessLogWriter(backing)
+    first = writer.append([event(0)])
+    await backing.begun.wait()
+
+    others = [writer.append([event(number)]) for number in range(1, 50)]
+
+    assert not first.done()
+    backing.gate.set()
+    await asyncio.wait([first, *others])
+    assert [1, 49] == [len(group) for group in backing.groups]
+    assert list(range(1, 51)) == [link.sequence for group in backing.groups for link in group]
+    await writer.close()
+
+
+async def test_when_the_log_cannot_be_written_append_raises_and_a_new_chain_begins() -> None:
+    backing = Memory()
+    backing.fails = True
+    writer = AccessLogWriter(backing)
+    before = writer.chain
+
+    with pytest.raises(AccessLogError) as refusal:
+        await writer.append([event(1)])
+
+    backing.fails = False
+    await writer.append([event(2)])
+    ((link,),) = backing.groups
+    assert "secret" not in str(refusal.value)
+    assert before != link.chain
+    assert 1 == link.sequence
+    await writer.close()
+
+
+async def test_a_caller_that_gives_up_takes_nothing_from_the_others() -> None:
+    backing = Memory()
+    backing.gate.clear()
+    writer = AccessLogWriter(backing)
+    given_up, other = writer.append([event(1)]), writer.append([event(2)])
+
+    given_up.cancel()
+    backing.gate.set()
+    await other
+
+    assert [2] == [len(group) for group in backing.groups]
+    await writer.close()
+
+
+async def test_closing_writes_what_waits_and_then_refuses(path: Path) -> None:
+    writer = AccessLogWriter(FileBacking(path))
+    waiting = writer.append([event(1)])
+
+    await writer.close()
+
+    assert waiting.done()
+    assert [event(1)] == list(read_events(path))
+    with pytest.raises(AccessLogError):
+        writer.append([event(2)])
+
+
+async def test_nothing_to_write_is_durable_at_once(path: Path) -> None:
+    writer = AccessLogWriter(FileBacking(path))
+
+    await writer.append([])
+
+    assert [] == list(read_events(path))
+    await writer.close()
+
+
+async def test_a_folder_that_is_missing_refuses(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No such file"):
+        FileBacking(tmp_path / "missing" / "access.log")
+
+
+WRITER = """
+import asyncio, sys
+from dataclasses import replace
+from pathlib import Path
+from storage.access_log import AccessLogWriter, FileBacking
+from tests.storage.test_access_log import EVENT
+
+async def client(writer, name):
+    number = 0
+    while True:
+        event_id = f"{name}-{number}"
+        await writer.append([replace(EVENT, event_id=event_id)])
+        print(event_id, flush=True)
+        number += 1
+
+async def main():
+    writer = AccessLogWriter(FileBacking(Path(sys.argv[1])))
+    async with asyncio.TaskGroup() as group:
+        for name in range(50):
+            group.create_task(client(writer, name))
+
+asyncio.run(main())
+"""
+
+
+async def test_every_acknowledged_event_survives_kill_9_of_the_writer(path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", WRITER, str(path), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    acknowledged = [await process.stdout.readline() for _ in range(2000)]
+    process.send_signal(signal.SIGKILL)
+    acknowledged += (await process.stdout.read()).splitlines(keepends=True)
+    await process.wait()
+
+    ids = [line.decode().strip() for line in acknowledged if line.endswith(b"\n")]
+    kept = [each.event_id for each in read_events(path)]
+
+    assert set() == set(ids) - set(kept)
+    assert len(set(kept)) == len(kept)
+    assert () == verify_file(path).faults
+
+
+def test_unfinished_are_the_intents_without_outcome() -> None:
+    intents = [
+        replace(EVENT, event_id=f"i{number}", phase=Phase.INTENT, outcome=None)
+        for number in range(3)
+    ]
+    outcome = outcome_of(intents[1], Outcome.SUCCESS, "o1", NOW)
+
+    assert [intents[0], intents[2]] == unfinished([EVENT, *intents, outcome])
+
+
+async def test_recovery_writes_the_outcome_of_each_unfinished_intent(path: Path) -> None:
+    intent = replace(EVENT, event_id="i1", action="write", phase=Phase.INTENT, outcome=None)
+    writer = AccessLogWriter(FileBacking(path))
+    await writer.append([intent])
+
+    async def resolve(found: AccessEvent) -> Outcome:
+        return Outcome.SUCCESS if found == intent else Outcome.UNKNOWN
+
+    recovered = await recover(unfinished(read_events(path)), writer, resolve, lambda: NOW)
+
+    assert 1 == recovered
+    (_, outcome) = read_events(path)
+    assert (Phase.OUTCOME, Outcome.SUCCESS, "i1") == (
+        outcome.phase,
+        outcome.outcome,
+        outcome.intent_id,
+    )
+    assert [] == unfinished(read_events(path))
+    await writer.close()
+
+
+def test_fhir_form_of_a_permitted_read() -> None:
+    assert {
+        "resourceType": "AuditEvent",
+        "id": "e0",
+        "type": {
+            "system": "http://terminology.hl7.org/CodeSystem/audit-event-type",
+            "code": "rest",
+            "display": "RESTful Operation",
+        },
+        "subtype": [{"system": "http://hl7.org/fhir/restful-interaction", "code": "read"}],
+        "action": "R",
+        "recorded": "2026-06-01T12:00:00.123Z",
+        "outcome": "0",
+        "outcomeDesc": "permit: CONSENT",
+        "purposeOfEvent": [{"coding": [TREAT]}],
+        "agent": [
+            {
+                "role": [{"text": "practitioner"}],
+                "altId": "his",
+                "requestor": True,
+                "purposeOfUse": [{"coding": [TREAT]}],
+                "who": {"reference": "Practitioner/practitioner-1"},
+            },
+            {"who": {"reference": "Organization/hospital-1"}, "requestor": False},
+        ],
+        "source": {"observer": {"display": "gateway"}},
+        "entity": [
+            {
+                "what": {"reference": "Patient/p1"},
+                "type": {
+                    "system": "http://terminology.hl7.org/CodeSystem/audit-entity-type",
+                    "code": "1",
+                    "display": "Person",
+                },
+                "role": {
+                    "system": "http://terminology.hl7.org/CodeSystem/object-role",
+                    "code": "1",
+                    "display": "Patient",
+                },
+                "detail": [
+                    {"type": "category", "valueString": "CONDITIONS"},
+                    {"type": "request", "valueString": "r0"},
+                    {"type": "phase", "valueString": "outcome"},
+                    {"type": "trace", "valueString": "t1"},
+                ],
+            },
+            {
+                "what": {"reference": "Consent/c1/_history/3"},
+                "type": {
+                    "system": "http://terminology.hl7.org/CodeSystem/audit-entity-type",
+                    "code": "2",
+                    "display": "System Object",
+                },
+            },
+        ],
+    } == as_fhir(EVENT, "gateway")
+
+
+TREAT = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "TREAT"}
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome"),
+    [
+        ({"decision": Decision.DENY}, "4"),
+        ({"outcome": Outcome.FAILURE}, "8"),
+        ({"outcome": Outcome.UNKNOWN}, "4"),
+        ({"phase": Phase.INTENT, "outcome": None}, "0"),
+    ],
+)
+def test_fhir_outcomes(change: dict[str, object], outcome: str) -> None:
+    assert outcome == as_fhir(replace(EVENT, **change), "gateway")["outcome"]  # type: ignore[arg-type]
+
+
+def test_fhir_form_of_a_citizen_names_a_patient_and_no_organization() -> None:
+    citizen = replace(EVENT, actor=Actor("p1", None, "citizen", "app"), consent_id=None)
+
+    resource = as_fhir(citizen, "gateway")
+
+    assert ["Patient/p1"] == [agent["who"]["reference"] for agent in resource["agent"]]
+    assert 1 == len(resource["entity"])

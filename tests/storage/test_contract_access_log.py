@@ -1,0 +1,167 @@
+"""The access log in documents, on every store."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from storage.access_log import (
+    ACCESS_LOG_INDEXES,
+    AccessEvent,
+    AccessLogError,
+    AccessLogReader,
+    AccessLogWriter,
+    DocumentBacking,
+    Fault,
+    FaultKind,
+    Outcome,
+    Phase,
+    outcome_of,
+)
+from storage.documents import DocumentStore
+from tests.storage.test_access_log import EVENT, NOW, event
+
+
+@pytest.fixture
+async def writer(documents: DocumentStore) -> AccessLogWriter:
+    await documents.ensure_indexes(ACCESS_LOG_INDEXES)
+    return AccessLogWriter(DocumentBacking(documents))
+
+
+@pytest.fixture
+def reader(documents: DocumentStore) -> AccessLogReader:
+    return AccessLogReader(documents)
+
+
+async def test_a_subject_reads_the_events_about_her_newest_first_page_by_page(
+    writer: AccessLogWriter, reader: AccessLogReader
+) -> None:
+    events = [replace(event(number // 2), event_id=f"e{number}") for number in range(7)]
+    for each in events:
+        await writer.append([each, replace(each, subject_id="p2")])
+    await writer.close()
+    seen: list[AccessEvent] = []
+    after = None
+
+    while page := await reader.about("p1", limit=3, after=after):
+        seen += [each.event for each in page]
+        after = (page[-1].event.time, page[-1].id)
+
+    assert list(reversed(events)) == seen
+
+
+async def test_intents_are_no_accesses(writer: AccessLogWriter, reader: AccessLogReader) -> None:
+    await writer.append([replace(EVENT, phase=Phase.INTENT, outcome=None)])
+
+    assert [] == await reader.about("p1", limit=10)
+    await writer.close()
+
+
+async def test_a_sound_chain_verifies_beyond_one_page(
+    writer: AccessLogWriter, reader: AccessLogReader
+) -> None:
+    for start in range(0, 1500, 500):
+        await writer.append([event(start + number) for number in range(500)])
+    await writer.close()
+
+    result = await reader.verify(writer.chain)
+
+    assert ((), 1500) == (result.faults, result.events)
+    assert 1500 == result.heads[writer.chain].sequence
+    assert [writer.chain] == await reader.chains()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"subject_id": "p9"},
+        {"time": NOW - timedelta(days=1)},
+        {"phase": "intent"},
+        {"content": "{}"},
+        {"sequence": 9},
+    ],
+)
+async def test_a_changed_field_is_found(
+    documents: DocumentStore,
+    writer: AccessLogWriter,
+    reader: AccessLogReader,
+    change: dict[str, object],
+) -> None:
+    await writer.append([event(1), event(2)])
+    await writer.close()
+    chain = writer.chain
+    await documents.collection("access_log").find_one_and_update(
+        {"_id": f"{chain}:{1:012}"}, {"$set": change}
+    )
+
+    kinds = {fault.kind for fault in (await reader.verify(chain)).faults}
+
+    assert FaultKind.UNREADABLE in kinds
+
+
+async def test_a_changed_content_is_found(
+    documents: DocumentStore, writer: AccessLogWriter, reader: AccessLogReader
+) -> None:
+    await writer.append([event(1), event(2)])
+    await writer.close()
+    links = documents.collection("access_log")
+    document = await links.find_one({"_id": f"{writer.chain}:{2:012}"})
+    assert document is not None
+    document["content"] = document["content"].replace("permit", "deny")
+    await links.replace_one({}, document)
+
+    result = await reader.verify(writer.chain)
+
+    assert (Fault(FaultKind.CHANGED, writer.chain, 2),) == result.faults
+
+
+async def test_a_lost_event_and_a_lost_end_are_found(
+    documents: DocumentStore, writer: AccessLogWriter, reader: AccessLogReader
+) -> None:
+    await writer.append([event(number) for number in range(5)])
+    await writer.close()
+    links = documents.collection("access_log")
+    await links.delete_one({"_id": f"{writer.chain}:{2:012}"})
+    await links.delete_one({"_id": f"{writer.chain}:{5:012}"})
+
+    result = await reader.verify(writer.chain)
+
+    assert (
+        Fault(FaultKind.LOST, writer.chain, 2),
+        Fault(FaultKind.LOST, writer.chain, 5),
+    ) == result.faults
+
+
+async def test_a_chain_that_lost_everything_is_still_known_by_its_head(
+    documents: DocumentStore, writer: AccessLogWriter, reader: AccessLogReader
+) -> None:
+    await writer.append([event(1)])
+    await writer.close()
+    await documents.collection("access_log").delete_many({})
+
+    assert [writer.chain] == await reader.chains()
+    assert (Fault(FaultKind.LOST, writer.chain, 1),) == (await reader.verify(writer.chain)).faults
+
+
+async def test_a_database_that_is_gone_refuses_the_events(
+    documents: DocumentStore, writer: AccessLogWriter
+) -> None:
+    await documents.close()
+
+    with pytest.raises(AccessLogError):
+        await writer.append([event(1)])
+
+
+async def test_intents_without_outcome_are_found_in_their_span_of_time(
+    writer: AccessLogWriter, reader: AccessLogReader
+) -> None:
+    def intent(number: int) -> AccessEvent:
+        return replace(event(number), phase=Phase.INTENT, outcome=None)
+
+    await writer.append([intent(number) for number in range(5)])
+    await writer.append([outcome_of(intent(2), Outcome.SUCCESS, "o2", NOW)])
+
+    found = await reader.unfinished_intents(NOW + timedelta(seconds=1), NOW + timedelta(seconds=4))
+
+    assert [intent(1), intent(3)] == found
+    await writer.close()
