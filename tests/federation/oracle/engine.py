@@ -98,7 +98,7 @@ class Federation:
             return {"data": None, "errors": [{"message": e.message} for e in error.errors]}
         except PlanningError as error:
             return {"data": None, "errors": [{"message": error.message}]}
-        options = ExecutionOptions(PLAIN_ERRORS, fast_path=fast_path)
+        options = ExecutionOptions(PLAIN_ERRORS, fast_path=fast_path, fast_path_after=1)
         compiled = compile_plan(self.supergraph, operation, plan, options)
         transport = InMemoryTransport(self.subgraphs)
         outcome = await execute(compiled, coerced, transport, self.guard)

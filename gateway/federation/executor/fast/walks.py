@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
+from graphql import GraphQLList, get_nullable_type
 
 from gateway.federation.executor.fast.fetches import is_exact
 from gateway.federation.executor.fast.outline import Outline, Position, Slot
@@ -209,8 +210,11 @@ def _interned(outline: Outline) -> list[Slot]:
     """Return the fields by which equal objects of an outline can stand for each other.
 
     That is so where all that an object brings are a few leaves: what is merged into it later
-    depends on nothing else.
+    depends on nothing else. An object that stands directly under a field of an entity cannot be
+    exchanged: the entity's fields have been copied to all its places by then.
     """
+    if outline.parent is None and not _is_list(outline.parent_slot):
+        return []
     brought = [
         slot for slot in outline.slots.values() if slot.origin == outline.origin and slot.is_kept
     ]
@@ -218,6 +222,10 @@ def _interned(outline: Outline) -> list[Slot]:
     if not 0 < len(brought) <= MAX_INTERNED_FIELDS:
         return []
     return brought if all(slot.position is None and is_exact(slot) for slot in brought) else []
+
+
+def _is_list(slot: Slot | None) -> bool:
+    return slot is not None and isinstance(get_nullable_type(slot.type), GraphQLList)
 
 
 def _has_tags(position: Position | None) -> bool:
