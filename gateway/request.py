@@ -64,3 +64,8 @@ class BareScope:
     def sharing_key(self) -> Hashable:
         """The principal's own key: actor and purpose."""
         return self.principal.sharing_key
+
+
+def bare_scope(principal: Principal, caller: Caller) -> BareScope:  # noqa: ARG001 - a ScopeFactory
+    """Return the scope of a request on a graph without guards."""
+    return BareScope(principal)

@@ -8,6 +8,7 @@ from gateway.consent.decision import Decision
 from gateway.consent.subjects import RootSubjectFound
 from gateway.errors import Language
 from gateway.principal import Principal
+from storage.access_log import AccessEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class HealthBookScope:
         language: Of messages.
         memory: What the gate has found out so far.
         pending: Writes of the access log that must be durable before the answer leaves.
+        intents: Permitted changes that are on record and not yet closed.
     """
 
     principal: Principal
@@ -63,6 +65,7 @@ class HealthBookScope:
     language: Language = Language.ENGLISH
     memory: SubjectMemory = field(default_factory=SubjectMemory)
     pending: list[Awaitable[None]] = field(default_factory=list)
+    intents: list[AccessEvent] = field(default_factory=list)
 
     @property
     def sharing_key(self) -> Hashable:

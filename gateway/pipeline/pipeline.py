@@ -7,6 +7,7 @@ once and kept in the plan cache. Nothing here knows HTTP.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable
 from dataclasses import dataclass
 
@@ -27,7 +28,9 @@ from gateway.pipeline.plan_cache import DEFAULT_MAX_BYTES, PlanCache, PlanKey
 from gateway.pipeline.ports import AuditLog, Authenticator, Observer, ScopeFactory
 from gateway.principal import ANONYMOUS, Principal
 from gateway.rate_limit import RateLimiter
-from gateway.request import BareScope, Caller, GraphQLRequest, RequestScope
+from gateway.request import Caller, GraphQLRequest, RequestScope, bare_scope
+
+_LOG = logging.getLogger("gateway.pipeline")
 
 
 def _no_policy(principal: Principal, policy: str) -> bool:  # noqa: ARG001 - the evaluator's signature
@@ -54,7 +57,7 @@ class Ports:
     authenticator: Authenticator | None = None
     guard: GuardPort | None = None
     audit: AuditLog | None = None
-    scope: ScopeFactory = BareScope
+    scope: ScopeFactory = bare_scope
     policy: PolicyEvaluator = _no_policy
     rate_limiter: RateLimiter | None = None
     observer: Observer | None = None
@@ -78,7 +81,6 @@ class GatewayPipeline:
             cache_bytes, PreparedOperation.size_in_bytes
         )
         self._compiling = asyncio.Lock()
-        self._anonymous_scope = ports.scope(ANONYMOUS)
 
     async def run(self, request: GraphQLRequest, caller: Caller) -> bytes:
         """Return the body of an answer that has data.
@@ -122,7 +124,7 @@ class GatewayPipeline:
         variables = {}
         if prepared.operation.variable_nodes:
             variables = _coerce(compiled, request)
-        scope = self._anonymous_scope if principal is ANONYMOUS else ports.scope(principal)
+        scope = ports.scope(principal, caller)
         if ports.audit is None:
             outcome = await execute(compiled, variables, ports.transport, ports.guard, scope)
         else:
@@ -176,14 +178,21 @@ class GatewayPipeline:
         variables: dict[str, object],
         scope: RequestScope,
     ) -> ExecutionOutcome:
-        """Execute with an event: before a mutation, beside a query, always before the answer."""
-        written: Awaitable[None] = audit.begin(scope, prepared.facts)
-        ports = self._ports
+        """Execute with events: before a mutation, beside a query, always before the answer."""
+        ports, facts = self._ports, prepared.facts
+        begun: Awaitable[None] = audit.begin(scope, facts)
         if prepared.kind is OperationKind.MUTATION:
-            await _durable(written)
-            return await execute(compiled, variables, ports.transport, ports.guard, scope)
+            await _durable(begun)
+            outcome = await execute(compiled, variables, ports.transport, ports.guard, scope)
+            try:
+                await audit.end(scope, facts, succeeded=not outcome.errors)
+            except OSError:
+                # What was committed is told: the event is recovered from the durable intent.
+                _LOG.exception("the outcome of a mutation could not be written to the access log")
+            return outcome
         outcome = await execute(compiled, variables, ports.transport, ports.guard, scope)
-        await _durable(written)
+        await _durable(begun)
+        await _durable(audit.end(scope, facts, succeeded=not outcome.errors))
         return outcome
 
 

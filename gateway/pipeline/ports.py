@@ -7,7 +7,7 @@ from typing import Protocol
 from gateway.federation.executor.outcome import ExecutionOutcome
 from gateway.federation.plan import OperationKind
 from gateway.principal import Principal
-from gateway.request import RequestScope
+from gateway.request import Caller, RequestScope
 
 
 class Authenticator(Protocol):
@@ -44,17 +44,34 @@ class AuditLog(Protocol):
     """Where access events are written."""
 
     def begin(self, scope: RequestScope, operation: OperationFacts) -> Awaitable[None]:
-        """Start to write an event; the answer leaves when the result has been awaited.
+        """Start to write what is known before execution.
+
+        A mutation is sent when the result has been awaited, a query's answer leaves then.
 
         Raises:
-            OSError: From the awaitable, if the event cannot be made durable.
+            OSError: From the awaitable, if it cannot be made durable.
+        """
+
+    def end(
+        self, scope: RequestScope, operation: OperationFacts, *, succeeded: bool
+    ) -> Awaitable[None]:
+        """Write what execution added; the answer leaves when the result has been awaited.
+
+        Args:
+            scope: The request's.
+            operation: What was executed.
+            succeeded: The answer has no errors.
+
+        Raises:
+            OSError: From the awaitable, if it cannot be made durable. A query is then refused; the
+                answer of a mutation, whose intent is durable, leaves all the same.
         """
 
 
 class ScopeFactory(Protocol):
     """Makes the value that guards and transports get with every fetch of a request."""
 
-    def __call__(self, principal: Principal) -> RequestScope:
+    def __call__(self, principal: Principal, caller: Caller) -> RequestScope:
         """Return the scope of one request."""
 
 

@@ -1,0 +1,118 @@
+"""The access log as the gateway writes it: an event per request, subject, category and decision.
+
+The gate hands its decisions over as it takes them; the pipeline waits for what is pending before
+an answer leaves. A permitted change is on record as an intent before it is sent.
+"""
+
+import logging
+from asyncio import Future
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import uuid4
+
+from access.categories import Action
+from gateway.consent.decision import Permit
+from gateway.consent.scope import GroupDecision, HealthBookScope
+from gateway.pipeline.ports import OperationFacts
+from gateway.request import RequestScope
+from storage.access_log import AccessEvent, Actor, Decision, Outcome, Phase, outcome_of
+
+_LOG = logging.getLogger("gateway.audit")
+
+NOBODY = "unknown"
+"""Stands for the subject where a look-up led to nobody."""
+
+
+class AccessLog(Protocol):
+    """Makes events durable, many together."""
+
+    def append(self, events: Sequence[AccessEvent]) -> "Future[None]":
+        """Begin to write; done when durable.
+
+        Raises:
+            OSError: From the future, or at once when the log takes no more.
+        """
+        ...
+
+
+class HealthBookAudit:
+    """Records the gate's decisions, and lets the pipeline wait for the records."""
+
+    def __init__(self, log: AccessLog, clock: Callable[[], datetime]) -> None:
+        """Args: log: where events go; clock: the present instant, aware."""
+        self._log = log
+        self._clock = clock
+
+    async def record(self, scope: HealthBookScope, decisions: Sequence[GroupDecision]) -> None:
+        """Takes note of decisions (see ``DecisionRecorder.record``)."""
+        now = self._clock()
+        events = [_event(scope, decision, now) for decision in decisions]
+        write = self._log.append(events)
+        intents = [event for event in events if event.phase is Phase.INTENT]
+        if intents:
+            await write
+            scope.intents.extend(intents)
+        else:
+            scope.pending.append(write)
+
+    def record_mismatch(self, scope: HealthBookScope, found: str) -> None:  # noqa: ARG002 - an id
+        """Logs an integrity fault: an object about another subject than its parent."""
+        _LOG.error("integrity fault in request %s: a subgraph mixed subjects", scope.request_id)
+
+    def begin(self, scope: RequestScope, operation: OperationFacts) -> Awaitable[None]:  # noqa: ARG002 - the port's signature
+        """Nothing is known before the gate decides."""
+        return _nothing()
+
+    async def end(
+        self,
+        scope: RequestScope,
+        operation: OperationFacts,  # noqa: ARG002 - the port's signature
+        *,
+        succeeded: bool,
+    ) -> None:
+        """Waits for what the gate has begun, and closes the intents of changes.
+
+        Raises:
+            OSError: if it cannot be made durable.
+        """
+        if not isinstance(scope, HealthBookScope):
+            raise TypeError("the access log needs the scope of a health book request")
+        if scope.intents:
+            now = self._clock()
+            outcome = Outcome.SUCCESS if succeeded else Outcome.UNKNOWN
+            outcomes = [outcome_of(intent, outcome, uuid4().hex, now) for intent in scope.intents]
+            scope.pending.append(self._log.append(outcomes))
+        for write in scope.pending:
+            await write
+
+
+async def _nothing() -> None:
+    return None
+
+
+def _event(scope: HealthBookScope, made: GroupDecision, now: datetime) -> AccessEvent:
+    principal, decision = scope.principal, made.decision
+    is_permit = isinstance(decision, Permit)
+    is_intent = is_permit and made.action is Action.WRITE
+    return AccessEvent(
+        event_id=uuid4().hex,
+        time=now,
+        request_id=scope.request_id,
+        actor=Actor(
+            person_id=principal.practitioner or principal.patient,
+            organization_id=principal.organization,
+            role=principal.role or "",
+            client_id=principal.client or "",
+        ),
+        subject_id=made.subject or NOBODY,
+        category=made.category.value,
+        action=made.action.value,
+        purpose=principal.purpose or "",
+        decision=Decision.PERMIT if is_permit else Decision.DENY,
+        reason=decision.basis if isinstance(decision, Permit) else decision.reason,
+        phase=Phase.INTENT if is_intent else Phase.OUTCOME,
+        outcome=None if is_intent else Outcome.SUCCESS,
+        consent_id=decision.consent_id,
+        consent_version=decision.consent_version,
+    )
