@@ -280,6 +280,7 @@ class UnitBuilder:
         for origin in _origins(choice.selections):
             self._spread(stands, choice, resolved.get(id(origin), ()))
         for type_name, found in choice.objects.items():
+            self._check(stands[type_name], found)
             self._hops(stands[type_name], found)
         if choice.reentry is not None:
             self._reentry(stand, choice.reentry)
@@ -291,17 +292,20 @@ class UnitBuilder:
             stand = replace(stand, place=stand.place.narrowed(frozenset({type_name})))
         if self.rules is None or type_name not in self.rules.spec.subjects:
             return stand
-        subject = found.subject
-        if found.state is GuardState.OWN:
-            guard = PlannedGuard(path=stand.place.path)
-            own = replace(stand, guard=guard)
-            guard.find_source = lambda waiting: self._subject(own, found, waiting)
-            return own
-        if subject is not None and stand.guard is not None:
-            check = PlannedCheck(stand.guard, stand.place.path)
-            check.source = self._subject(stand, found, check)
-            self.book.checks.append(check)
-        return stand
+        if found.state is not GuardState.OWN:
+            return stand
+        guard = PlannedGuard(path=stand.place.path)
+        own = replace(stand, guard=guard)
+        guard.find_source = lambda waiting: self._subject(own, found, waiting)
+        return own
+
+    def _check(self, stand: Stand, found: ObjectChoice) -> None:
+        """Has objects checked that inherit their guard: they must be about its subject."""
+        if found.subject is None or found.state is GuardState.OWN or stand.guard is None:
+            return
+        check = PlannedCheck(stand.guard, stand.place.path)
+        check.source = self._subject(stand, found, check)
+        self.book.checks.append(check)
 
     def _subject(self, stand: Stand, found: ObjectChoice, waiting: Waiting) -> tuple[str, ...]:
         """Has an object's subject value fetched; returns where it stands."""
