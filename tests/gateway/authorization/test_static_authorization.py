@@ -15,7 +15,12 @@ from gateway.authorization import (
     read_requirements,
     requirement_mask,
 )
-from gateway.federation.composition import CompositionSuccess, SubgraphDocument, compose
+from gateway.federation.composition import (
+    CompositionFailure,
+    CompositionSuccess,
+    SubgraphDocument,
+    compose,
+)
 from gateway.federation.operation.model import OperationLimits
 from gateway.federation.operation.preparation import prepare_operation
 from gateway.federation.selection import Field, InlineFragment, SelectionSet
@@ -109,16 +114,31 @@ def test_aliases_do_not_hide_a_field() -> None:
     assert "b{!title}" == answer.shaped
 
 
-def test_t01_a_requirement_on_an_interface_holds_through_fragments_and_returns() -> None:
-    graph = world("""
-        type Query { a: Doc b: Memo }
-        interface Doc @requiresScopes(scopes: [["docs"]]) { id: ID! text: String }
-        type Memo implements Doc @requiresScopes(scopes: [["docs"]]) { id: ID! text: String }
-    """)
+INTERFACE = """
+type Query { a: Doc b: Memo }
+interface Doc { id: ID! text: String }
+type Memo implements Doc @requiresScopes(scopes: [["memo"]]) { id: ID! text: String }
+"""
+
+
+def test_t01_a_requirement_on_an_interface_is_refused_at_composition() -> None:
+    sdl = INTERFACE.replace("interface Doc", 'interface Doc @requiresScopes(scopes: [["docs"]])')
+    result = compose([SubgraphDocument("s", "", LINK + sdl)])
+
+    assert isinstance(result, CompositionFailure)
+
+
+def test_t01_a_requirement_on_an_interface_of_another_composer_holds_everywhere() -> None:
+    result = compose([SubgraphDocument("s", "", LINK + INTERFACE)])
+    assert isinstance(result, CompositionSuccess)
+    head, interface, rest = result.supergraph_sdl.partition("interface Doc")
+    sdl = head + interface + ' @requiresScopes(scopes: [["docs"]])' + rest
+    supergraph = read_supergraph(sdl)
+    graph = World(supergraph, read_requirements(supergraph))
     text = "{ a { ... on Memo { text } ...F } b { id } } fragment F on Doc { id }"
 
-    assert ("Doc.id", "Memo.text", "Query.b") == graph.ask(text).denied
-    assert () == graph.ask(text, "docs").denied
+    assert ("Query.a", "Query.b") == graph.ask(text, "memo").denied
+    assert () == graph.ask(text, "docs memo").denied
 
 
 def test_t02_an_interface_field_needs_what_all_implementers_need() -> None:

@@ -47,18 +47,26 @@ class NamedTokens:
 class RecordedAudit:
     """Writes into a list; can be made to fail."""
 
-    def __init__(self, log: list[str], error: OSError | None = None) -> None:
+    def __init__(
+        self, log: list[str], error: OSError | None = None, end_error: OSError | None = None
+    ) -> None:
         self._log = log
         self._error = error
+        self._end_error = end_error
 
     def begin(self, scope: RequestScope, operation: OperationFacts) -> Awaitable[None]:
         self._log.append(f"begin {operation.kind} {operation.name} by {scope.principal.subject}")
-        return self._write()
+        return self._write("durable", self._error)
 
-    async def _write(self) -> None:
-        if self._error is not None:
-            raise self._error
-        self._log.append("durable")
+    def end(
+        self, scope: RequestScope, operation: OperationFacts, *, succeeded: bool
+    ) -> Awaitable[None]:
+        return self._write("ended" if succeeded else "ended with errors", self._end_error)
+
+    async def _write(self, entry: str, error: OSError | None) -> None:
+        if error is not None:
+            raise error
+        self._log.append(entry)
 
 
 async def _refusal(awaitable: Awaitable[object]) -> ErrorCode:
@@ -226,7 +234,7 @@ async def test_a_query_is_audited_beside_the_fetches_and_before_the_answer() -> 
     transport.before = lambda: log.append("sent")
     await run(pipeline, "query Q { name }", authorization=b"Ann")
 
-    assert log == ["begin query Q by Ann", "sent", "durable"]
+    assert log == ["begin query Q by Ann", "sent", "durable", "ended"]
 
 
 async def test_a_mutations_event_is_durable_before_it_is_sent() -> None:
@@ -235,7 +243,22 @@ async def test_a_mutations_event_is_durable_before_it_is_sent() -> None:
     transport.before = lambda: log.append("sent")
     await run(pipeline, 'mutation M { rename(name: "x") }')
 
-    assert log == ["begin mutation M by ", "durable", "sent"]
+    assert log == ["begin mutation M by ", "durable", "sent", "ended"]
+
+
+async def test_a_query_whose_decisions_are_not_on_record_is_not_answered() -> None:
+    audit = RecordedAudit([], end_error=OSError("disk full"))
+    pipeline, _ = pipeline_on(OPEN, audit=audit)
+
+    assert ErrorCode.AUDIT_UNAVAILABLE is await _refusal(run(pipeline, "{ name }"))
+
+
+async def test_a_committed_mutation_is_answered_though_its_end_is_not_on_record() -> None:
+    audit = RecordedAudit([], end_error=OSError("disk full"))
+    pipeline, transport = pipeline_on(OPEN, audit=audit)
+    answer = await run(pipeline, 'mutation { rename(name: "x") }')
+
+    assert (1, True) == (len(transport.requests), "errors" not in answer)
 
 
 @pytest.mark.parametrize(
