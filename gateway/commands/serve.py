@@ -3,20 +3,33 @@
 import argparse
 import logging
 import sys
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+from gateway.authentication.authenticator import TokenAuthenticator
+from gateway.authentication.claims import generic_principal
+from gateway.authentication.key_sets import KeySet
+from gateway.authentication.tokens import Issuer
+from gateway.commands.operation_audit import OperationAudit
 from gateway.commands.reading import CommandError, load_supergraph
 from gateway.endpoint.endpoint import DEFAULT_MAX_BODY_BYTES, GraphQLEndpoint
 from gateway.federation.supergraph.model import Supergraph
 from gateway.limits import Limits
+from gateway.metrics import Metrics
 from gateway.pipeline.graph import ServedGraph, UnprotectedGraphError
 from gateway.pipeline.pipeline import GatewayPipeline, Ports
-from gateway.server.run import ServerOptions, run
+from gateway.pipeline.plan_cache import DEFAULT_MAX_BYTES
+from gateway.rate_limit import RateLimit, RateLimiter
+from gateway.server.run import ServerOptions, Service, run
 from gateway.transport.deduplication import DeduplicatingTransport
 from gateway.transport.endpoint import SubgraphEndpoint, TransportLimits, parse_endpoint
 from gateway.transport.http import HttpTransport
+from gateway.transport.json_fetcher import HttpJsonFetcher
+from storage.access_log.file import FileBacking
+from storage.access_log.writer import AccessLogWriter
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,30 +55,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--production", action="store_true", help="no introspection, no development page"
     )
+    parser.add_argument(
+        "--plan-cache", type=int, default=DEFAULT_MAX_BYTES, metavar="BYTES", help="per worker"
+    )
+    parser.add_argument("--rate", type=float, metavar="N", help="requests per second and caller")
+    parser.add_argument("--jwks", metavar="URL", help="key set of the issuer of tokens")
+    parser.add_argument("--issuer", metavar="ISS", help="iss of the tokens")
+    parser.add_argument("--audience", metavar="AUD", help="aud of the tokens")
+    parser.add_argument(
+        "--audit", type=Path, metavar="PATH", help="access log: one durable event per operation"
+    )
+    parser.add_argument("--metrics-host", default="127.0.0.1", metavar="HOST")
+    parser.add_argument(
+        "--metrics-port", type=int, metavar="N", help="of the first worker; the next has N + 1"
+    )
 
 
 def main(options: argparse.Namespace) -> int:
-    """Serve until a signal comes; returns the exit code."""
+    """Serve until a signal comes; returns the exit code.
+
+    Raises:
+        CommandError: If the arguments or the supergraph will not do.
+    """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    supergraph = load_supergraph(options.supergraph)
+    graph = ServedGraph(supergraph, Limits(introspection=not options.production))
     try:
-        supergraph = load_supergraph(options.supergraph)
-        graph = ServedGraph(supergraph, Limits(introspection=not options.production))
-        graph.check_protection(has_authenticator=False)
-        endpoints = subgraph_endpoints(supergraph, options.subgraph_url, options.timeout)
-    except (CommandError, UnprotectedGraphError) as error:
-        print(f"gateway: {error}", file=sys.stderr)  # noqa: T201 - the command's own output
-        return 2
-
-    @asynccontextmanager
-    async def service(_number: int) -> AsyncIterator[GraphQLEndpoint]:
-        transport = HttpTransport(endpoints)
-        port = DeduplicatingTransport(transport) if options.dedupe else transport
-        pipeline = GatewayPipeline(graph, Ports(port))
-        try:
-            yield GraphQLEndpoint(pipeline, max_body_bytes=options.max_body)
-        finally:
-            await transport.close()
-
+        graph.check_protection(has_authenticator=_has_authenticator(options))
+    except UnprotectedGraphError as error:
+        raise CommandError(str(error)) from error
+    endpoints = subgraph_endpoints(supergraph, options.subgraph_url, options.timeout)
     server = ServerOptions(
         host=options.host,
         port=options.port,
@@ -73,12 +92,100 @@ def main(options: argparse.Namespace) -> int:
         has_page=not options.production,
     )
     try:
-        run(service, server, lambda url: print(f"Serving {url}", flush=True))  # noqa: T201
+        run(_service(graph, endpoints, options), server, _say_ready)
     except OSError as error:
         reason = error.strerror or "unusable address"
         print(f"gateway: {options.host}:{options.port}: {reason}", file=sys.stderr)  # noqa: T201
         return 1
     return 0
+
+
+def _say_ready(url: str) -> None:
+    print(f"Serving {url}", flush=True)  # noqa: T201 - the command's own output
+
+
+def _has_authenticator(options: argparse.Namespace) -> bool:
+    """Whether tokens are verified: all three arguments or none.
+
+    Raises:
+        CommandError: If some are missing.
+    """
+    given = [bool(each) for each in (options.jwks, options.issuer, options.audience)]
+    if any(given) and not all(given):
+        raise CommandError("--jwks, --issuer and --audience belong together")
+    return all(given)
+
+
+def _service(
+    graph: ServedGraph, endpoints: list[SubgraphEndpoint], options: argparse.Namespace
+) -> Service:
+    @asynccontextmanager
+    async def service(number: int) -> AsyncIterator[GraphQLEndpoint]:
+        async with AsyncExitStack() as stack:
+            transport = HttpTransport(endpoints)
+            stack.push_async_callback(transport.close)
+            metrics = _metrics(stack, options, number)
+            ports = Ports(
+                transport=DeduplicatingTransport(transport) if options.dedupe else transport,
+                authenticator=_authenticator(stack, options),
+                audit=_audit(stack, options),
+                rate_limiter=_rate_limiter(options),
+                observer=metrics,
+            )
+            pipeline = GatewayPipeline(graph, ports, cache_bytes=options.plan_cache)
+            if metrics is not None:
+                _plan_cache_figures(metrics, pipeline)
+            yield GraphQLEndpoint(pipeline, max_body_bytes=options.max_body)
+
+    return service
+
+
+def _authenticator(
+    stack: AsyncExitStack, options: argparse.Namespace
+) -> TokenAuthenticator | None:
+    if not _has_authenticator(options):
+        return None
+    fetcher = HttpJsonFetcher()
+    stack.push_async_callback(fetcher.close)
+    keys = KeySet(options.jwks, fetcher, time.monotonic)
+    issuer = Issuer(options.issuer, options.audience, keys)
+    return TokenAuthenticator([issuer], generic_principal, time.time)
+
+
+def _audit(stack: AsyncExitStack, options: argparse.Namespace) -> OperationAudit | None:
+    if options.audit is None:
+        return None
+    writer = AccessLogWriter(FileBacking(options.audit))
+    stack.push_async_callback(writer.close)
+    return OperationAudit(writer, _utc_now)
+
+
+def _utc_now() -> datetime:
+    return datetime.fromtimestamp(time.time(), UTC)
+
+
+def _rate_limiter(options: argparse.Namespace) -> RateLimiter | None:
+    if options.rate is None:
+        return None
+    limit = RateLimit(per_second=options.rate, burst=max(1, int(options.rate * 2)))
+    return RateLimiter(limit, time.monotonic)
+
+
+def _metrics(stack: AsyncExitStack, options: argparse.Namespace, number: int) -> Metrics | None:
+    if options.metrics_port is None:
+        return None
+    metrics = Metrics()
+    listener = metrics.listen(options.metrics_host, options.metrics_port + number)
+    stack.callback(listener.server_close)
+    stack.callback(listener.shutdown)
+    return metrics
+
+
+def _plan_cache_figures(metrics: Metrics, pipeline: GatewayPipeline) -> None:
+    cache = pipeline.cache
+    metrics.gauge("gateway_plan_cache_bytes", "Estimate", lambda: cache.figures.size)
+    metrics.gauge("gateway_plan_cache_entries", "Operations", lambda: cache.figures.entries)
+    metrics.gauge("gateway_plan_cache_evictions", "Since start", lambda: cache.figures.evictions)
 
 
 def subgraph_endpoints(

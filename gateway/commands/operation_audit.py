@@ -1,0 +1,103 @@
+"""One access event per operation, for graphs that have no subjects of their own.
+
+The health book's events name subject and category and are written at the guard; a graph without
+guards has neither, so its events say who executed which operation.
+"""
+
+import itertools
+import secrets
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from gateway.federation.plan import OperationKind
+from gateway.pipeline.ports import OperationFacts
+from gateway.principal import Principal
+from gateway.request import RequestScope
+from storage.access_log.model import AccessEvent, Actor, Decision, Outcome, Phase
+from storage.access_log.writer import AccessLogWriter
+
+_NO_PURPOSE = ""
+
+
+class OperationAudit:
+    """Writes one event per query, intent and outcome per mutation."""
+
+    def __init__(self, writer: AccessLogWriter, clock: Callable[[], datetime]) -> None:
+        """Take the log's writer and an aware wall clock."""
+        self._append = writer.append
+        self._clock = clock
+        self._process = secrets.token_hex(8)
+        self._number = itertools.count(1)
+        self._intents: dict[int, AccessEvent] = {}
+
+    def begin(self, scope: RequestScope, operation: OperationFacts) -> Awaitable[None]:
+        """Start to write the event of an operation.
+
+        Raises:
+            OSError: Here or from the awaitable, if it cannot be made durable.
+        """
+        is_query = operation.kind is OperationKind.QUERY
+        principal = scope.principal
+        number = f"{self._process}-{next(self._number)}"
+        event = AccessEvent(
+            event_id=number,
+            time=self._clock(),
+            request_id=number,
+            actor=_actor(principal),
+            subject_id="",
+            category=f"{operation.kind} {operation.name or ''}".rstrip(),
+            action="read" if is_query else "write",
+            purpose=principal.purpose or _NO_PURPOSE,
+            decision=Decision.PERMIT,
+            reason="OPERATION",
+            phase=Phase.OUTCOME if is_query else Phase.INTENT,
+            outcome=Outcome.SUCCESS if is_query else None,
+        )
+        if not is_query:
+            self._intents[id(scope)] = event
+        return self._append((event,))
+
+    def end(
+        self,
+        scope: RequestScope,
+        operation: OperationFacts,  # noqa: ARG002 - the port's
+        *,
+        succeeded: bool,
+    ) -> Awaitable[None]:
+        """Write how a mutation ended; a query's event is written already.
+
+        Raises:
+            OSError: Here or from the awaitable, if it cannot be made durable.
+        """
+        intent = self._intents.pop(id(scope), None)
+        if intent is None:
+            return _WRITTEN
+        event = replace(
+            intent,
+            event_id=f"{intent.event_id}-outcome",
+            time=self._clock(),
+            phase=Phase.OUTCOME,
+            outcome=Outcome.SUCCESS if succeeded else Outcome.FAILURE,
+            intent_id=intent.event_id,
+        )
+        return self._append((event,))
+
+
+class _Written:
+    """An awaitable that is done."""
+
+    def __await__(self) -> Iterator[None]:
+        return iter(())
+
+
+_WRITTEN = _Written()
+
+
+def _actor(principal: Principal) -> Actor:
+    return Actor(
+        person_id=principal.subject or None,
+        organization_id=principal.organization,
+        role=principal.role or "",
+        client_id=principal.client or "",
+    )
