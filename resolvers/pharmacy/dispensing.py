@@ -107,9 +107,14 @@ class Dispensing:
             ``{prescription, problems}``.
         """
 
+        release_id = attempt.derived_id("release")
+
         async def change(row: Document) -> Document | None:
+            if row.get("released_under") == release_id:
+                return row  # a run before this one broke off after writing
             return await self._repository.prescriptions.find_one_and_update(
-                {"_id": row["_id"], "claim.pharmacy_id": by.pharmacy}, {"$set": {"claim": None}}
+                {"_id": row["_id"], "claim.pharmacy_id": by.pharmacy},
+                {"$set": {"claim": None, "released_under": release_id}},
             )
 
         def refusal(row: Document) -> Problems:
@@ -184,10 +189,15 @@ class Dispensing:
         Returns:
             ``{prescription, dispense, problems}``.
         """
+        reversal_id = attempt.derived_id("reversal")
 
         async def change(row: Document) -> Document | None:
             index = _index_of(row, dispense_id)
-            if index is None or _reversal_problem(row, index, by) is not None:
+            if index is None:
+                return None
+            if row["dispenses"][index].get("reversed_under") == reversal_id:
+                return row  # a run before this one broke off after writing
+            if _reversal_problem(row, index, by) is not None:
                 return None
             lines = row["dispenses"][index]["lines"]
             back: dict[int, int] = {}
@@ -206,7 +216,7 @@ class Dispensing:
                     },
                     "$set": {
                         f"dispenses.{index}.reversed": by.now,
-                        f"dispenses.{index}.reversed_under": attempt.derived_id("reversal"),
+                        f"dispenses.{index}.reversed_under": reversal_id,
                     },
                 },
             )
@@ -216,8 +226,6 @@ class Dispensing:
             if index is None:
                 message = "the prescription has no such dispense"
                 return [problem("DISPENSE_UNKNOWN", message, "dispenseId")]
-            if row["dispenses"][index].get("reversed_under") == attempt.derived_id("reversal"):
-                return []
             found = _reversal_problem(row, index, by)
             return [] if found is None else [found]
 
