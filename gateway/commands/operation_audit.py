@@ -6,7 +6,7 @@ guards has neither, so its events say who executed which operation.
 
 import itertools
 import secrets
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from dataclasses import replace
 from datetime import datetime
 
@@ -87,8 +87,9 @@ class OperationAudit:
 class _Written:
     """An awaitable that is done."""
 
-    def __await__(self) -> Iterator[None]:
-        return iter(())
+    def __await__(self) -> Generator[None, None, None]:
+        return
+        yield
 
 
 _WRITTEN = _Written()
