@@ -44,14 +44,14 @@ class Case:
         parts += ["# --- operation", self.operation.document]
         parts += ["# --- variables", json.dumps(self.operation.variables)]
         parts += ["# --- failing", repr(sorted(self.universe.failing))]
-        data = {uid: _shown(item) for uid, item in self.universe.data.items()}
+        data = {uid: self._shown(item) for uid, item in self.universe.data.items()}
         parts += ["# --- data", *(f"{uid}: {item}" for uid, item in data.items())]
         return "\n".join(parts)
 
-
-def _shown(item: dict[str, object]) -> dict[str, object]:
-    hidden = {"__uid", "sku", "region", "org"}
-    return {key: value for key, value in item.items() if key not in hidden}
+    def _shown(self, item: dict[str, object]) -> dict[str, object]:
+        model = self.universe.find_object(str(item["__typename"]))
+        known = {f.name for f in model.fields if f.kind == "stored"} if model else set()
+        return {k: v for k, v in item.items() if k in known - {"id", "sku", "region", "org"}}
 
 
 def universe_of(seed: int) -> Universe:
