@@ -6,7 +6,6 @@ from gateway.authentication.authenticator import (
     TokenAuthenticator,
 )
 from gateway.authentication.claims import ClaimsError, generic_principal, health_book_principal
-from gateway.authentication.http_fetcher import HttpJsonFetcher
 from gateway.authentication.key_sets import JsonFetcher, KeySet, KeySetUnavailableError
 from gateway.authentication.tokens import Issuer
 
@@ -14,7 +13,6 @@ __all__ = [
     "AuthenticationError",
     "AuthenticationUnavailableError",
     "ClaimsError",
-    "HttpJsonFetcher",
     "Issuer",
     "JsonFetcher",
     "KeySet",

@@ -18,6 +18,7 @@ from gateway.federation.operation.model import Operation, OperationLimits
 from gateway.federation.operation.preparation import prepare_operation
 from gateway.federation.plan import OperationKind, QueryPlan
 from gateway.federation.planner.errors import PlanningError
+from gateway.federation.planner.guard_spec import GuardSpec
 from gateway.federation.planner.planning import plan_operation
 from gateway.federation.query_graph.graph import build_query_graph
 from gateway.federation.selection import InlineFragment, SelectionSet
@@ -78,20 +79,27 @@ class ServedGraph:
         supergraph: Supergraph,
         limits: Limits | None = None,
         execution: ExecutionOptions | None = None,
+        guards: GuardSpec | None = None,
     ) -> None:
-        """Take the supergraph, the caps on operations and how plans are executed."""
+        """Take the supergraph, the caps on operations, how plans are executed, what is guarded."""
         self.supergraph = supergraph
         self._limits = limits or Limits()
         self._execution = execution or ExecutionOptions(introspection=self._limits.introspection)
         self._query_graph = build_query_graph(supergraph)
+        self._guards = guards
         self._table: RequirementTable = read_requirements(supergraph)
 
     def check_protection(self, *, has_authenticator: bool) -> None:
         """Refuse a graph whose requirements nobody could meet or enforce.
 
         Raises:
-            UnprotectedGraphError: If it states requirements and there is no authenticator.
+            UnprotectedGraphError: If it states requirements and there is no authenticator, or
+                guards subjects and nothing that decides about them is configured.
         """
+        if self._guards is None and ("consent", "consent") in self.supergraph.features:
+            raise UnprotectedGraphError(
+                "the supergraph uses @consent, and nothing that decides on consent is configured"
+            )
         names = {"authenticated", "requiresScopes", "policy"}
         stated = sorted(
             {name for _, name in self.supergraph.features if name in names}
@@ -147,13 +155,16 @@ class ServedGraph:
         """
         operation = prepared.operation
         planned = operation
+        denied_types: frozenset[str] = frozenset()
         if prepared.requirements:
             decided = authorize(
                 self._table, operation.root_type, operation.selections, held, language
             )
             planned = replace(operation, selections=decided.planned)
             operation = replace(operation, selections=decided.shaped)
-        return compile_plan(self.supergraph, operation, self.plan(planned), self._execution)
+            denied_types = decided.denied_types
+        plan = self.plan(planned)
+        return compile_plan(self.supergraph, operation, plan, self._execution, denied_types)
 
     def plan(self, operation: Operation) -> QueryPlan:
         """Plan an operation.
@@ -162,7 +173,7 @@ class ServedGraph:
             ClientError: If there is no plan within the planner's budget.
         """
         try:
-            return plan_operation(self._query_graph, operation)
+            return plan_operation(self._query_graph, operation, guards=self._guards)
         except PlanningError as error:
             raise ClientError(ErrorCode.QUERY_PLANNING_FAILED, error.message) from error
 

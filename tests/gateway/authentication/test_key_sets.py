@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import aiohttp
 import pytest
 from aiohttp import web
 
-from gateway.authentication import HttpJsonFetcher, KeySet, KeySetUnavailableError
+from gateway.authentication import KeySet, KeySetUnavailableError
 from gateway.authentication.key_sets import KeySetTimes, read_key_set
+from gateway.transport.json_fetcher import HttpJsonFetcher
 from tests.gateway.authentication.tokens import Clock, FakeFetcher, new_signer
 
 TIMES = KeySetTimes(refresh=300, cooldown=30, stale=3600)
@@ -133,7 +133,7 @@ async def serve(handler: Any) -> web.AppRunner:
     [
         (lambda: web.Response(status=500), OSError),
         (lambda: web.Response(status=302, headers={"Location": "/other"}), OSError),
-        (lambda: web.Response(body=b" " * 1_000_001), OSError),
+        (lambda: web.Response(body=b" " * 1_100_000), ValueError),
         (lambda: web.Response(text="<html>"), ValueError),
     ],
     ids=["error", "redirect", "too large", "not JSON"],
@@ -145,11 +145,12 @@ async def test_an_answer_that_is_no_key_set_is_an_error(response: Any, error: An
 
     runner = await serve(handler)
     host, port = runner.addresses[0][:2]
+    fetcher = HttpJsonFetcher()
     try:
-        async with aiohttp.ClientSession() as session:
-            with pytest.raises(error):
-                await HttpJsonFetcher(session).fetch_json(f"http://{host}:{port}/jwks")
+        with pytest.raises(error):
+            await fetcher.fetch_json(f"http://{host}:{port}/jwks")
     finally:
+        await fetcher.close()
         await runner.cleanup()
 
 
@@ -161,10 +162,11 @@ async def test_a_key_set_is_read_over_http() -> None:
 
     runner = await serve(handler)
     host, port = runner.addresses[0][:2]
+    fetcher = HttpJsonFetcher()
     try:
-        async with aiohttp.ClientSession() as session:
-            document = await HttpJsonFetcher(session).fetch_json(f"http://{host}:{port}/jwks")
+        document = await fetcher.fetch_json(f"http://{host}:{port}/jwks")
     finally:
+        await fetcher.close()
         await runner.cleanup()
 
     assert {"keys": [jwk]} == document
