@@ -18,6 +18,7 @@ from access.context import AccessContextError, NonceWindow, verify_access_contex
 from resolvers.errors import ErrorCode, SubgraphError
 from resolvers.federation import Subgraph, asks_for_service_only
 from resolvers.requests import Clock, RequestContext
+from storage.documents import StorageUnavailableError
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
@@ -30,6 +31,9 @@ GRAPHQL_PATH = "/graphql"
 HEALTH_PATH = "/health"
 
 _JSON = (b"content-type", b"application/json")
+_STORE_UNAVAILABLE = SubgraphError(
+    ErrorCode.INTERNAL_SERVER_ERROR, "the subgraph cannot reach its data", retryable=True
+)
 _log = logging.getLogger("resolvers")
 
 
@@ -149,6 +153,9 @@ class SubgraphApplication:
         cause = error.original_error
         if isinstance(cause, SubgraphError):
             told = _error(cause)
+        elif isinstance(cause, StorageUnavailableError):
+            _log_fault(self.subgraph.name, request_id, cause)
+            told = _error(_STORE_UNAVAILABLE)
         elif cause is None or isinstance(cause, GraphQLError):
             told = {
                 "message": error.message,

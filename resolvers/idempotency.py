@@ -14,8 +14,15 @@ import orjson
 
 from access.context import AccessContext
 from resolvers.errors import ErrorCode, SubgraphError
+from storage.idempotency import (
+    IdempotencyStore,
+    InProgressError,
+    KeyReusedError,
+    Request,
+)
 
 LONGEST_KEY = 128
+RETRY_AFTER_MS = 1000
 
 Outcome: TypeAlias = dict[str, Any]
 """What a mutation did, as it is kept for replays: a document."""
@@ -40,12 +47,12 @@ class Attempt:
     Attributes:
         scope: Organization or caller, and operation.
         key: The caller's idempotency key.
-        fingerprint: Hash of the whole input.
+        content: The whole input in one canonical form.
     """
 
     scope: str
     key: str
-    fingerprint: str
+    content: bytes
 
     def derived_id(self, kind: str) -> str:
         """An id that every attempt with this key gives to the thing it makes.
@@ -77,5 +84,30 @@ def attempt(
         )
     caller = access.organization or access.actor
     encoded = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
-    fingerprint = hashlib.sha256(encoded).hexdigest()
-    return Attempt(f"{caller}\x00{operation}", key, fingerprint)
+    return Attempt(f"{caller}\x00{operation}", key, encoded)
+
+
+class StoredOnce:
+    """Keeps the outcomes of mutations in documents, for 30 days."""
+
+    def __init__(self, records: IdempotencyStore) -> None:
+        """Args: records: Outcomes by scope and key."""
+        self._records = records
+
+    async def run(self, attempt: Attempt, work: Callable[[], Awaitable[Outcome]]) -> Outcome:
+        """The outcome of `work`, now or from its first run.
+
+        Raises:
+            SubgraphError: ``IDEMPOTENCY_KEY_REUSED``, ``IN_PROGRESS``.
+        """
+        request = Request(attempt.scope, attempt.key, attempt.content)
+        try:
+            return await self._records.run(request, work)
+        except KeyReusedError:
+            message = "the idempotency key was used with another input"
+            raise SubgraphError(ErrorCode.IDEMPOTENCY_KEY_REUSED, message) from None
+        except InProgressError:
+            message = "the request with this idempotency key is still running"
+            raise SubgraphError(
+                ErrorCode.IN_PROGRESS, message, retryable=True, retry_after_ms=RETRY_AFTER_MS
+            ) from None

@@ -12,9 +12,10 @@ from resolvers.pharmacy.subgraph import PharmacyParts, create_pharmacy_subgraph
 from storage.access_profiles.repository import AccessProfiles
 from storage.documents import DocumentStore
 from storage.encryption import Keyring, Keys
+from storage.idempotency import IdempotencyStore
 from storage.invalidation import LocalChanges
 from storage.opening import open_documents
-from tests.resolvers.fakes import MemoryAccessLog, MemoryOnce, SettableClock
+from tests.resolvers.fakes import ForgetfulOnce, MemoryAccessLog, SettableClock
 
 
 @pytest.fixture
@@ -40,8 +41,8 @@ async def profiles(store: DocumentStore, keyring: Keyring, clock: SettableClock)
 
 
 @pytest.fixture
-def once() -> MemoryOnce:
-    return MemoryOnce()
+def once(store: DocumentStore, keyring: Keyring, clock: SettableClock) -> ForgetfulOnce:
+    return ForgetfulOnce(IdempotencyStore(store, keyring, clock), store)
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ async def patient_subgraph(
     keyring: Keyring,
     profiles: AccessProfiles,
     access_log: MemoryAccessLog,
-    once: MemoryOnce,
+    once: ForgetfulOnce,
     clock: SettableClock,
 ) -> Subgraph:
     parts = PatientParts(store, keyring, profiles, access_log, once, clock)
@@ -76,7 +77,7 @@ async def patient_subgraph(
 
 @pytest.fixture
 async def pharmacy_subgraph(
-    store: DocumentStore, keyring: Keyring, profiles: AccessProfiles, once: MemoryOnce
+    store: DocumentStore, keyring: Keyring, profiles: AccessProfiles, once: ForgetfulOnce
 ) -> Subgraph:
     subgraph = create_pharmacy_subgraph(PharmacyParts(store, keyring, profiles, once))
     await subgraph.start()

@@ -1,18 +1,20 @@
 """Fakes of the subgraphs' own ports, and callers that speak as the gateway does."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from access.context import AccessContext, SubjectAccess, attach_access_context
 from resolvers.asgi import SubgraphApplication
 from resolvers.datatypes.connections import Page, PageRequest
-from resolvers.errors import ErrorCode, SubgraphError
 from resolvers.federation import Subgraph
-from resolvers.idempotency import Attempt, Outcome
+from resolvers.idempotency import StoredOnce
 from resolvers.patient.records import AccessEntry
 from resolvers.requests import Clock
+from storage.documents import DocumentStore
+from storage.idempotency import IdempotencyStore
 
 KEY = b"k" * 32
 
@@ -25,33 +27,16 @@ class SettableClock:
         return self.now
 
 
-class MemoryOnce:
-    """Keeps outcomes in memory, as the port says."""
+class ForgetfulOnce(StoredOnce):
+    """Keeps outcomes in the store, and can lose them as a killed process does."""
 
-    def __init__(self) -> None:
-        self.outcomes: dict[tuple[str, str], tuple[str, Outcome | None]] = {}
+    def __init__(self, records: IdempotencyStore, store: DocumentStore) -> None:
+        super().__init__(records)
+        self.collection = store.collection("idempotency")
 
-    async def run(self, attempt: Attempt, work: Callable[[], Awaitable[Outcome]]) -> Outcome:
-        key = (attempt.scope, attempt.key)
-        if key in self.outcomes:
-            fingerprint, outcome = self.outcomes[key]
-            if fingerprint != attempt.fingerprint:
-                raise SubgraphError(ErrorCode.IDEMPOTENCY_KEY_REUSED, "used before")
-            if outcome is None:
-                raise SubgraphError(ErrorCode.IN_PROGRESS, "still running", retryable=True)
-            return outcome
-        self.outcomes[key] = (attempt.fingerprint, None)
-        try:
-            outcome = await work()
-        except BaseException:
-            del self.outcomes[key]
-            raise
-        self.outcomes[key] = (attempt.fingerprint, outcome)
-        return outcome
-
-    def forget(self) -> None:
+    async def forget(self) -> None:
         """As if the process had been killed after writing and before keeping the outcome."""
-        self.outcomes.clear()
+        await self.collection.delete_many({})
 
 
 class MemoryAccessLog:
@@ -115,8 +100,6 @@ def signed(
     context: AccessContext,
 ) -> bytes:
     """A request's bytes as the gateway sends them."""
-    from dataclasses import replace
-
     plain = json.dumps({"query": query, "variables": variables or {}}).encode()
     lasting = replace(context, expires=int(clock().timestamp()) + 30)
     return attach_access_context(plain, lasting, KEY, subgraph)

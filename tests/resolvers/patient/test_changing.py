@@ -10,7 +10,7 @@ from resolvers.patient.repository import PatientRepository
 from storage.access_profiles.model import ConsentStatus, GranteeKind
 from storage.access_profiles.repository import AccessProfiles
 from storage.documents import DocumentStore
-from tests.resolvers.fakes import Caller, MemoryOnce, SettableClock, permitting
+from tests.resolvers.fakes import Caller, ForgetfulOnce, SettableClock, permitting
 from tests.resolvers.patient.people import settle
 
 MAY_CONSENT = permitting({"p-mother": {"CONSENTS", "CONSENTS:write"}}, patient="p-mother")
@@ -137,12 +137,12 @@ async def test_a_withdrawn_consent_has_no_force_when_the_answer_arrives(
 
 
 async def test_a_withdrawal_that_broke_off_is_finished_by_its_repetition(
-    caller: Caller, once: MemoryOnce
+    caller: Caller, once: ForgetfulOnce
 ) -> None:
     consent = (await grant(caller))["consent"]
     given = {"idempotencyKey": "k2", "patientId": "p-mother", "consentId": consent["id"]}
     first = await caller.data(WITHDRAW, MAY_CONSENT, {"input": given})
-    once.forget()
+    await once.forget()
 
     again = await caller.data(WITHDRAW, MAY_CONSENT, {"input": given})
 
@@ -182,10 +182,10 @@ async def test_the_same_request_twice_gives_one_consent(
 
 
 async def test_a_request_that_broke_off_before_its_outcome_was_kept_gives_one_consent(
-    caller: Caller, store: DocumentStore, once: MemoryOnce
+    caller: Caller, store: DocumentStore, once: ForgetfulOnce
 ) -> None:
     first = await grant(caller)
-    once.forget()
+    await once.forget()
 
     second = await grant(caller)
 
@@ -326,10 +326,10 @@ async def test_measurements_are_listed_newest_first(caller: Caller) -> None:
 
 
 async def test_measurements_sent_twice_are_recorded_once(
-    caller: Caller, store: DocumentStore, once: MemoryOnce
+    caller: Caller, store: DocumentStore, once: ForgetfulOnce
 ) -> None:
     first = await record(caller, measurement())
-    once.forget()
+    await once.forget()
     second = await record(caller, measurement())
 
     assert (first, 1) == (second, await store.collection("vitals").count({}))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.resolvers.fakes import MemoryOnce, SettableClock, permitting
+from tests.resolvers.fakes import ForgetfulOnce, SettableClock, permitting
 from tests.resolvers.pharmacy.counter import (
     AMOXICILLIN,
     CLAIM,
@@ -189,12 +189,12 @@ async def test_a_released_claim_is_free_for_others(counter: Counter) -> None:
 
 
 async def test_a_release_that_broke_off_is_not_repeated(
-    counter: Counter, once: MemoryOnce
+    counter: Counter, once: ForgetfulOnce
 ) -> None:
     code = await counter.issued()
     await counter.claim(code)
     first = await counter.release(code, key="same")
-    once.forget()
+    await once.forget()
 
     again = await counter.release(code, key="same")
 
@@ -323,11 +323,11 @@ async def test_a_dispense_repeated_gives_the_first_outcome(counter: Counter) -> 
 
 
 async def test_a_dispense_that_broke_off_before_its_outcome_was_kept_is_not_repeated(
-    counter: Counter, once: MemoryOnce
+    counter: Counter, once: ForgetfulOnce
 ) -> None:
     code = await counter.issued()
     first = await counter.dispense(code, line("5"), key="same")
-    once.forget()
+    await once.forget()
 
     again = await counter.dispense(code, line("5"), key="same")
 
@@ -409,12 +409,12 @@ async def test_a_dispense_is_taken_back_once(counter: Counter) -> None:
 
 
 async def test_a_reversal_that_broke_off_is_not_repeated(
-    counter: Counter, once: MemoryOnce
+    counter: Counter, once: ForgetfulOnce
 ) -> None:
     code = await counter.issued()
     dispense = (await counter.dispense(code, line("5")))["dispense"]["id"]
     await counter.reverse(code, dispense, key="same")
-    once.forget()
+    await once.forget()
 
     again = await counter.reverse(code, dispense, key="same")
 

@@ -8,7 +8,7 @@ import pytest
 from resolvers.pharmacy.codes import parse_code
 from storage.access_profiles.repository import AccessProfiles
 from storage.documents import DocumentStore
-from tests.resolvers.fakes import MemoryOnce
+from tests.resolvers.fakes import ForgetfulOnce
 from tests.resolvers.pharmacy.counter import (
     AMOXICILLIN,
     DIAZEPAM,
@@ -77,10 +77,10 @@ async def test_the_same_request_twice_issues_one(counter: Counter, store: Docume
 
 
 async def test_a_request_that_broke_off_before_its_outcome_was_kept_issues_one(
-    counter: Counter, store: DocumentStore, once: MemoryOnce
+    counter: Counter, store: DocumentStore, once: ForgetfulOnce
 ) -> None:
     first = await counter.issue(idempotencyKey="same")
-    once.forget()
+    await once.forget()
 
     second = await counter.issue(idempotencyKey="same")
 
@@ -266,11 +266,11 @@ async def test_a_replaced_prescription_cannot_be_dispensed(counter: Counter) -> 
 
 
 async def test_a_correction_that_broke_off_is_finished_by_its_repetition(
-    counter: Counter, once: MemoryOnce
+    counter: Counter, once: ForgetfulOnce
 ) -> None:
     old = await counter.issued()
     first = await counter.issue(idempotencyKey="same", replaces=old)
-    once.forget()
+    await once.forget()
 
     second = await counter.issue(idempotencyKey="same", replaces=old)
 
