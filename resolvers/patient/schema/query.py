@@ -4,7 +4,8 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers.datatypes.directives import scopes
+from access.categories import Category
+from resolvers.datatypes.directives import consent, scopes
 from resolvers.datatypes.fields import resolved
 from resolvers.datatypes.scalars import PartialDate
 from resolvers.patient.schema.patient import Patient, PatientInfo, patient_of
@@ -23,12 +24,16 @@ BirthDate = Annotated[
 ]
 
 
+_RECORD = [consent(Category.RECORD)]
+
+
 @strawberry.type
 class Query:
     """Reads of the patient subgraph."""
 
     @resolved(
         description="The citizen's own book.",
+        directives=_RECORD,
         requires_scopes=scopes("Patient", contexts=("patient",)),
     )
     async def me(self, info: PatientInfo) -> Patient | None:
@@ -38,6 +43,7 @@ class Query:
 
     @resolved(
         description="The book of a person; null where the caller may not know of her.",
+        directives=_RECORD,
         requires_scopes=scopes("Patient", contexts=("patient", "user", "system")),
     )
     async def patient(self, info: PatientInfo, id: PatientId) -> Patient | None:  # noqa: A002
@@ -49,6 +55,7 @@ class Query:
             "Look-up of a person by staff. A number that nobody bears, one that does not fit the "
             "birth date and one of a person whom the caller may not know of answer alike."
         ),
+        directives=_RECORD,
         requires_scopes=scopes("Patient", contexts=("user", "system")),
     )
     async def patient_by_identifier(
