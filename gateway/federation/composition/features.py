@@ -12,12 +12,12 @@ from gateway.federation.composition.context import Source
 from gateway.federation.composition.findings import Findings, who_says_what
 from gateway.federation.directives import (
     FEDERATION_DIRECTIVES,
-    MERGED_FEATURES,
     SPECIFICATIONS,
     DirectiveSpecification,
     Link,
     Version,
     join_version,
+    specification,
 )
 from gateway.federation.errors import ErrorCode, HintCode
 from gateway.federation.subgraph.definitions import DefinitionReader
@@ -129,24 +129,25 @@ def merged_features(sources: Sequence[Source], findings: Findings) -> tuple[Link
     """The specifications whose directives are applied, with the names that subgraphs use."""
     names: dict[str, dict[str, str]] = {}
     for source in sources:
-        for directive in applied_directives(source.subgraph):
-            if directive.specified is not None:
-                names.setdefault(directive.specified, {})[source.subgraph.name] = directive.name
+        used = {d.specified: d.name for d in applied_directives(source.subgraph) if d.specified}
+        for known in FEDERATION_DIRECTIVES:
+            if known.feature is not None and known.name in used:
+                names.setdefault(known.name, {})[source.subgraph.name] = used[known.name]
     by_feature: dict[str, dict[str, str]] = {}
-    for known in FEDERATION_DIRECTIVES:
-        used = names.get(known.name, {})
-        if known.feature is None or not used:
-            continue
-        if len(set(used.values())) > 1:
-            said = who_says_what({k: f'"@{v}"' for k, v in used.items()})
+    for name, by_subgraph in names.items():
+        if len(set(by_subgraph.values())) > 1:
+            said = who_says_what({k: f'"@{v}"' for k, v in by_subgraph.items()})
             findings.error(
                 ErrorCode.LINK_IMPORT_NAME_MISMATCH,
-                f'The names of "@{known.name}" differ: it is {said}',
-                (f"@{known.name}",),
-                used,
+                f'The names of "@{name}" differ: it is {said}',
+                (f"@{name}",),
+                by_subgraph,
             )
-        by_feature.setdefault(known.feature, {})[known.name] = next(iter(used.values()))
-    return tuple(LinkedFeature(f, by_feature[f]) for f in MERGED_FEATURES if f in by_feature)
+        known_directive = specification(name)
+        if known_directive is not None and known_directive.feature is not None:
+            directives = by_feature.setdefault(known_directive.feature, {})
+            directives[name] = next(iter(by_subgraph.values()))
+    return tuple(LinkedFeature(f, d) for f, d in by_feature.items())
 
 
 def supergraph_features(

@@ -58,7 +58,7 @@ def _completed(
                 )
                 join = Directive(JOIN_FIELD)
                 fields[field.name] = replace(
-                    field, directives=(join, *inherited), arguments=_arguments(field)
+                    field, directives=(*inherited, join), arguments=_arguments(field)
                 )
                 nobody: dict[int, Field | None] = dict.fromkeys(range(len(context.sources)))
                 check_sharing(context, definition.name, field.name, nobody, Overrides())

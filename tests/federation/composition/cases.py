@@ -479,11 +479,6 @@ BROKEN: Mapping[str, Mapping[str, Subgraphs]] = {
             "type T implements I { x(a: Int @inaccessible): Int }"
         ),
     },
-    "DISALLOWED_INACCESSIBLE": {
-        "argument of a directive": linked(
-            a="directive @live(x: Int @inaccessible) on FIELD type Query { q: Int }"
-        ),
-    },
     "ONLY_INACCESSIBLE_CHILDREN": {
         "object": linked(a="type Query { t: T q: Int } type T { x: Int @inaccessible }"),
         "enum": linked(a="type Query { t: E } enum E { A @inaccessible }"),
@@ -699,6 +694,11 @@ BROKEN: Mapping[str, Mapping[str, Subgraphs]] = {
 """By code, by what the case is about."""
 
 OURS: Mapping[str, Mapping[str, Subgraphs]] = {
+    "DISALLOWED_INACCESSIBLE": {
+        "argument of a directive": linked(
+            a="directive @live(x: Int @inaccessible) on FIELD type Query { q: Int }"
+        ),
+    },
     "TYPE_DEFINITION_INVALID": {
         "any": {"a": "type _Any { x: Int } type Query { q: Int }"},
     },
