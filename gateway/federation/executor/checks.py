@@ -2,7 +2,7 @@
 
 from graphql import Undefined
 
-from gateway.federation.executor.guards import Decisions
+from gateway.federation.executor.guards import UNKNOWN, Decisions
 from gateway.federation.executor.ports import GuardPort, RootSubject
 from gateway.federation.executor.projection import MergedObject
 from gateway.federation.executor.walking import Chain, chains_at, value_at
@@ -19,8 +19,8 @@ def drop_strangers(
 ) -> None:
     """Replace every object at the check's path that is about another subject by an error.
 
-    An object whose own subject is unknown is dropped too. Objects without the subject field have
-    not arrived yet and are left alone.
+    An object whose own subject is null is dropped too. Where the subject of the object or of its
+    parent has not arrived yet, nothing is done: nothing that it guards has been asked for either.
     """
     *parents, last = check.path
     inspector = _Inspector(check, decisions, port, scope)
@@ -58,6 +58,8 @@ class _Inspector:
 
     def _is_same(self, chain: Chain, found: object) -> bool:
         expected = self._decisions.subject_of(self._check.guard, self._check.path, chain)
+        if expected is UNKNOWN:
+            return True
         if found is None or expected is None:
             return False
         if isinstance(expected, RootSubject):

@@ -5,7 +5,7 @@ or later fetches never disturb each other. Errors stand in the data as marks whe
 missing (:class:`Fault`) until completion gives them their path.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from gateway.federation.executor.answers import (
     RawError,
     read_answer,
 )
-from gateway.federation.executor.guards import Decisions
+from gateway.federation.executor.guards import Decisions, decision_key
 from gateway.federation.executor.ports import FetchFailure, SubjectDecision
 from gateway.federation.executor.projection import (
     MergedObject,
@@ -90,7 +90,7 @@ class PreparedFetch:
     calls: dict[int, Call] = field(default_factory=dict)
     roots: list[MergedObject] = field(default_factory=list)
     left_out: list[Target] = field(default_factory=list)
-    decisions: dict[SubjectDecision, None] = field(default_factory=dict)
+    decisions: dict[Hashable, SubjectDecision] = field(default_factory=dict)
 
     def body(self, variables: dict[str, Any]) -> bytes:
         """Return the request's body."""
@@ -141,14 +141,15 @@ class GeneralExecution:
         chain: tuple[MergedObject, ...],
         groups: dict[PermitKey, PreparedFetch],
     ) -> PreparedFetch:
-        key, decisions = self._decisions.for_object(compiled.fetch.guards, path, chain)
+        key, decisions = self._decisions.for_object(compiled.groups, path, chain)
         prepared = groups.get(key)
         if prepared is None:
             request = compiled.request(key)
             prepared = groups[key] = PreparedFetch(compiled, key, request.template)
             if request.fetch is not None:
                 prepared.calls = {item.call: Call() for item in request.fetch.representations}
-        prepared.decisions.update(dict.fromkeys(decisions))
+        for decision in decisions:
+            prepared.decisions.setdefault(decision_key(decision), decision)
         return prepared
 
     def _prepare_root(

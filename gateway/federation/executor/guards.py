@@ -1,8 +1,8 @@
 """Guards at run time: which subjects to ask about, and what was decided for them."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from graphql import GraphQLSchema, Undefined, parse_value
 from graphql.utilities import value_from_ast_untyped
@@ -34,9 +34,13 @@ def root_subject(
     return RootSubject(coordinate, subject.response_name, arguments)
 
 
+UNKNOWN: Final = object()
+"""A subject that has not arrived yet."""
+
+
 @dataclass(slots=True)
 class Decided:
-    """The decisions of one guard.
+    """The decisions of one guard so far; what is not known is not permitted.
 
     Attributes:
         guard: The guard.
@@ -46,16 +50,16 @@ class Decided:
     """
 
     guard: Guard
-    by_value: dict[Hashable, frozenset[str]]
+    by_value: dict[Hashable, frozenset[str]] = field(default_factory=dict)
     root: RootSubject | None = None
     permitted: frozenset[str] = NOTHING
 
 
 class Decisions:
-    """What the guards of one execution have decided so far. What is unknown is not permitted."""
+    """What the guards of one execution have decided so far."""
 
-    def __init__(self) -> None:
-        self._decided: dict[int, Decided] = {}
+    def __init__(self, guards: Iterable[Guard]) -> None:
+        self._decided = {guard.id: Decided(guard) for guard in guards}
 
     def record(
         self, guard: Guard, subjects: Sequence[object], answers: Sequence[frozenset[str]]
@@ -65,50 +69,63 @@ class Decisions:
         Raises:
             ValueError: The port answered for another number of subjects.
         """
-        if isinstance(guard.subject, RootFieldSubject):
-            ((subject, permitted),) = zip(subjects, answers, strict=True)
-            assert isinstance(subject, RootSubject)  # noqa: S101 # made by root_subject
-            self._decided[guard.id] = Decided(guard, {}, subject, permitted)
-            return
-        by_value = {
-            _hashable(subject): permitted
-            for subject, permitted in zip(subjects, answers, strict=True)
-        }
-        self._decided[guard.id] = Decided(guard, by_value)
-
-    def of(self, guard: int) -> Decided | None:
-        """Return the decisions of a guard, if it has been asked."""
-        return self._decided.get(guard)
+        decided = self._decided[guard.id]
+        for subject, permitted in zip(subjects, answers, strict=True):
+            if isinstance(subject, RootSubject):
+                decided.root, decided.permitted = subject, permitted
+            else:
+                decided.by_value[_hashable(subject)] = permitted
 
     def subject_of(self, guard: int, path: Path, chain: Chain) -> object:
-        """Return the subject on which a guard decides for an object; ``None`` if unknown."""
-        decided = self._decided.get(guard)
-        if decided is None:
-            return None
+        """Return the subject on which a guard decides for an object.
+
+        ``UNKNOWN`` where it has not arrived yet, ``None`` where it is null.
+        """
+        decided = self._decided[guard]
         subject = decided.guard.subject
         if not isinstance(subject, ObjectSubject):
-            return decided.root
+            return UNKNOWN if decided.root is None else decided.root
         depth = prefix_depth(path, subject.paths)
-        return None if depth is None else value_at(chain[depth], subject.source)
+        if depth is None or subject.source[0] not in chain[depth]:
+            return UNKNOWN
+        found: object = value_at(chain[depth], subject.source)
+        return found
 
     def permitted(self, guard: int, subject: object) -> frozenset[str]:
         """Return what a guard permits for a subject."""
-        decided = self._decided.get(guard)
-        if decided is None or subject is None:
-            return NOTHING
+        decided = self._decided[guard]
         if isinstance(subject, RootSubject):
             return decided.permitted
         return decided.by_value.get(_hashable(subject), NOTHING)
 
     def for_object(
-        self, guards: tuple[int, ...], path: Path, chain: Chain
+        self, groups: Mapping[int, frozenset[str]], path: Path, chain: Chain
     ) -> tuple[PermitKey, tuple[SubjectDecision, ...]]:
-        """Return what the guards of a fetch permit for one of its objects."""
-        decisions = []
-        for guard in guards:
+        """Return what the guards of a fetch permit for one of its objects.
+
+        Args:
+            groups: The groups that the fetch asks for, by guard.
+            path: Where the object stands.
+            chain: The object with its ancestors.
+        """
+        key, decisions = [], []
+        for guard, asked in groups.items():
             subject = self.subject_of(guard, path, chain)
-            decisions.append(SubjectDecision(guard, subject, self.permitted(guard, subject)))
-        return tuple(decision.permitted for decision in decisions), tuple(decisions)
+            if subject is UNKNOWN or subject is None:
+                key.append(NOTHING)
+                continue
+            permitted = self.permitted(guard, subject) & asked
+            key.append(permitted)
+            decisions.append(SubjectDecision(guard, subject, permitted))
+        return tuple(key), tuple(decisions)
+
+
+def decision_key(decision: SubjectDecision) -> Hashable:
+    """Return what tells the decisions of one execution apart."""
+    subject = decision.subject
+    if isinstance(subject, RootSubject):
+        return (decision.guard,)
+    return (decision.guard, _hashable(subject))
 
 
 def _hashable(value: object) -> Hashable:

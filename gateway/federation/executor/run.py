@@ -34,7 +34,7 @@ class Run:
         self._variant = variant
         self._sent = sent or {}
         self._surroundings = surroundings
-        self._decisions = Decisions()
+        self._decisions = Decisions(step.guard for step in variant.steps if step.guard is not None)
         self._general = GeneralExecution(
             variant, self._decisions, surroundings.refusal, surroundings.masking
         )
@@ -94,7 +94,7 @@ class Run:
                     prepared.body(surroundings.variables),
                     fetch.kind is OperationKind.MUTATION,
                     surroundings.scope,
-                    tuple(prepared.decisions),
+                    tuple(prepared.decisions.values()),
                 )
             )
         self._futures.add(future)

@@ -14,7 +14,7 @@ from gateway.federation.executor.steps import Step
 from gateway.federation.plan import Fetch, SubjectCheck
 from gateway.federation.response.completion import ResponseShape
 from gateway.federation.response.fields import TypeConditions
-from gateway.federation.selection import SelectionSet
+from gateway.federation.selection import Field, SelectionSet
 
 PermitKey = tuple[frozenset[str], ...]
 """Permitted groups of a fetch's guards, in the order of ``Fetch.guards``."""
@@ -45,6 +45,7 @@ class CompiledFetch:
         self.projections: tuple[Projection, ...] = tuple(
             compile_projection(item.selections, types) for item in fetch.representations
         )
+        self.groups = _asked_groups(fetch)
         self._requests: OrderedDict[PermitKey, PermittedRequest] = OrderedDict()
 
     def permits(self, key: PermitKey) -> Permits:
@@ -86,3 +87,18 @@ class Variant:
     concrete_types: frozenset[str]
     introspection: SelectionSet
     waits_for: tuple[int, ...]
+
+
+def _asked_groups(fetch: Fetch) -> dict[int, frozenset[str]]:
+    """Return the groups that the fields of a fetch need, by guard in the fetch's order."""
+    groups: dict[int, set[str]] = {guard: set() for guard in fetch.guards}
+    waiting = [*fetch.selections]
+    for representation in fetch.representations:
+        waiting += representation.selections
+    while waiting:
+        selection = waiting.pop()
+        waiting += selection.selections
+        if isinstance(selection, Field):
+            for requirement in selection.requirements:
+                groups[requirement.guard].add(requirement.group)
+    return {guard: frozenset(found) for guard, found in groups.items()}
