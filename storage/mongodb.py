@@ -14,7 +14,7 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
 from pymongo import ReadPreference, ReturnDocument, WriteConcern
-from pymongo.errors import BulkWriteError, ConfigurationError, OperationFailure, PyMongoError
+from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 from pymongo.errors import DuplicateKeyError as MongoDuplicateKeyError
 
 from storage.documents import (
@@ -35,6 +35,13 @@ _DUPLICATE = 11000
 # with which $push and $inc refuse a value of another kind.
 _MISFITS = frozenset({2, 14, 28, 40, 66, 10141, 10142, 16837})
 _DURABLE = WriteConcern(w="majority", j=True)
+_DEFAULTS = {
+    "retryReads": True,
+    "retryWrites": True,
+    "serverSelectionTimeoutMS": 5000,
+    "connectTimeoutMS": 3000,
+    "socketTimeoutMS": 30000,
+}
 _DEFAULT_DATABASE = "health_book"
 _CHUNK = 1000
 
@@ -220,17 +227,10 @@ class MongoDocumentStore:
         """
         try:
             client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
-                url,
-                tz_aware=True,
-                tzinfo=UTC,
-                retryReads=True,
-                retryWrites=True,
-                serverSelectionTimeoutMS=5000,
-                connectTimeoutMS=3000,
-                socketTimeoutMS=30000,
+                url, tz_aware=True, tzinfo=UTC, **_defaults(url)
             )
             store = cls(client)
-        except (PyMongoError, ConfigurationError, ValueError) as error:
+        except (PyMongoError, ValueError) as error:
             message = f"the MongoDB URL cannot be used: {type(error).__name__}"
             raise StorageUnavailableError(message) from None
         try:
@@ -263,3 +263,10 @@ class MongoDocumentStore:
     async def close(self) -> None:
         """Close every connection."""
         self._client.close()
+
+
+def _defaults(url: str) -> dict[str, Any]:
+    """Answer our options, save those that the URL sets."""
+    options = url.partition("?")[2].lower().split("&")
+    named = {option.partition("=")[0] for option in options}
+    return {name: value for name, value in _DEFAULTS.items() if name.lower() not in named}
