@@ -1,0 +1,98 @@
+"""Broken sets of subgraphs: documents, links and roots."""
+
+from tests.federation.composition.cases.subgraphs import LINK, Cases, Q, link, linked
+
+DOCUMENTS: Cases = {
+    "INVALID_GRAPHQL": {
+        "syntax": {"a": "type Query {"},
+        "unknown type": linked(a="type Query { q: Missing }"),
+        "unknown directive": linked(a="type Query { q: Int @nope }"),
+        "directive not imported": {"a": link("2.9", "@key") + "type Query { q: Int @shareable }"},
+        "missing interface field": linked(
+            a="type Query { q: T } interface I { x: Int } type T implements I { y: Int }"
+        ),
+        "repeated non-repeatable": linked(a="type Query { q: Int @inaccessible @inaccessible }"),
+        "duplicate field": linked(a="type Query { q: Int q: Int }"),
+        "merged interface fields do not fit": linked(
+            a="type Query { i: I } interface I { x: Int! } "
+            "type T implements I @shareable { x: Int! }",
+            b="type Query { t: T } type T @shareable { x: Int }",
+        ),
+        "empty enum": linked(a="type Query { q: E } enum E"),
+        "input used as output": linked(a="type Query { q: I } input I { x: Int }"),
+        "fed1 unknown directive": {"a": "type Query { q: Int @shareable }"},
+    },
+    "DIRECTIVE_DEFINITION_INVALID": {
+        "key without fields": {
+            "a": link("2.3", "@key")
+            + "directive @key(resolvable: Boolean = true) repeatable on OBJECT | INTERFACE\n"
+            + Q
+        },
+        "tag on wrong place": {
+            "a": link("2.3", "@tag") + "directive @tag(name: String!) repeatable on FIELD\n" + Q
+        },
+    },
+    "TYPE_DEFINITION_INVALID": {
+        "field set": linked(a="type federation__FieldSet { x: Int } type Query { q: Int }"),
+    },
+    "UNKNOWN_FEDERATION_LINK_VERSION": {
+        "future": {"a": link("2.99", "@key") + Q},
+    },
+    "INVALID_LINK_DIRECTIVE_USAGE": {
+        "unknown import": {"a": link("2.3", "@nothing") + Q},
+        "import newer than version": {"a": link("2.0", "@interfaceObject") + Q},
+        "directive imported as type": {
+            "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3",'
+            ' import: [{name: "@key", as: "key"}])\n' + Q
+        },
+    },
+    "INVALID_LINK_IDENTIFIER": {
+        "no version": {
+            "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/two")\n' + Q
+        },
+    },
+    "LINK_IMPORT_NAME_MISMATCH": {
+        "two names of tag": {
+            "a": link("2.3", "@tag") + 'type Query { q: Int @tag(name: "x") }',
+            "b": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", '
+            'import: [{name: "@tag", as: "@label"}])\n type Query { r: Int @label(name: "x") }',
+        },
+    },
+    "INVALID_SUBGRAPH_NAME": {"reserved": {"_": LINK + Q}},
+    "ROOT_QUERY_USED": {
+        "renamed": linked(a="schema { query: Root } type Root { q: Int } type Query { x: Int }"),
+    },
+    "ROOT_MUTATION_USED": {
+        "renamed": linked(
+            a="schema { query: Query mutation: M } type Query { q: Int } type M { m: Int } "
+            "type Mutation { x: Int }"
+        ),
+    },
+    "ROOT_SUBSCRIPTION_USED": {
+        "renamed": linked(
+            a="schema { query: Query subscription: S } type Query { q: Int } type S { s: Int } "
+            "type Subscription { x: Int }"
+        ),
+    },
+    "NO_QUERIES": {"mutation only": linked(a="type Mutation { m: Int }")},
+    "DIRECTIVE_COMPOSITION_ERROR": {
+        "no at": linked(
+            a='extend schema @composeDirective(name: "foo") ' + Q,
+        ),
+        "unknown": linked(a='extend schema @composeDirective(name: "@foo") ' + Q),
+        "not linked": linked(
+            a='extend schema @composeDirective(name: "@foo") directive @foo on FIELD_DEFINITION '
+            + Q
+        ),
+        "own directive": linked(a='extend schema @composeDirective(name: "@key") ' + Q),
+        "major versions": linked(
+            a='extend schema @link(url: "https://example.com/foo/v1.0", import: ["@foo"]) '
+            '@composeDirective(name: "@foo") directive @foo on FIELD_DEFINITION '
+            "type Query { q: Int @foo }",
+            b='extend schema @link(url: "https://example.com/foo/v2.0", import: ["@foo"]) '
+            '@composeDirective(name: "@foo") directive @foo on FIELD_DEFINITION '
+            "type Query { r: Int @foo }",
+        ),
+        "empty": linked(a='extend schema @composeDirective(name: "") ' + Q),
+    },
+}

@@ -1,0 +1,41 @@
+"""Broken sets of subgraphs of which other composers say something else."""
+
+from tests.federation.composition.cases.subgraphs import Cases, Q, linked
+
+OURS: Cases = {
+    "DISALLOWED_INACCESSIBLE": {
+        "argument of a directive": linked(
+            a="directive @live(x: Int @inaccessible) on FIELD type Query { q: Int }"
+        ),
+    },
+    "TYPE_DEFINITION_INVALID": {
+        "any": {"a": "type _Any { x: Int } type Query { q: Int }"},
+    },
+    "UNKNOWN_LINK_VERSION": {
+        "link 9": {
+            "a": 'extend schema @link(url: "https://specs.apollo.dev/link/v9.0") '
+            '@link(url: "https://specs.apollo.dev/federation/v2.3")\n' + Q
+        },
+    },
+    "KEY_INVALID_FIELDS": {
+        "leaf with selection": linked(
+            a='type Query { t: T } type T @key(fields: "id { x }") { id: ID! }'
+        ),
+    },
+    "DIRECTIVE_COMPOSITION_ERROR": {
+        "different names": linked(
+            a='extend schema @link(url: "https://example.com/foo/v1.0", import: ["@foo"]) '
+            '@composeDirective(name: "@foo") directive @foo on FIELD_DEFINITION '
+            "type Query { q: Int @foo }",
+            b='extend schema @link(url: "https://example.com/foo/v1.0", '
+            'import: [{name: "@foo", as: "@bar"}]) '
+            '@composeDirective(name: "@bar") directive @bar on FIELD_DEFINITION '
+            "type Query { r: Int @bar }",
+        ),
+    },
+    "EMPTY_AUTH_REQUIREMENT": {
+        "no scopes": linked(a="type Query { q: Int @requiresScopes(scopes: []) }"),
+        "an empty group": linked(a="type Query { q: Int @policy(policies: [[]]) }"),
+    },
+}
+"""Argued in the list of differences beside the comparison."""
