@@ -1,14 +1,13 @@
 """The loader set of one request to the patient subgraph."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from access.categories import Category
 from access.context import AccessContext
 from resolvers.batching import Loader
 from resolvers.datatypes.connections import Page
-from resolvers.patient.ports import AccessLog, Acquaintance
+from resolvers.patient.ports import AccessLog
 from resolvers.patient.records import AccessEntry, DependantRecord, PatientRecord
 from resolvers.patient.repository import (
     ALLERGIES,
@@ -25,26 +24,13 @@ from storage.documents import Document
 _NO_ALLERGY = ("entered-in-error", "refuted")
 
 
-@dataclass(frozen=True, slots=True)
-class PatientSources:
-    """What the loaders read beside the subgraph's own documents.
-
-    Attributes:
-        access_log: Accesses by subject.
-        acquaintance: Ties between callers and persons.
-    """
-
-    access_log: AccessLog
-    acquaintance: Acquaintance
-
-
 class PatientLoaders:
     """One request's loaders; nothing of them outlives it."""
 
     def __init__(
         self,
         repository: PatientRepository,
-        sources: PatientSources,
+        access_log: AccessLog,
         access: AccessContext,
         clock: Clock,
     ) -> None:
@@ -52,15 +38,14 @@ class PatientLoaders:
 
         Args:
             repository: The subgraph's documents.
-            sources: What else it reads.
+            access_log: Accesses by subject.
             access: The caller.
             clock: Answers the present instant.
         """
         self._repository = repository
         self._access = access
         self._clock = clock
-        self._access_log = sources.access_log
-        self.acquaintance = sources.acquaintance
+        self._access_log = access_log
         self.patients: Loader[str, PatientRecord | None] = Loader("PatientsById", self._patients)
         self.dependants: Loader[str, list[DependantRecord]] = Loader(
             "DependantsByPatient", self._dependants

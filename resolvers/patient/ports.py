@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from access.context import AccessContext
 from resolvers.datatypes.connections import Page, PageRequest
 from resolvers.patient.records import AccessEntry
 
@@ -25,12 +24,4 @@ class ConsentProfiles(Protocol):
 
     async def remove(self, subject: str, consent_id: str) -> None:
         """Takes a consent's force away; does nothing if it has none."""
-        ...
-
-
-class Acquaintance(Protocol):
-    """Ties between callers and persons."""
-
-    async def may_know(self, access: AccessContext, subject: str) -> bool:
-        """Whether the caller may know that a person has a book."""
         ...

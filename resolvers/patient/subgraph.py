@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from access.context import AccessContext
 from resolvers.federation import Subgraph
 from resolvers.idempotency import Once
-from resolvers.patient.acquaintance import ProfileAcquaintance
 from resolvers.patient.commands import PatientCommands
 from resolvers.patient.consent_profiles import ProfileConsents
-from resolvers.patient.loaders import PatientLoaders, PatientSources
+from resolvers.patient.loaders import PatientLoaders
 from resolvers.patient.ports import AccessLog
 from resolvers.patient.repository import PatientRepository, indexes
 from resolvers.patient.schema.schema import create_schema
@@ -44,10 +43,9 @@ class PatientParts:
 def create_patient_subgraph(parts: PatientParts) -> Subgraph:
     """The patient subgraph."""
     repository = PatientRepository(parts.store, parts.keyring)
-    sources = PatientSources(parts.access_log, ProfileAcquaintance(parts.profiles, parts.clock))
 
     def loaders(access: AccessContext) -> PatientLoaders:
-        return PatientLoaders(repository, sources, access, parts.clock)
+        return PatientLoaders(repository, parts.access_log, access, parts.clock)
 
     async def start() -> None:
         await parts.store.ensure_indexes(indexes())
