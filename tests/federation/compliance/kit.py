@@ -29,10 +29,12 @@ def find(rows: Iterable[Row], **values: Any) -> Row | None:
 
 
 def by(rows: Iterable[Row], *keys: str) -> dict[str, Callable[..., Any]]:
-    """A reference resolver that finds the row whose keys are those of the representation."""
+    """A reference resolver that finds the row by those of the keys that the representation has."""
 
     def resolve(representation: Row) -> Row | None:
-        return find(rows, **{key: representation[key] for key in keys})
+        sent = {key: representation[key] for key in keys if key in representation}
+        assert sent, f"none of {keys} was sent"
+        return find(rows, **sent)
 
     return {REFERENCE: resolve}
 

@@ -77,8 +77,8 @@ async def test_several_keys_of_extended_types() -> None:
     owner += "{ id: ID sign: ID name: String crew: Int }"
     parts = [
         subgraph("first", first, Query={"boat": lambda _: only(BOATS[0], "id", "sign", "name")}),
-        subgraph("second", second, Boat=by(BOATS, "name")),
-        subgraph("owner", owner, Boat=by(BOATS, "name")),
+        subgraph("second", second, Boat=by(BOATS, "id", "name")),
+        subgraph("owner", owner, Boat=by(BOATS, "id", "sign", "name")),
     ]
 
     found = await data(parts, "{ boat { id sign length crew name } }")
