@@ -11,6 +11,8 @@ from typing import Any
 import aiohttp
 import orjson
 
+_KEPT_IN_DOCUMENTS = ("AllergyIntolerance", "Immunization", "Condition")
+
 
 class IngestError(Exception):
     """A file or the hospital refuses. The text names the file, never its content."""
@@ -104,6 +106,21 @@ class HospitalClient:
             resources = tuple(await self._written(bundle, answer, file))
             patient = next(one for one in resources if one["resourceType"] == "Patient")
             yield Ingested(file, patient, resources, is_new=True)
+
+    async def everything_of(self, patient_id: str) -> tuple[dict[str, Any], ...]:
+        """Return what a patient has that documents keep as well, page after page."""
+        found: list[dict[str, Any]] = []
+        for kind in _KEPT_IN_DOCUMENTS:
+            address = f"{self._base}/{kind}?patient={patient_id}&_count=200"
+            while address:
+                async with self._session.get(address, headers=self._headers) as answer:
+                    if answer.status != 200:
+                        raise _refused(answer.status, None)
+                    page = orjson.loads(await answer.read())
+                found += [entry["resource"] for entry in page.get("entry", [])]
+                links = {link["relation"]: link["url"] for link in page["link"]}
+                address = links.get("next", "")
+        return tuple(found)
 
     async def _known_patient(self, bundle: dict[str, Any]) -> dict[str, Any] | None:
         patient = next(

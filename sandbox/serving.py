@@ -15,8 +15,21 @@ class AddressInUseError(Exception):
     """A port cannot be bound."""
 
 
+class StartError(Exception):
+    """An app did not start."""
+
+
 class _Server(uvicorn.Server):
-    """A server that leaves signals to whoever runs it."""
+    """A server that leaves signals to whoever runs it and says when it is up."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then wake those who wait for it."""
+        await super().startup(sockets)
+        self.up.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -51,7 +64,7 @@ async def serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[str]:
     """Serve an app while the block runs; yields its base URL.
 
     Raises:
-        RuntimeError: The app did not start (its own log says why).
+        StartError: The app did not start (its own log says why).
     """
     config = uvicorn.Config(
         app,
@@ -64,14 +77,17 @@ async def serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[str]:
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     host, port = listener.getsockname()[:2]
+    waiting = asyncio.create_task(server.up.wait())
     try:
+        await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if not server.started:
+            message = f"the app on port {port} did not start"
+            raise StartError(message)
         yield f"http://{host}:{port}"
     finally:
+        waiting.cancel()
         server.should_exit = True
         try:
             await task
         finally:
             listener.close()
-    if not server.started:
-        message = f"the app on port {port} did not start"
-        raise RuntimeError(message)

@@ -60,11 +60,6 @@ class WorldFiles:
         """The identity provider's directory."""
         return self.folder / "identities.db"
 
-    @property
-    def keys(self) -> Path:
-        """The identity provider's signing keys."""
-        return self.folder / "signing-keys.json"
-
     def population(self) -> PopulationSettings | None:
         """Return what the files were made from; None when nothing is there yet.
 

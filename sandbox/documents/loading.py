@@ -1,7 +1,7 @@
 """The bulk load of a population into the subgraphs' documents."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -13,6 +13,7 @@ from resolvers.patient.repository import PatientRepository
 from resolvers.patient.repository import indexes as patient_indexes
 from resolvers.pharmacy.repository import PharmacyRepository
 from resolvers.pharmacy.repository import indexes as pharmacy_indexes
+from sandbox.documents.ingested import birth_day, ingested_patient, ingested_rows
 from sandbox.documents.insurance import card_record, claim_records, drug_price
 from sandbox.documents.patients import patient_record, patient_rows
 from sandbox.documents.prescriptions import PrescriptionDocuments, drug_document
@@ -23,7 +24,7 @@ from sandbox.documents.profiles import (
     prescription_links,
 )
 from sandbox.population.model import Book, Drug, Person, Prescription
-from storage.access_profiles.model import PrescriptionLink
+from storage.access_profiles.model import AccessProfile, PrescriptionLink
 from storage.access_profiles.repository import PROFILE_INDEXES, AccessProfiles
 from storage.documents import DocumentStore
 from storage.encryption import Keyring
@@ -51,24 +52,25 @@ class Destinations:
 class DocumentLoader:
     """Loads drugs once, then books in batches."""
 
-    def __init__(self, to: Destinations, drugs: Iterable[Drug], today: date) -> None:
+    def __init__(self, to: Destinations, today: date) -> None:
+        """Args: to: where documents go; today: care that ended before is left out."""
         self._to = to
         self._today = today
-        self._drugs = tuple(drugs)
         self._patients = PatientRepository(to.store, to.keyring)
         self._pharmacy = PharmacyRepository(to.store, to.keyring)
         self._insurance = InsuranceRepository(to.store, to.keyring)
-        register = {drug.registration: drug_document(drug) for drug in self._drugs}
-        self._register = register
-        self._prescriptions = PrescriptionDocuments(self._pharmacy, register)
+        self._prescriptions = PrescriptionDocuments(self._pharmacy, {})
 
-    async def prepare(self) -> None:
+    async def prepare(self, drugs: Iterable[Drug]) -> None:
         """Make indexes; load the register of drugs and their prices."""
         await self._to.store.ensure_indexes(
             [*patient_indexes(), *pharmacy_indexes(), *insurance_indexes(), *PROFILE_INDEXES]
         )
-        await self._pharmacy.import_drugs(self._register.values())
-        await self._insurance.import_prices([drug_price(drug) for drug in self._drugs])
+        known = list(drugs)
+        register = {drug.registration: drug_document(drug) for drug in known}
+        self._prescriptions = PrescriptionDocuments(self._pharmacy, register)
+        await self._pharmacy.import_drugs(register.values())
+        await self._insurance.import_prices([drug_price(drug) for drug in known])
 
     async def load(self, books: Iterable[Book], progress: Callable[[int], None]) -> int:
         """Load every book; returns how many. What is there already stays as it is."""
@@ -113,3 +115,21 @@ class DocumentLoader:
         await self._pharmacy.import_prescriptions(documents)
         links = [(one.code, PrescriptionLink(who.id, one.id)) for one, who in prescriptions]
         await self._to.profiles.load([], [], links)
+
+    async def add_ingested(
+        self, patient: Mapping[str, Any], resources: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Add a person of an ingested bundle with the rows that belong into documents.
+
+        Args:
+            patient: Her FHIR Patient, under the hospital's id.
+            resources: Her other resources, references resolved.
+        """
+        record = ingested_patient(patient)
+        await self._patients.import_patients([record])
+        rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for name, row in ingested_rows(record.id, resources):
+            rows[name].append(row)
+        for name, found in rows.items():
+            await self._patients.import_rows(name, found)
+        await self._to.profiles.load([AccessProfile(record.id, 1, birth_day(patient))])

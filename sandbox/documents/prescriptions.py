@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from resolvers.pharmacy.codes import PrescriptionType, parse_code
-from resolvers.pharmacy.dispensing import dispense_row
 from resolvers.pharmacy.issuing import prescription_row
 from resolvers.pharmacy.records import (
     Author,
@@ -14,6 +13,7 @@ from resolvers.pharmacy.records import (
     SupplyLine,
 )
 from resolvers.pharmacy.repository import PharmacyRepository
+from resolvers.pharmacy.supplies import dispense_row
 from resolvers.pharmacy.validity import Course
 from sandbox.documents.patients import concept
 from sandbox.population.model import Drug, Person, Prescription, PrescriptionItem

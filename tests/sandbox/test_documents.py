@@ -45,8 +45,8 @@ async def loaded(tmp_path: Path) -> AsyncIterator[Loaded]:
     profiles = AccessProfiles(store, keyring, LocalChanges(), lambda: NOW)
     population = Population(SETTINGS)
     to = Destinations(store, keyring, profiles, lambda facility, visit: f"{facility}~{visit}")
-    loader = DocumentLoader(to, population.terms.drugs.values(), TODAY)
-    await loader.prepare()
+    loader = DocumentLoader(to, TODAY)
+    await loader.prepare(population.terms.drugs.values())
     await loader.load(population.books(), lambda _: None)
     books = {book.person.id: book for book in population.books()}
     yield Loaded(store, keyring, profiles, loader, books)

@@ -1,0 +1,81 @@
+"""The sandbox's command line: ``python -m sandbox COMMAND``."""
+
+import argparse
+import asyncio
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from sandbox import ingesting, running, switching, tokens
+from sandbox.ingest import IngestError
+from sandbox.layout import BrokenDataError, DataFolder
+from sandbox.population.model import VIETNAM
+from sandbox.serving import AddressInUseError, StartError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    data = DataFolder(options.data)
+    try:
+        return _run(options, data)
+    except (
+        AddressInUseError,
+        BrokenDataError,
+        IngestError,
+        StartError,
+        switching.UnreachableError,
+        tokens.TokenRefusedError,
+    ) as problem:
+        print(f"sandbox: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(options: argparse.Namespace, data: DataFolder) -> int:
+    match options.command:
+        case "upstreams":
+            return running.run_upstreams(data, options)
+        case "ingest":
+            return asyncio.run(ingesting.ingest(data, options, _now, print))
+        case "fault":
+            print(asyncio.run(switching.switch(data, options)))
+            return 0
+        case _:
+            _print_token(options, data)
+            return 0
+
+
+def _print_token(options: argparse.Namespace, data: DataFolder) -> None:
+    if options.list:
+        for one in tokens.people_of_kind(data, options.who):
+            print(f"{one.id}\t{one.name}\t{one.organization or ''}".rstrip())
+        return
+    print(tokens.issue_token(data, options.who, options, _now()))
+
+
+def _now() -> datetime:
+    return datetime.now(VIETNAM)  # noqa: TID251  the one clock of the command line
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    summaries = {
+        "upstreams": (running, "start the outside world alone"),
+        "token": (tokens, "print a fresh token for a person of the sandbox"),
+        "ingest": (ingesting, "load FHIR R4 transaction bundles of a folder"),
+        "fault": (switching, "switch a fault of a running upstream on or off"),
+    }
+    for name, (module, summary) in summaries.items():
+        command = commands.add_parser(name, help=summary, description=summary)
+        command.add_argument(
+            "--data", type=Path, default=Path(".data"), metavar="DIR", help="data folder"
+        )
+        module.add_arguments(command)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,141 @@
+"""`python -m sandbox run`: everything on one machine; `upstreams`: the outside world alone."""
+
+import argparse
+import asyncio
+import contextlib
+import multiprocessing
+import signal
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from multiprocessing.connection import Connection
+
+from sandbox.hospitals.store import BrokenStoreError
+from sandbox.layout import BrokenDataError, DataFolder, Ports
+from sandbox.population.generator import DEFAULT_SEED, PopulationSettings
+from sandbox.population.model import VIETNAM
+from sandbox.preparation import check_world, prepare
+from sandbox.serving import AddressInUseError, StartError, bind
+from sandbox.upstreams import Upstreams, serve_upstreams
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the commands' arguments."""
+    parser.add_argument("--port", type=int, default=4000, help="port of the gateway")
+    parser.add_argument("--people", type=int, default=1000, help="size of the population")
+    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="seed of the population")
+
+
+def now() -> datetime:
+    """Return the current instant in Vietnam: the clock of every part that runs here."""
+    return datetime.now(VIETNAM)  # noqa: TID251  the one clock of a run
+
+
+def say(text: str) -> None:
+    """Print a line at once."""
+    print(text, flush=True)  # noqa: T201  the command's own output
+
+
+def check_ports(ports: Iterable[int]) -> None:
+    """See that every port is free.
+
+    Raises:
+        AddressInUseError: One is not.
+    """
+    for port in ports:
+        bind(port).close()
+
+
+def get_ready(data: DataFolder, options: argparse.Namespace) -> None:
+    """Load what is missing.
+
+    Raises:
+        BrokenDataError: A file is damaged or cannot be written.
+    """
+    data.create()
+    data.secrets()
+    wanted = PopulationSettings(options.seed, max(options.people, 1), now().date())
+    settings = data.population(wanted)
+    if (settings.people, settings.seed) != (wanted.people, wanted.seed):
+        say(
+            f"{data.root} holds {settings.people:,} people of seed {settings.seed}; "
+            "remove it to make others"
+        )
+    asyncio.run(prepare(data, settings, now, say))
+
+
+def run_upstreams(data: DataFolder, options: argparse.Namespace) -> int:
+    """Serve the outside world until a signal comes."""
+    ports = Ports(options.port)
+    check_ports([*ports.hospitals.values(), ports.portal, ports.identity_provider])
+    get_ready(data, options)
+    data.remember_run(ports)
+    asyncio.run(_serve_until_signal(data, ports))
+    return 0
+
+
+async def _serve_until_signal(data: DataFolder, ports: Ports) -> None:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    async with serve_upstreams(data, data.secrets(), ports, now) as upstreams:
+        for line in describe(upstreams):
+            say(line)
+        await ended.wait()
+
+
+def describe(upstreams: Upstreams) -> list[str]:
+    """Return a line for each upstream."""
+    return [
+        *(f"  hospital {code}       {url}" for code, url in upstreams.hospitals.items()),
+        f"  insurance portal     {upstreams.portal}",
+        f"  identity provider    {upstreams.issuer}/.well-known/openid-configuration",
+    ]
+
+
+@contextlib.contextmanager
+def upstream_process(data: DataFolder, ports: Ports) -> Iterator[None]:
+    """Serve the upstreams in a process of their own while the block runs.
+
+    The process ends when its end of a pipe closes, so it outlives no parent, however that dies.
+
+    Raises:
+        StartError: It does not start.
+    """
+    check_world(data)
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_upstream_main, args=(data, ports, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        try:
+            problem = ours.recv()
+        except EOFError:
+            problem = "the upstreams did not start"
+        if problem:
+            raise StartError(problem)
+        yield
+    finally:
+        ours.close()
+        process.join(10)
+        if process.is_alive():
+            process.kill()
+
+
+def _upstream_main(data: DataFolder, ports: Ports, parent: "Connection[str, str]") -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    asyncio.run(_serve_for_parent(data, ports, parent))
+
+
+async def _serve_for_parent(
+    data: DataFolder, ports: Ports, parent: "Connection[str, str]"
+) -> None:
+    try:
+        async with serve_upstreams(data, data.secrets(), ports, now):
+            parent.send("")
+            with contextlib.suppress(EOFError, OSError):
+                await asyncio.to_thread(parent.recv)
+    except (AddressInUseError, BrokenDataError, BrokenStoreError, StartError) as problem:
+        with contextlib.suppress(OSError):
+            parent.send(str(problem))

@@ -1,0 +1,243 @@
+"""The sandbox's commands: load, serve, tokens, ingest, faults; and how they fail."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import jwt
+import pytest
+
+from sandbox.layout import DataFolder, Ports
+from sandbox.population import cast
+from tests.sandbox.test_ingest import SYNTHEA, needs_synthea
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "sandbox", *arguments]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*arguments), cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def free_base_port() -> int:
+    """A port whose neighbours that a run needs are free too, below those the system gives out."""
+    for base in random.SystemRandom().sample(range(18_000, 31_000, 50), 50):
+        if all(_is_free(port) for port in Ports(base).all()):
+            return base
+    raise RuntimeError("no free ports")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sandbox") / "data"
+
+
+@pytest.fixture(scope="module")
+def running(data: Path) -> Iterator[Ports]:
+    """The outside world in a process of its own, with a small population."""
+    base = free_base_port()
+    process = subprocess.Popen(
+        command("upstreams", "--data", str(data), "--port", str(base), "--people", "40"),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if "identity provider" in line:
+            break
+    assert any("hospital 01901" in line for line in lines), lines
+    yield Ports(base)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 0
+    process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sandbox that was started once and ended."""
+    folder = tmp_path_factory.mktemp("made") / "data"
+    base = free_base_port()
+    process = subprocess.Popen(
+        command("upstreams", "--data", str(folder), "--port", str(base), "--people", "10"),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "identity provider" in line:
+            break
+    process.terminate()
+    assert process.wait(20) == 0
+    process.stdout.close()
+    return folder
+
+
+def fetched(url: str, token: str = "") -> dict[str, object]:
+    request = urllib.request.Request(url, headers={"authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        document: dict[str, object] = json.load(answer)
+    return document
+
+
+def test_upstreams_answer_on_their_ports(running: Ports, data: Path) -> None:
+    token = DataFolder(data).secrets().hospital_token
+    counts = [
+        fetched(f"http://127.0.0.1:{port}/fhir/Patient?_summary=count", token)["total"]
+        for port in running.hospitals.values()
+    ]
+
+    discovery = fetched(f"{running.issuer}/.well-known/openid-configuration")
+    assert all(isinstance(count, int) and count > 0 for count in counts)
+    assert running.issuer == discovery["issuer"]
+
+
+def test_token_of_the_command_line_verifies_by_the_running_key_set(
+    running: Ports, data: Path
+) -> None:
+    printed = run("token", "doctor", "--data", str(data)).stdout.strip()
+    keys = jwt.PyJWKSet.from_dict(fetched(f"{running.issuer}/jwks"))
+
+    header = jwt.get_unverified_header(printed)
+    claims = jwt.decode(
+        printed,
+        keys[header["kid"]],
+        algorithms=[header["alg"]],
+        audience="health-book",
+        issuer=running.issuer,
+    )
+    assert (cast.TREATING_DOCTOR, "01901", "TREAT") == (
+        claims["practitioner"],
+        claims["organization"],
+        claims["purpose"],
+    )
+
+
+@pytest.mark.parametrize("who", ["citizen", "doctor", "pharmacist", "insurer", "authority"])
+def test_every_kind_of_person_gets_a_token(running: Ports, data: Path, who: str) -> None:
+    done = run("token", who, "--data", str(data))
+
+    assert (0, 3) == (done.returncode, len(done.stdout.strip().split(".")))
+
+
+def test_token_for_a_person_that_was_listed(running: Ports, data: Path) -> None:
+    listed = run("token", "citizen", "--list", "--data", str(data)).stdout.splitlines()
+    person = listed[-1].split("\t")[0]
+
+    token = run("token", "citizen", "--person", person, "--data", str(data)).stdout.strip()
+
+    claims = jwt.decode(token, options={"verify_signature": False})
+    assert person == claims["patient"]
+
+
+def test_token_for_nobody_is_refused_in_one_line(running: Ports, data: Path) -> None:
+    done = run("token", "citizen", "--person", "nobody", "--data", str(data))
+
+    assert (1, 1) == (done.returncode, len(done.stderr.strip().splitlines()))
+
+
+def test_fault_is_switched_on_and_off(running: Ports, data: Path) -> None:
+    folder = ("--data", str(data))
+    url = f"http://127.0.0.1:{running.hospitals['31903']}/fhir/metadata"
+    on = run("fault", "31903", "error", "--times", "1", *folder)
+
+    with pytest.raises(urllib.error.HTTPError, match="503"):
+        fetched(url)
+    off = run("fault", "31903", "off", *folder)
+    assert ("error", None) == (
+        json.loads(on.stdout)["fault"]["kind"],
+        json.loads(off.stdout)["fault"],
+    )
+
+
+@needs_synthea
+def test_ingest_adds_bundles_once(running: Ports, data: Path, tmp_path: Path) -> None:
+    for file in sorted(SYNTHEA.glob("*.json"))[:2]:
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+
+    first = run("ingest", str(tmp_path), "--data", str(data))
+    second = run("ingest", str(tmp_path), "--data", str(data))
+
+    assert "2 patients added" in first.stdout, first.stderr
+    assert "0 patients added with 0 resources, 2 were there already" in second.stdout
+
+
+def test_ingest_of_no_folder_is_one_clear_line(data: Path, tmp_path: Path) -> None:
+    done = run("ingest", str(tmp_path / "none"), "--data", str(data))
+
+    assert (1, 1) == (done.returncode, len(done.stderr.strip().splitlines()))
+
+
+def test_token_without_a_sandbox_is_one_clear_line(tmp_path: Path) -> None:
+    done = run("token", "citizen", "--data", str(tmp_path / "none"))
+
+    assert (1, 1) == (done.returncode, len(done.stderr.strip().splitlines()))
+    assert "make run" in done.stderr
+
+
+def test_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
+    base = free_base_port()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", Ports(base).portal))
+        taken.listen()
+        done = run("upstreams", "--data", str(tmp_path / "d"), "--port", str(base))
+
+    assert (1, 1) == (done.returncode, len(done.stderr.strip().splitlines()))
+    assert str(Ports(base).portal) in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_folder_without_permission_is_one_clear_line(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    base = free_base_port()
+
+    done = run("upstreams", "--data", str(tmp_path / "d"), "--port", str(base))
+
+    assert (1, 1) == (done.returncode, len(done.stderr.strip().splitlines()))
+
+
+def test_folder_that_is_a_file_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "d").write_text("a file")
+
+    done = run("upstreams", "--data", str(tmp_path / "d"), "--port", str(free_base_port()))
+
+    assert (1, 1) == (done.returncode, len(done.stderr.strip().splitlines()))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["world/hospital-01901.db", "world/portal.db", "world/identities.db", "documents.db",
+     "signing-keys.json", "field-keys.json", "secrets.json", "population.json"],
+)  # fmt: skip
+def test_broken_data_file_is_one_clear_line(made: Path, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "d"
+    shutil.copytree(made, folder)
+    (folder / name).write_bytes(b"this is no such file, it was overwritten by accident " * 400)
+    for ending in ("-wal", "-shm"):
+        (folder / f"{name}{ending}").unlink(missing_ok=True)
+
+    done = run("upstreams", "--data", str(folder), "--port", str(free_base_port()))
+
+    assert (1, 1) == (done.returncode, len(done.stderr.strip().splitlines())), done.stderr
+    assert Path(name).name in done.stderr
