@@ -110,6 +110,18 @@ NO_ACCESS = SubjectAccess()
 """Nothing is permitted."""
 
 
+def derive_context_key(secret: bytes, subgraph: str) -> bytes:
+    """The key that gateway and one subgraph share, from one secret.
+
+    A subgraph is given its own key only, so that it cannot speak to another in the gateway's name.
+
+    Args:
+        secret: At least 32 bytes, known to the gateway alone.
+        subgraph: The subgraph's name.
+    """
+    return hmac.digest(secret, _DOMAIN + b" key of " + subgraph.encode(), "sha256")
+
+
 def attach_access_context(body: bytes, context: AccessContext, key: bytes, subgraph: str) -> bytes:
     """The body with the signed context as its last member.
 

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from gateway.commands import check, compose, plan, serve
+from gateway.commands import check, compose, health_book, plan, serve
 from gateway.commands.reading import CommandError
 
 
@@ -11,7 +11,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m gateway", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    modules = {"serve": serve, "compose": compose, "check": check, "plan": plan}
+    modules = {
+        "serve": serve,
+        "health-book": health_book,
+        "compose": compose,
+        "check": check,
+        "plan": plan,
+    }
     for name, module in modules.items():
         summary = (module.__doc__ or "").partition(": ")[2].partition("\n")[0]
         command = commands.add_parser(name, help=summary, description=module.__doc__)

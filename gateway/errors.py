@@ -39,6 +39,7 @@ class ErrorCode(StrEnum):
     AUTHENTICATION_UNAVAILABLE = "AUTHENTICATION_UNAVAILABLE"
     UNAUTHORIZED_FIELD_OR_TYPE = "UNAUTHORIZED_FIELD_OR_TYPE"
     CONSENT_REQUIRED = "CONSENT_REQUIRED"
+    AUTHORIZATION_UNAVAILABLE = "AUTHORIZATION_UNAVAILABLE"
     RATE_LIMITED = "RATE_LIMITED"
     OVERLOADED = "OVERLOADED"
     AUDIT_UNAVAILABLE = "AUDIT_UNAVAILABLE"
@@ -185,6 +186,12 @@ def _catalogue() -> dict[ErrorCode, ErrorDescription]:
             "The data subject's consent is required.",
             "Cần sự đồng ý của chủ thể dữ liệu.",
             True,
+        ),
+        ErrorCode.AUTHORIZATION_UNAVAILABLE: describe(
+            503,
+            True,
+            "Nothing can be decided about access now; try again later.",
+            "Hiện không quyết định được quyền truy cập; vui lòng thử lại sau.",
         ),
         ErrorCode.RATE_LIMITED: describe(
             429,

@@ -4,6 +4,7 @@ It stands before every fetch of a subject's data. What it cannot find out it den
 cannot be read ends the request.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -23,10 +24,14 @@ from gateway.consent.decision import (
 from gateway.consent.policy import Policy
 from gateway.consent.scope import GroupDecision, HealthBookScope
 from gateway.consent.subjects import RootSubjectFound, RootSubjectRule, SubjectDirectory
-from gateway.errors import CATALOGUE, ErrorCode, Language
+from gateway.errors import CATALOGUE, ClientError, ErrorCode, Language
 from gateway.federation.executor.ports import RootSubject
 from gateway.federation.response.errors import ErrorValue
 from storage.access_profiles import AccessProfile
+from storage.documents import StorageError
+
+_LOG = logging.getLogger("gateway.consent")
+_RETRY_SECONDS = 1.0
 
 
 class Profiles(SubjectDirectory, Protocol):
@@ -36,7 +41,7 @@ class Profiles(SubjectDirectory, Protocol):
         """The profiles of those subjects that have one.
 
         Raises:
-            OSError: if they cannot be read.
+            StorageError: if they cannot be read.
         """
         ...
 
@@ -93,8 +98,27 @@ class ConsentGate:
         groups: tuple[str, ...],
         subjects: Sequence[object],
     ) -> Sequence[frozenset[str]]:
-        """The permitted groups of each subject (see ``GuardPort.decide``)."""
+        """The permitted groups of each subject (see ``GuardPort.decide``).
+
+        Raises:
+            ClientError: if profiles cannot be read or decisions not recorded: then nobody is
+                answered.
+        """
         scope = _health_book(scope)
+        try:
+            return await self._decide(scope, groups, subjects)
+        except StorageError as error:
+            _LOG.exception("access profiles cannot be read")
+            raise ClientError(
+                ErrorCode.AUTHORIZATION_UNAVAILABLE, retry_after=_RETRY_SECONDS
+            ) from error
+        except OSError as error:
+            _LOG.exception("decisions cannot be recorded")
+            raise ClientError(ErrorCode.AUDIT_UNAVAILABLE, retry_after=_RETRY_SECONDS) from error
+
+    async def _decide(
+        self, scope: HealthBookScope, groups: tuple[str, ...], subjects: Sequence[object]
+    ) -> Sequence[frozenset[str]]:
         ids = [await self._subject_id(scope, subject) for subject in subjects]
         memory = scope.memory
         unknown = [

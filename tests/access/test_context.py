@@ -12,6 +12,7 @@ from access.context import (
     NonceWindow,
     SubjectAccess,
     attach_access_context,
+    derive_context_key,
     verify_access_context,
 )
 
@@ -109,3 +110,10 @@ def test_a_row_is_shown_only_with_all_its_labels_permitted(
     access = CONTEXT.access_to("p1")
 
     assert expected == access.permits_row(group, labels, encounter)
+
+
+def test_each_subgraph_has_a_key_of_its_own() -> None:
+    keys = {derive_context_key(b"s" * 32, name) for name in ("patient", "pharmacy")}
+
+    assert {32} == {len(key) for key in keys}
+    assert 2 == len(keys)

@@ -20,7 +20,7 @@ from gateway.consent.subjects import (
     by_prescription_code,
     own_patient,
 )
-from gateway.errors import Language
+from gateway.errors import ClientError, ErrorCode, Language
 from gateway.federation.executor.ports import (
     FetchFailure,
     RootSubject,
@@ -29,6 +29,7 @@ from gateway.federation.executor.ports import (
 )
 from gateway.principal import Principal
 from storage.access_profiles import AccessProfile, PrescriptionLink
+from storage.documents import StorageError
 from storage.encryption import IdentifierKind
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -59,7 +60,7 @@ class FakeProfiles:
         ids = list(subject_ids)
         self.reads.append(ids)
         if self.is_down:
-            raise OSError("down")
+            raise StorageError("down")
         return {
             subject: AccessProfile(subject, 1, date(1990, 1, 1))
             for subject in ids
@@ -80,8 +81,11 @@ class FakeRecorder:
     def __init__(self) -> None:
         self.decisions: list[GroupDecision] = []
         self.mismatches: list[str] = []
+        self.is_down = False
 
     async def record(self, scope: HealthBookScope, decisions: Sequence[GroupDecision]) -> None:
+        if self.is_down:
+            raise OSError("disk full")
         self.decisions.extend(decisions)
 
     def record_mismatch(self, scope: HealthBookScope, found: str) -> None:
@@ -198,8 +202,20 @@ async def test_nothing_is_decided_while_profiles_cannot_be_read() -> None:
     world = World()
     world.profiles.is_down = True
 
-    with pytest.raises(OSError, match="down"):
+    with pytest.raises(ClientError) as caught:
         await world.gate.decide(scope(), 0, ("ALLERGIES",), ["p1"])
+
+    assert ErrorCode.AUTHORIZATION_UNAVAILABLE is caught.value.code
+
+
+async def test_nothing_is_decided_while_decisions_cannot_be_recorded() -> None:
+    world = World()
+    world.recorder.is_down = True
+
+    with pytest.raises(ClientError) as caught:
+        await world.gate.decide(scope(), 0, ("ALLERGIES",), ["p1"])
+
+    assert ErrorCode.AUDIT_UNAVAILABLE is caught.value.code
 
 
 async def test_an_unknown_category_is_never_permitted() -> None:
