@@ -64,7 +64,7 @@ class Source:
         expression: str,
         output_type: GraphQLOutputType,
         body: Callable[[str, str], None],
-        place: str = "",
+        exchanges: bool = False,
     ) -> None:
         """Visit every object in a field's value, skipping nulls.
 
@@ -72,18 +72,31 @@ class Source:
             expression: The field's value.
             output_type: Its type.
             body: Writes what is done with an object, given its name and where it stands (something
-                that can be assigned to).
-            place: Where the value stands.
+                that can be assigned to; in lists only if ``exchanges``).
+            exchanges: Objects may be exchanged for others.
         """
-        place = place or expression
         name = self.name()
         self.line(f"{name} = {expression}")
+        self._each(name, expression, output_type, (body, exchanges))
+
+    def _each(
+        self,
+        name: str,
+        place: str,
+        output_type: GraphQLOutputType,
+        visit: tuple[Callable[[str, str], None], bool],
+    ) -> None:
+        body, exchanges = visit
         nullable = not isinstance(output_type, GraphQLNonNull)
         inner = output_type.of_type if isinstance(output_type, GraphQLNonNull) else output_type
         with self.optional_block(f"if {name} is not None:", nullable):
-            if isinstance(inner, GraphQLList):
+            if not isinstance(inner, GraphQLList):
+                body(name, place)
+            elif exchanges:
                 index, item = self.name(), self.name()
                 with self.block(f"for {index}, {item} in enumerate({name}):"):
-                    self.each(item, inner.of_type, body, f"{name}[{index}]")
+                    self._each(item, f"{name}[{index}]", inner.of_type, visit)
             else:
-                body(name, place)
+                item = self.name()
+                with self.block(f"for {item} in {name}:"):
+                    self._each(item, "", inner.of_type, visit)

@@ -76,19 +76,20 @@ class WalkWriter:
             with source.block("if L is not None:"):
                 source.line("return L")
             source.line("D = {}" if interned else f"L = S[{index}] = []")
+            source.line("known = D.setdefault" if interned else "add = L.append")
 
             def found(name: str, place: str) -> None:
                 if not interned:
-                    source.line(f"L.append({name})")
+                    source.line(f"add({name})")
                     return
                 same = source.name()
                 key = ", ".join(f"{name}.{item.attribute}" for item in interned)
                 key = f"({key})" if len(interned) > 1 else key
-                source.line(f"{same} = D.setdefault({key}, {name})")
+                source.line(f"{same} = known({key}, {name})")
                 with source.block(f"if {same} is not {name}:"):
                     source.line(f"{place} = {same}")
 
-            self._enter_from_above(outline, found)
+            self._enter_from_above(outline, found, exchanges=bool(interned))
             if interned:
                 source.line(f"L = S[{index}] = list(D.values())")
             source.line("return L")
@@ -109,12 +110,11 @@ class WalkWriter:
         else:
             self._enter_from_above(outline, found)
 
-    def _enter_from_above(self, outline: Outline, found: Callable[[str, str], None]) -> None:
-        slot = outline.parent_slot
-        assert slot is not None  # noqa: S101 # only the root has none
-
+    def _enter_from_above(
+        self, outline: Outline, found: Callable[[str, str], None], exchanges: bool = False
+    ) -> None:
         def enter(parent: str, _place: str) -> None:
-            self._enter(parent, slot, outline, found)
+            self._enter(parent, outline, found, exchanges)
 
         if outline.parent is not None:
             self._visit(outline.parent, enter)
@@ -128,8 +128,14 @@ class WalkWriter:
             enter(name, "")
 
     def _enter(
-        self, parent: str, slot: Slot, outline: Outline, found: Callable[[str, str], None]
+        self,
+        parent: str,
+        outline: Outline,
+        found: Callable[[str, str], None],
+        exchanges: bool,
     ) -> None:
+        slot = outline.parent_slot
+        assert slot is not None  # noqa: S101 # only the root has none
         source, position = self.source, slot.position
         assert position is not None  # noqa: S101 # an outline stands there
         assert slot.type is not None  # noqa: S101 # only constants have none
@@ -142,7 +148,7 @@ class WalkWriter:
             with source.block(f"if {name}.__class__ is {wanted}:"):
                 found(name, place)
 
-        source.each(f"{parent}.{slot.attribute}", slot.type, body)
+        source.each(f"{parent}.{slot.attribute}", slot.type, body, exchanges)
 
     def settle(self, objects: str, slots: list[Slot]) -> None:
         """Write the exchange of tagged classes in newly decoded objects for those of encoding."""
