@@ -1,11 +1,16 @@
 """Upstreams of the sandbox on free ports of this machine."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import queue
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
+from starlette.types import ASGIApp
 
 from sandbox.hospitals.app import HospitalSettings, create_hospital_app
 from sandbox.serving import bind, serving
@@ -35,3 +40,26 @@ async def hospital(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
         httpx.AsyncClient(base_url=f"{base}/fhir", headers=headers, timeout=30) as client,
     ):
         yield client
+
+
+@contextmanager
+def served_beside(app: ASGIApp) -> Iterator[str]:
+    """Serve an app on another thread, for tests that share it; yields its base URL."""
+    told: queue.Queue[str] = queue.Queue()
+    stops: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+
+    async def serve() -> None:
+        stop = asyncio.Event()
+        stops.append((asyncio.get_running_loop(), stop))
+        async with serving(app, bind(0)) as base:
+            told.put(base)
+            await stop.wait()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    try:
+        yield told.get(timeout=10)
+    finally:
+        loop, stop = stops[0]
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()

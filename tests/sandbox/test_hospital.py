@@ -1,5 +1,6 @@
 """A hospital answers FHIR R4 REST over real HTTP."""
 
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from sandbox.hospitals.app import create_hospital_app
 from sandbox.serving import bind, serving
-from tests.sandbox.conftest import TOKEN, hospital_settings
+from tests.sandbox.conftest import TOKEN, hospital_settings, served_beside
 
 LOINC = "http://loinc.org"
 PATIENT_URN = "urn:uuid:0b0d5a3e-0c34-4f1e-9d55-111111111111"
@@ -80,13 +81,31 @@ async def filled(hospital: httpx.AsyncClient) -> httpx.AsyncClient:
     return hospital
 
 
-async def test_transaction_resolves_references_between_its_entries(
-    filled: httpx.AsyncClient,
-) -> None:
-    found = await searched(filled, "Observation?date=2026-03-02")
+@pytest.fixture(scope="module")
+def shared_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A filled hospital that tests share who change nothing."""
+    settings = hospital_settings(tmp_path_factory.mktemp("shared") / "h.db")
+    with served_beside(create_hospital_app(settings)) as base:
+        headers = {"authorization": f"Bearer {TOKEN}"}
+        answer = httpx.post(f"{base}/fhir/", json=RECORD, headers=headers)
+        assert answer.status_code == 200, answer.text
+        yield base
 
-    patients = await searched(filled, "Patient")
-    encounters = await searched(filled, "Encounter")
+
+@pytest.fixture
+async def shared(shared_base: str) -> AsyncIterator[httpx.AsyncClient]:
+    headers = {"authorization": f"Bearer {TOKEN}"}
+    async with httpx.AsyncClient(base_url=f"{shared_base}/fhir", headers=headers) as client:
+        yield client
+
+
+async def test_transaction_resolves_references_between_its_entries(
+    shared: httpx.AsyncClient,
+) -> None:
+    found = await searched(shared, "Observation?date=2026-03-02")
+
+    patients = await searched(shared, "Patient")
+    encounters = await searched(shared, "Encounter")
     assert f"Patient/{patients[0]['id']}" == found[0]["subject"]["reference"]
     assert f"Encounter/{encounters[0]['id']}" == found[0]["encounter"]["reference"]
 
@@ -170,30 +189,30 @@ async def test_conditional_create_with_two_matches_is_refused(
     ],
 )
 async def test_search_matches(
-    filled: httpx.AsyncClient, query: str, expected: list[float]
+    shared: httpx.AsyncClient, query: str, expected: list[float]
 ) -> None:
     separator = "" if "_sort" in query else "&_sort=date"
 
-    found = await searched(filled, f"Observation?{query}{separator}")
+    found = await searched(shared, f"Observation?{query}{separator}")
 
     assert expected == [one["valueQuantity"]["value"] for one in found]
 
 
 @pytest.mark.parametrize("form", ["{id}", "Patient/{id}", "http://h.test/fhir/Patient/{id}"])
 async def test_search_takes_every_form_of_a_reference(
-    filled: httpx.AsyncClient, form: str
+    shared: httpx.AsyncClient, form: str
 ) -> None:
-    patients = await searched(filled, "Patient")
+    patients = await searched(shared, "Patient")
 
-    found = await searched(filled, f"Observation?patient={form.format(id=patients[0]['id'])}")
+    found = await searched(shared, f"Observation?patient={form.format(id=patients[0]['id'])}")
 
     assert 4 == len(found)
 
 
-async def test_search_by_encounter_alone(filled: httpx.AsyncClient) -> None:
-    encounters = await searched(filled, "Encounter?practitioner=dr-1")
+async def test_search_by_encounter_alone(shared: httpx.AsyncClient) -> None:
+    encounters = await searched(shared, "Encounter?practitioner=dr-1")
 
-    found = await searched(filled, f"Observation?encounter={encounters[0]['id']}")
+    found = await searched(shared, f"Observation?encounter={encounters[0]['id']}")
 
     assert 4 == len(found)
 
@@ -212,17 +231,17 @@ async def test_search_by_encounter_alone(filled: httpx.AsyncClient) -> None:
         "birthdate=lt1991",
     ],
 )
-async def test_patient_is_found(filled: httpx.AsyncClient, query: str) -> None:
-    found = await searched(filled, f"Patient?{query}")
+async def test_patient_is_found(shared: httpx.AsyncClient, query: str) -> None:
+    found = await searched(shared, f"Patient?{query}")
 
     assert 1 == len(found)
 
 
-async def test_paging_gives_every_resource_once(filled: httpx.AsyncClient) -> None:
+async def test_paging_gives_every_resource_once(shared: httpx.AsyncClient) -> None:
     address = "/Observation?_sort=-date&_count=1&status=final"
     values, pages = [], 0
     while address:
-        page = (await filled.get(address)).json()
+        page = (await shared.get(address)).json()
         pages += 1
         values += [one["resource"]["valueQuantity"]["value"] for one in page["entry"]]
         links = {link["relation"]: link["url"] for link in page["link"]}
@@ -243,10 +262,10 @@ async def test_paging_survives_a_row_that_arrives_meanwhile(filled: httpx.AsyncC
     assert [80, 71] == [one["resource"]["valueQuantity"]["value"] for one in second["entry"]]
 
 
-async def test_plain_paging_of_a_type(filled: httpx.AsyncClient) -> None:
+async def test_plain_paging_of_a_type(shared: httpx.AsyncClient) -> None:
     address, seen = "/Observation?_count=3", []
     while address:
-        page = (await filled.get(address)).json()
+        page = (await shared.get(address)).json()
         seen += [one["resource"]["id"] for one in page["entry"]]
         links = {link["relation"]: link["url"] for link in page["link"]}
         address = links.get("next", "")
@@ -254,9 +273,9 @@ async def test_plain_paging_of_a_type(filled: httpx.AsyncClient) -> None:
     assert (4, 4, 4) == (len(seen), len(set(seen)), page["total"])
 
 
-async def test_include_and_revinclude_add_resources(filled: httpx.AsyncClient) -> None:
-    with_patient = (await filled.get("/Encounter?_include=Encounter:patient")).json()["entry"]
-    with_observations = (await filled.get("/Encounter?_revinclude=Observation:encounter")).json()[
+async def test_include_and_revinclude_add_resources(shared: httpx.AsyncClient) -> None:
+    with_patient = (await shared.get("/Encounter?_include=Encounter:patient")).json()["entry"]
+    with_observations = (await shared.get("/Encounter?_revinclude=Observation:encounter")).json()[
         "entry"
     ]
 
@@ -264,14 +283,14 @@ async def test_include_and_revinclude_add_resources(filled: httpx.AsyncClient) -
     assert 5 == len(with_observations)
 
 
-async def test_search_by_post_is_the_same(filled: httpx.AsyncClient) -> None:
-    answer = await filled.post("/Observation/_search", data={"date": "2026-03-02"})
+async def test_search_by_post_is_the_same(shared: httpx.AsyncClient) -> None:
+    answer = await shared.post("/Observation/_search", data={"date": "2026-03-02"})
 
     assert 1 == answer.json()["total"]
 
 
-async def test_summary_count_gives_no_rows(filled: httpx.AsyncClient) -> None:
-    answer = (await filled.get("/Observation?status=final&_summary=count")).json()
+async def test_summary_count_gives_no_rows(shared: httpx.AsyncClient) -> None:
+    answer = (await shared.get("/Observation?status=final&_summary=count")).json()
 
     assert (4, None) == (answer["total"], answer.get("entry"))
 
@@ -298,9 +317,9 @@ async def test_summary_count_gives_no_rows(filled: httpx.AsyncClient) -> None:
     ],
 )
 async def test_every_refusal_is_an_operation_outcome(
-    hospital: httpx.AsyncClient, method: str, path: str, status: int
+    shared: httpx.AsyncClient, method: str, path: str, status: int
 ) -> None:
-    answer = await hospital.request(method, path, content="{" if method == "POST" else None)
+    answer = await shared.request(method, path, content="{" if method == "POST" else None)
 
     assert (status, "OperationOutcome") == (answer.status_code, answer.json()["resourceType"])
 
@@ -339,17 +358,17 @@ async def test_deleted_resource_is_gone(hospital: httpx.AsyncClient) -> None:
 
 @pytest.mark.parametrize("header", ["", "Bearer wrong", "Basic aG9zcGl0YWwtdG9rZW4="])
 async def test_without_the_system_token_nothing_is_answered(
-    hospital: httpx.AsyncClient, header: str
+    shared: httpx.AsyncClient, header: str
 ) -> None:
-    answer = await hospital.get("/Patient", headers={"authorization": header})
+    answer = await shared.get("/Patient", headers={"authorization": header})
 
     assert (401, "OperationOutcome") == (answer.status_code, answer.json()["resourceType"])
 
 
 async def test_metadata_is_open_and_names_the_search_parameters(
-    hospital: httpx.AsyncClient,
+    shared: httpx.AsyncClient,
 ) -> None:
-    answer = await hospital.get("/metadata", headers={"authorization": ""})
+    answer = await shared.get("/metadata", headers={"authorization": ""})
 
     statement = answer.json()
     resources = {one["type"]: one for one in statement["rest"][0]["resource"]}

@@ -1,9 +1,8 @@
 """The BHXH portal answers card look-ups with every result code, histories and records."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,8 +11,7 @@ import pytest
 from sandbox.insurance_portal.app import PortalAccount, PortalSettings, create_portal_app
 from sandbox.insurance_portal.lookup import MEANINGS
 from sandbox.insurance_portal.records import PortalCard, PortalClaim, PortalRecords
-from sandbox.serving import bind, serving
-from tests.sandbox.conftest import ADMIN, NOW
+from tests.sandbox.conftest import ADMIN, NOW, served_beside
 
 ACCOUNT = PortalAccount("79901_BV", "portal-password", "Cán Bộ Tra Cứu", "079190000001")
 CARD = PortalCard(
@@ -81,17 +79,20 @@ class PortalClient:
         return document
 
 
-@pytest.fixture
-async def portal(tmp_path: Path) -> AsyncIterator[PortalClient]:
-    database = tmp_path / "portal.db"
+@pytest.fixture(scope="module")
+def portal_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    database = tmp_path_factory.mktemp("portal") / "portal.db"
     records = PortalRecords.open(database)
     records.fill([(CARD, (CLAIM, OLD_CLAIM)), *((card, ()) for card in special_cards())])
     records.close()
     app = create_portal_app(PortalSettings(database, ACCOUNT, ADMIN, lambda: NOW))
-    async with (
-        serving(app, bind(0)) as base,
-        httpx.AsyncClient(base_url=base) as client,
-    ):
+    with served_beside(app) as base:
+        yield base
+
+
+@pytest.fixture
+async def portal(portal_base: str) -> AsyncIterator[PortalClient]:
+    async with httpx.AsyncClient(base_url=portal_base) as client:
         made = PortalClient(client, {})
         await made.take()
         yield made
