@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from gateway.federation.composition import CompositionFailure, SubgraphDocument, compose
 from gateway.federation.executor.answers import ErrorMasking
@@ -15,14 +15,18 @@ from gateway.federation.executor.ports import (
     SubgraphRequest,
 )
 from gateway.federation.operation.errors import OperationError
+from gateway.federation.operation.model import Operation
 from gateway.federation.operation.preparation import prepare_operation
 from gateway.federation.operation.variables import coerce_variables
+from gateway.federation.plan import QueryPlan
 from gateway.federation.planner.errors import PlanningError
 from gateway.federation.planner.planning import plan_operation
 from gateway.federation.query_graph.graph import QueryGraph, build_query_graph
 from gateway.federation.supergraph.model import Supergraph
 from gateway.federation.supergraph.reader import read_supergraph
 from tests.federation.oracle.in_memory import InMemorySubgraph
+
+Answer: TypeAlias = dict[str, Any]
 
 PLAIN_ERRORS = ErrorMasking(masked=False)
 
@@ -86,21 +90,40 @@ class Federation:
     def composed(cls, subgraphs: Sequence[InMemorySubgraph]) -> "Federation":
         return cls.serve(compose_in_memory(subgraphs), subgraphs)
 
-    async def answer(
-        self, document: str, variables: dict[str, Any] | None = None, *, fast_path: bool = True
-    ) -> dict[str, Any]:
-        """What the client gets."""
+    def prepare(self, document: str, variables: dict[str, Any]) -> "Prepared | Answer":
+        """A planned operation, or the answer to a request that cannot be executed."""
         try:
             operation = prepare_operation(self.supergraph, document)
-            coerced = coerce_variables(operation, variables or {})
+            coerced = coerce_variables(operation, variables)
             plan = plan_operation(self.graph, operation)
         except OperationError as error:
             return {"data": None, "errors": [{"message": e.message} for e in error.errors]}
         except PlanningError as error:
             return {"data": None, "errors": [{"message": error.message}]}
-        options = ExecutionOptions(PLAIN_ERRORS, fast_path=fast_path, fast_path_after=1)
-        compiled = compile_plan(self.supergraph, operation, plan, options)
+        return Prepared(operation, plan, coerced)
+
+    async def run(self, prepared: "Prepared | Answer", *, fast_path: bool) -> Answer:
+        """What the client gets."""
+        if not isinstance(prepared, Prepared):
+            return prepared
+        options = ExecutionOptions(PLAIN_ERRORS, fast_path=fast_path)
+        compiled = compile_plan(self.supergraph, prepared.operation, prepared.plan, options)
         transport = InMemoryTransport(self.subgraphs)
-        outcome = await execute(compiled, coerced, transport, self.guard)
-        answer: dict[str, Any] = json.loads(outcome.body)
+        outcome = await execute(compiled, dict(prepared.variables), transport, self.guard)
+        answer: Answer = json.loads(outcome.body)
         return answer
+
+    async def answer(
+        self, document: str, variables: dict[str, Any] | None = None, *, fast_path: bool = True
+    ) -> Answer:
+        """What the client gets for a document."""
+        return await self.run(self.prepare(document, variables or {}), fast_path=fast_path)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An operation with its plan and its coerced variables."""
+
+    operation: Operation
+    plan: QueryPlan
+    variables: dict[str, Any]

@@ -60,6 +60,7 @@ class InMemorySubgraph:
             one are read from mappings. ``__resolve_reference`` of an entity takes a
             representation. A resolver may return or raise an error.
         schema: Made from the SDL unless given.
+        documents: Requests that were parsed and found valid.
     """
 
     name: str
@@ -67,7 +68,7 @@ class InMemorySubgraph:
     resolvers: Resolvers = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
     schema: GraphQLSchema = None  # type: ignore[assignment]
-    _documents: dict[str, DocumentNode] = field(default_factory=dict)
+    documents: dict[str, DocumentNode] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.schema is None:
@@ -78,7 +79,7 @@ class InMemorySubgraph:
     ) -> dict[str, Any]:
         """Answers one request as a server would: ``data`` and ``errors``."""
         self.requests.append(Request(self.name, query, variables or {}))
-        document = self._documents.get(query)
+        document = self.documents.get(query)
         if document is None:
             document = parse(query)
             errors = validate(self.schema, document)
@@ -86,7 +87,7 @@ class InMemorySubgraph:
                 texts = "; ".join(e.message for e in errors)
                 message = f"invalid request to {self.name}: {texts}\n{query}"
                 raise AssertionError(message)
-            self._documents[query] = document
+            self.documents[query] = document
         result = execute_sync(
             self.schema,
             document,

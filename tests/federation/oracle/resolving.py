@@ -263,7 +263,9 @@ def make_subgraph(
     if known is None:
         subgraph = InMemorySubgraph(subgraph_name(index), print_subgraph(universe, index))
     else:
-        subgraph = InMemorySubgraph(known.name, known.sdl, schema=known.schema)
+        subgraph = InMemorySubgraph(
+            known.name, known.sdl, schema=known.schema, documents=known.documents
+        )
     resolvers: dict[str, dict[str, Resolver]] = {}
     for name, type_ in subgraph.schema.type_map.items():
         fields = getattr(type_, "fields", None)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from graphql import GraphQLSchema
 
@@ -12,7 +12,6 @@ from tests.federation.oracle.compare import differences
 from tests.federation.oracle.engine import Federation, compose_in_memory
 from tests.federation.oracle.in_memory import InMemorySubgraph
 from tests.federation.oracle.model import Universe
-from tests.federation.oracle.operations import Operation
 from tests.federation.oracle.resolving import (
     State,
     answer_monolith,
@@ -77,6 +76,7 @@ class Runner:
         operation = case.operation
         try:
             split = self._split_of(universe)
+            prepared = split.federation.prepare(operation.document, operation.variables)
         except Exception as error:  # noqa: BLE001 - whatever happens is the finding
             return [f"{type(error).__name__}: {error}"]
         expected = answer_monolith(
@@ -85,7 +85,8 @@ class Runner:
         for fast_path in (True, False):
             state = State()
             try:
-                answer = self._answer(split.with_data(universe, state), operation, fast_path)
+                running = split.with_data(universe, state).run(prepared, fast_path=fast_path)
+                answer = asyncio.run(asyncio.wait_for(running, DEADLINE_S))
             except Exception as error:  # noqa: BLE001 - whatever happens is the finding
                 return [f"{type(error).__name__}: {error}"]
             found = [*state.violations, *differences(answer, expected)]
@@ -94,12 +95,6 @@ class Runner:
                 messages = [str(e.get("message")) for e in answer.get("errors", ())][:3]
                 return [f"{path}: {found[0]}", *found[1:5], *messages]
         return []
-
-    def _answer(
-        self, federation: Federation, operation: Operation, fast_path: bool
-    ) -> dict[str, Any]:
-        answering = federation.answer(operation.document, operation.variables, fast_path=fast_path)
-        return asyncio.run(asyncio.wait_for(answering, DEADLINE_S))
 
     def _split_of(self, universe: Universe) -> Split:
         if self._split is None or self._split.key != (universe.objects, universe.abstracts):
