@@ -20,6 +20,7 @@ from storage.values import Value, check_scalar, check_value, kind_of, normalize,
 _OPERATORS = frozenset(
     {"$set", "$unset", "$inc", "$min", "$max", "$push", "$pull", "$setOnInsert"}
 )
+_KINDS = ("null", "number", "string", "compound", "bool", "datetime")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +150,18 @@ def _changed(change: Change, current: Value, *, present: bool) -> Value:
         return _changed_list(change, current, present=present)
     if not present:
         return operand
-    if kind_of(current) != kind_of(operand):
-        raise UnsupportedQueryError(f"{change.operator} does not fit the value that is there")
     if change.operator == "$inc":
+        if kind_of(current) != "number":
+            raise UnsupportedQueryError("$inc does not fit the value that is there")
         return current + operand
-    return min(current, operand) if change.operator == "$min" else max(current, operand)
+    greater = _is_greater(operand, current)
+    return operand if greater == (change.operator == "$max") else current
+
+
+def _is_greater(one: Value, other: Value) -> bool:
+    """Compare as MongoDB orders values, first by kind; one of them is no compound."""
+    ranks = (_KINDS.index(kind_of(one)), _KINDS.index(kind_of(other)))
+    return ranks[0] > ranks[1] if ranks[0] != ranks[1] else bool(one > other)
 
 
 def _changed_list(change: Change, current: Value, *, present: bool) -> list[Value]:

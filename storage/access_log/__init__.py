@@ -6,6 +6,7 @@ from storage.access_log.documents import (
     AccessLogReader,
     DocumentBacking,
     LoggedEvent,
+    head_signer,
 )
 from storage.access_log.fhir import as_fhir
 from storage.access_log.file import FileBacking, read_events, verify_file
@@ -32,6 +33,7 @@ __all__ = [
     "Phase",
     "Verification",
     "as_fhir",
+    "head_signer",
     "outcome_of",
     "read_events",
     "recover",

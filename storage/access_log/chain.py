@@ -31,9 +31,15 @@ class ChainHead:
     sequence: int
     hash: str
 
+    def statement(self) -> bytes:
+        """Answer the bytes that a signature of the head covers."""
+        return f"{self.chain} {self.sequence} {self.hash}".encode()
+
 
 class FaultKind(StrEnum):
-    """What verification found."""
+    """What verification found; `FORGED`: a head whose signature is not ours."""
+
+    FORGED = "forged"
 
     CHANGED = "changed"
     LOST = "lost"
@@ -116,6 +122,10 @@ class Verifier:
         progress = self._chains.get(chain)
         sequence = progress.sequence + 1 if progress else 1
         self._faults.append(Fault(FaultKind.UNREADABLE, chain, sequence))
+
+    def forged(self, head: ChainHead) -> None:
+        """Record a head that somebody else wrote."""
+        self._faults.append(Fault(FaultKind.FORGED, head.chain, head.sequence))
 
     def result(self, expected: Iterable[ChainHead] = (), torn: int = 0) -> Verification:
         """Answer what was found.

@@ -1,14 +1,16 @@
 """The access log as documents: chained like the file, and read by subject."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from storage.access_log.chain import ChainHead, Link, Verification, Verifier
 from storage.access_log.model import AccessEvent, Phase, parse_event
 from storage.documents import Document, DocumentStore, IndexSpec
+from storage.encryption import Keyring
 from storage.values import to_milliseconds
 
 EVENTS = "access_log"
@@ -19,6 +21,13 @@ ACCESS_LOG_INDEXES = (
     IndexSpec(EVENTS, (("intent_id", 1),)),
 )
 _PAGE = 1000
+
+Signer: TypeAlias = Callable[[bytes], tuple[str, ...]]
+
+
+def head_signer(keyring: Keyring) -> Signer:
+    """Answer what signs heads: an HMAC, so whoever writes the database alone forges none."""
+    return partial(keyring.fingerprints, "access-log-head")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +45,17 @@ class DocumentBacking:
     events; after a crash it may be one group behind.
     """
 
-    def __init__(self, documents: DocumentStore) -> None:
+    def __init__(self, documents: DocumentStore, sign: Signer | None = None) -> None:
+        """Use a database.
+
+        Args:
+            documents: The database.
+            sign: Answers the keyed digests of content, the current key's first (`head_signer`).
+                Without it whoever writes the database can cut off the end of a chain unseen.
+        """
         self._events = documents.collection(EVENTS)
         self._heads = documents.collection(HEADS)
+        self._sign = sign
         self._head: ChainHead | None = None
 
     async def write(self, links: Sequence[Link]) -> None:
@@ -60,16 +77,29 @@ class DocumentBacking:
     async def _write_head(self) -> None:
         if self._head is not None:
             head, self._head = self._head, None
-            document = {"_id": head.chain, "sequence": head.sequence, "hash": head.hash}
+            document = {
+                "_id": head.chain,
+                "sequence": head.sequence,
+                "hash": head.hash,
+                "signature": self._sign(head.statement())[0] if self._sign else None,
+            }
             await self._heads.replace_one({}, document, upsert=True)
 
 
 class AccessLogReader:
     """Reads what a `DocumentBacking` keeps."""
 
-    def __init__(self, documents: DocumentStore) -> None:
+    def __init__(self, documents: DocumentStore, sign: Signer | None = None) -> None:
+        """Use a database.
+
+        Args:
+            documents: The database.
+            sign: As for the backing: verification signs anew and compares. Without it heads are
+                believed.
+        """
         self._events = documents.collection(EVENTS)
         self._heads = documents.collection(HEADS)
+        self._sign = sign
 
     async def about(
         self, subject_id: str, *, limit: int, after: tuple[datetime, str] | None = None
@@ -111,9 +141,13 @@ class AccessLogReader:
                 verifier.unreadable(chain)
             else:
                 verifier.follow(link)
-        head = await self._heads.find_one({"_id": chain})
-        expected = [ChainHead(chain, head["sequence"], head["hash"])] if head else []
-        return verifier.result(expected)
+        record = await self._heads.find_one({"_id": chain})
+        if record is None:
+            return verifier.result()
+        head = ChainHead(chain, record["sequence"], record["hash"])
+        if self._sign is not None and record["signature"] not in self._sign(head.statement()):
+            verifier.forged(head)
+        return verifier.result([head])
 
     async def chains(self) -> list[str]:
         """Answer the ids of all chains, those that lost every event or their head included."""

@@ -16,21 +16,25 @@ from storage.access_log import (
     FaultKind,
     Outcome,
     Phase,
+    head_signer,
     outcome_of,
 )
 from storage.documents import DocumentStore
 from tests.storage.test_access_log import EVENT, NOW, event
+from tests.storage.test_contract_access_profiles import KEYRING
+
+SIGN = head_signer(KEYRING)
 
 
 @pytest.fixture
 async def writer(documents: DocumentStore) -> AccessLogWriter:
     await documents.ensure_indexes(ACCESS_LOG_INDEXES)
-    return AccessLogWriter(DocumentBacking(documents))
+    return AccessLogWriter(DocumentBacking(documents, SIGN))
 
 
 @pytest.fixture
 def reader(documents: DocumentStore) -> AccessLogReader:
-    return AccessLogReader(documents)
+    return AccessLogReader(documents, SIGN)
 
 
 async def test_a_subject_reads_the_events_about_her_newest_first_page_by_page(
@@ -130,6 +134,22 @@ async def test_a_lost_event_and_a_lost_end_are_found(
         Fault(FaultKind.LOST, writer.chain, 2),
         Fault(FaultKind.LOST, writer.chain, 5),
     ) == result.faults
+
+
+async def test_an_end_cut_off_with_its_head_written_anew_is_found(
+    documents: DocumentStore, writer: AccessLogWriter, reader: AccessLogReader
+) -> None:
+    await writer.append([event(number) for number in range(3)])
+    await writer.close()
+    links, heads = documents.collection("access_log"), documents.collection("access_log_heads")
+    await links.delete_one({"_id": f"{writer.chain}:{3:012}"})
+    last = await links.find_one({"_id": f"{writer.chain}:{2:012}"})
+    assert last is not None
+    await heads.find_one_and_update({}, {"$set": {"sequence": 2, "hash": last["hash"]}})
+
+    result = await reader.verify(writer.chain)
+
+    assert (Fault(FaultKind.FORGED, writer.chain, 2),) == result.faults
 
 
 async def test_a_chain_that_lost_everything_is_still_known_by_its_head(

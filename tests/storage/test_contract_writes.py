@@ -1,7 +1,9 @@
 """What every document store answers alike: inserting, updating, replacing, removing, racing."""
 
 import asyncio
+import copy
 import os
+import random
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -17,6 +19,7 @@ from storage.documents import (
     UnsupportedQueryError,
 )
 from storage.opening import open_documents
+from storage.updates import apply_changes, parse_update
 
 MORNING = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
 
@@ -383,3 +386,44 @@ async def test_a_closed_store_refuses(database_url: str) -> None:
         await store.collection("things").insert_one({"_id": "b"})
     with pytest.raises(StorageUnavailableError):
         await store.collection("things").find_one({"_id": "a"})
+
+
+async def test_random_updates_agree_with_the_definition(collection: Collection) -> None:
+    draw = random.Random(20260302)
+    refused = 0
+    for number in range(300):
+        document = {"_id": str(number), **random_fields(draw)}
+        update = random_update(draw)
+        await collection.insert_one(document)
+        try:
+            expected = apply_changes(copy.deepcopy(document), parse_update(update))
+        except UnsupportedQueryError:
+            refused += 1
+            expected = document
+            with pytest.raises(UnsupportedQueryError):
+                await collection.find_one_and_update({"_id": str(number)}, update)
+        else:
+            await collection.find_one_and_update({"_id": str(number)}, update)
+
+        assert expected == await collection.find_one({"_id": str(number)}), (document, update)
+    assert 20 < refused < 200
+
+
+def random_fields(draw: random.Random) -> dict[str, Any]:
+    values: list[Any] = [1, 2.5, "x", MORNING, [1, 2], [{"k": 1}, {"k": 2}], {"c": 3}, {"c": [1]}]
+    return {key: copy.deepcopy(draw.choice(values)) for key in "abd" if draw.random() < 0.8}
+
+
+def random_update(draw: random.Random) -> dict[str, Any]:
+    operands: dict[str, list[Any]] = {
+        "$set": [1, "y", [1], {"z": 1}],
+        "$unset": [""],
+        "$inc": [1, -2, 0.5],
+        "$push": [1, {"k": 3}, {"$each": [1, 2]}],
+        "$pull": [1, {"k": 1}, {"$gte": 2}],
+        "$min": [0, "a"],
+        "$max": [9, "z"],
+    }
+    operator = draw.choice(list(operands))
+    path = draw.choice(["a", "b", "d", "a.c", "b.c", "e", "e.f"])
+    return {operator: {path: draw.choice(operands[operator])}}
