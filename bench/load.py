@@ -85,7 +85,13 @@ def put_load(url: str, load: Load, cores: str) -> Measured:
             tokens.write_text("\n".join(load.tokens) + "\n")
         names = {"bodies": bodies, "tokens": tokens if load.tokens else ""}
         script.write_text(_SCRIPT % names)
-        arguments = ["-t1", f"-c{load.connections}", f"-d{load.seconds:g}s", "--timeout", "30s"]
+        arguments = [
+            "-t1",
+            f"-c{load.connections}",
+            f"-d{max(1, round(load.seconds))}s",
+            "--timeout",
+            "30s",
+        ]
         output = subprocess.run(
             ["taskset", "-c", cores, "wrk", *arguments, "-s", str(script), url],
             capture_output=True,

@@ -1,16 +1,17 @@
 """The GraphQL request as a value, whatever transport brought it."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
+
+import msgspec
 
 from gateway.errors import Language
 from gateway.principal import Principal
 
 
-@dataclass(frozen=True, slots=True)
-class GraphQLRequest:
-    """One operation to execute.
+class GraphQLRequest(msgspec.Struct, frozen=True):
+    """One operation to execute. A struct, as one is made per request.
 
     Attributes:
         query: The document's text.
@@ -21,8 +22,8 @@ class GraphQLRequest:
 
     query: str
     operation_name: str | None = None
-    variables: Mapping[str, Any] = field(default_factory=dict)
-    extensions: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    extensions: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,7 @@ class RequestScope(Protocol):
         """What the key of anything that shares data between requests must carry."""
 
 
-@dataclass(frozen=True, slots=True)
-class BareScope:
+class BareScope(msgspec.Struct, frozen=True):
     """The scope of a request on a graph without guards."""
 
     principal: Principal

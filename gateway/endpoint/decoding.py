@@ -4,8 +4,10 @@ Source: GraphQL over HTTP (working draft), "Request Parameters".
 """
 
 import zlib
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
+import msgspec
 import orjson
 
 from gateway.endpoint.head import ContentEncoding, RequestHead
@@ -13,6 +15,18 @@ from gateway.errors import ClientError, ErrorCode
 from gateway.request import GraphQLRequest
 
 _GZIP = 31
+
+
+class _Parameters(msgspec.Struct):
+    """A well-formed body; whatever else a body holds is ignored."""
+
+    query: str
+    operation_name: str | None = msgspec.field(name="operationName", default=None)
+    variables: dict[str, Any] | None = None
+    extensions: dict[str, Any] | None = None
+
+
+_WELL_FORMED: Final = msgspec.json.Decoder(_Parameters)
 
 
 def decode(head: RequestHead, body: bytes, max_bytes: int) -> GraphQLRequest:
@@ -33,6 +47,20 @@ def decode(head: RequestHead, body: bytes, max_bytes: int) -> GraphQLRequest:
     if len(body) > max_bytes:
         raise ClientError(ErrorCode.REQUEST_TOO_LARGE)
     try:
+        parameters = _WELL_FORMED.decode(body)
+    except (ValueError, RecursionError):
+        return _request(_parameters(body))
+    return GraphQLRequest(
+        parameters.query,
+        parameters.operation_name or None,
+        parameters.variables or {},
+        parameters.extensions or {},
+    )
+
+
+def _parameters(body: bytes) -> dict[str, object]:
+    """Decode a body that is not well-formed, to tell what is wrong with it."""
+    try:
         parameters = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise ClientError(ErrorCode.BAD_REQUEST, "The body is not JSON in UTF-8.") from error
@@ -40,7 +68,7 @@ def decode(head: RequestHead, body: bytes, max_bytes: int) -> GraphQLRequest:
         if isinstance(parameters, list):
             raise ClientError(ErrorCode.BATCHING_NOT_SUPPORTED)
         raise ClientError(ErrorCode.BAD_REQUEST, "The body must be a JSON object.")
-    return _request(parameters)
+    return parameters
 
 
 def _request(parameters: dict[str, object]) -> GraphQLRequest:

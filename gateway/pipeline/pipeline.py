@@ -90,7 +90,8 @@ class GatewayPipeline:
         """
         observer = self._ports.observer
         if observer is None:
-            return (await self._run(request, caller))[1].body
+            _, outcome = await self._run(request, caller)
+            return outcome.body
         started = observer.clock()
         try:
             kind, outcome = await self._run(request, caller)

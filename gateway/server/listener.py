@@ -1,15 +1,16 @@
 """What the connections of one worker share: the endpoint, admission, response heads, expiry."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Protocol
 
 from gateway.endpoint.answer import CACHE_CONTROL, HttpAnswer
 from gateway.endpoint.endpoint import GraphQLEndpoint
 from gateway.server.admission import Admission, AdmissionOptions
+from gateway.server.heads import KnownHeads
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +63,11 @@ class Listener:
         self.draining = False
         self.now = loop.time()
         self.call_soon: Callable[..., object] = loop.call_soon
+        self.heads = KnownHeads()
+        self.create_task = loop.create_task
         self._loop = loop
-        self._running: set[asyncio.Task[None]] = set()
         self._heads: dict[tuple[int, str], bytes] = {}
         self._timer = loop.call_later(1.0, self._tick)
-
-    def start(self, operation: Coroutine[Any, Any, None]) -> None:
-        """Run an operation to its end."""
-        task = self._loop.create_task(operation)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
 
     def response(self, answer: HttpAnswer, *, keep_alive: bool) -> bytes:
         """Return an answer as bytes of HTTP/1.1."""
@@ -94,6 +90,7 @@ class Listener:
     def _tick(self) -> None:
         self._heads.clear()  # they carry the date, in seconds
         self.now = now = self._loop.time()
+        self.heads.age(now)
         for connection in tuple(self.connections):
             bound = (
                 self.options.receive_timeout

@@ -11,33 +11,18 @@ Source: RFC 9112 (HTTP/1.1).
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import httptools
 
 from gateway.endpoint.answer import HttpAnswer, refusal
 from gateway.endpoint.head import RequestHead, read_head
 from gateway.errors import ClientError, ErrorCode
+from gateway.server.heads import NO_HEAD, KnownHead, ParsedHead
 from gateway.server.listener import Listener
 
 if TYPE_CHECKING:
     from uvicorn.server import ServerState
 
 _END_OF_HEAD = b"\r\n\r\n"
-
-
-@dataclass(frozen=True, slots=True)
-class _KnownHead:
-    """A head that was parsed, and what it said."""
-
-    raw: bytes
-    length: int
-    head: RequestHead
-    keep_alive: bool
-
-
-_UNKNOWN = _KnownHead(b"\x00", 0, RequestHead("GET"), keep_alive=False)
 
 
 class GraphQLProtocol(asyncio.Protocol):
@@ -53,6 +38,7 @@ class GraphQLProtocol(asyncio.Protocol):
         "_paused",
         "_peer",
         "_server_state",
+        "_task",
         "_transport",
         "_writable",
         "since",
@@ -69,9 +55,10 @@ class GraphQLProtocol(asyncio.Protocol):
         self._server_state = server_state
         self._other_protocol = other_protocol
         self._transport: asyncio.Transport | None = None
-        self._known = _UNKNOWN
+        self._known = NO_HEAD
         self._buffer = b""
         self._body = b""
+        self._task: asyncio.Task[None] | None = None
         self._busy = False
         self._paused = False
         self._writable = True
@@ -110,7 +97,7 @@ class GraphQLProtocol(asyncio.Protocol):
     def eof_received(self) -> bool:
         """Half-closed clients still get the answer that runs."""
         if self._busy:
-            self._known = _KnownHead(b"\x00", 0, self._known.head, keep_alive=False)
+            self._known = self._known.closing()
             return True
         return False
 
@@ -146,7 +133,8 @@ class GraphQLProtocol(asyncio.Protocol):
 
     def admitted(self) -> None:
         """Run the operation."""
-        self._listener.start(self._run(self._known.head, self._body))
+        # The loop itself refers to its tasks only weakly.
+        self._task = self._listener.create_task(self._run(self._known.head, self._body))
 
     # private
 
@@ -175,7 +163,7 @@ class GraphQLProtocol(asyncio.Protocol):
             self.since = self._listener.now
         self._buffer = data
 
-    def _read_head(self, data: bytes) -> _KnownHead | None:
+    def _read_head(self, data: bytes) -> KnownHead | None:
         """Parse a head; ``None`` if it is not all there, or not for this protocol."""
         end = data.find(_END_OF_HEAD) + len(_END_OF_HEAD)
         options = self._listener.options
@@ -186,19 +174,24 @@ class GraphQLProtocol(asyncio.Protocol):
                 self._wait(data)
             return None
         raw = data[:end]
-        parsed = _ParsedHead(raw) if end <= options.head_bytes else None
+        known = self._listener.heads.get(raw)
+        if known is not None and known.peer == self._peer:
+            return known
+        parsed = ParsedHead(raw) if end <= options.head_bytes else None
         if parsed is None or not parsed.is_plain or not self._serves(parsed):
             self._hand_over(data)
             return None
         head = read_head(parsed.method, parsed.query, parsed.headers, self._peer)
         if parsed.length > self._listener.endpoint.max_body_bytes:
             self._busy = True
-            self._known = _KnownHead(b"\x00", 0, head, keep_alive=False)
+            self._known = KnownHead(raw, 0, head, keep_alive=False)
             self._answer(refusal(head, (ClientError(ErrorCode.REQUEST_TOO_LARGE),)))
             return None
-        return _KnownHead(raw, parsed.length, head, parsed.keep_alive)
+        known = KnownHead(raw, parsed.length, head, parsed.keep_alive, self._peer)
+        self._listener.heads.put(raw, known)
+        return known
 
-    def _serves(self, parsed: "_ParsedHead") -> bool:
+    def _serves(self, parsed: "ParsedHead") -> bool:
         return (
             parsed.path == self._listener.options.path
             and parsed.method in {b"GET", b"POST"}
@@ -255,63 +248,3 @@ class GraphQLProtocol(asyncio.Protocol):
         if self._buffer and not self._busy and self._writable and self._transport is not None:
             data, self._buffer = self._buffer, b""
             self._next(data)
-
-
-class _ParsedHead:
-    """A request head, parsed by httptools."""
-
-    def __init__(self, raw: bytes) -> None:
-        self.headers: list[tuple[bytes, bytes]] = []
-        self.length = 0
-        self.path = b""
-        self.query = b""
-        self.method = b""
-        self.keep_alive = False
-        self.is_plain = True
-        self._url = b""
-        self._heads = 0
-        self._parser = parser = httptools.HttpRequestParser(self)
-        try:
-            parser.feed_data(raw)
-            url = httptools.parse_url(self._url)
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
-            self.is_plain = False
-            return
-        if self._heads != 1 or parser.should_upgrade():
-            self.is_plain = False
-            return
-        self.method = parser.get_method()
-        self.path = url.path or b""
-        self.query = url.query or b""
-        self._read_framing()
-
-    @property
-    def wants_page(self) -> bool:
-        """Whether this is a browser that navigates to the path."""
-        return self.method == b"GET" and any(
-            name == b"accept" and b"text/html" in value.lower() for name, value in self.headers
-        )
-
-    def on_url(self, url: bytes) -> None:
-        """Collect the target."""
-        self._url += url
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Collect a header."""
-        self.headers.append((name.lower(), value))
-
-    def on_headers_complete(self) -> None:
-        """Count the heads: there must be exactly one."""
-        self._heads += 1
-        self.keep_alive = self._parser.should_keep_alive()
-
-    def on_body(self, body: bytes) -> None:  # noqa: ARG002 - httptools' signature
-        """Bytes after the head that the parser takes for a body: framed otherwise than here."""
-        self.is_plain = False
-
-    def _read_framing(self) -> None:
-        for name, value in self.headers:
-            if name in {b"transfer-encoding", b"expect", b"upgrade"}:
-                self.is_plain = False
-            elif name == b"content-length":
-                self.length = int(value)

@@ -43,7 +43,7 @@ async def _send(
 ) -> HttpAnswer:
     defaults = {b"Content-Type": JSON} if method == b"POST" else {}
     head = read_head(method, query_string, {**defaults, **(headers or {})}.items(), "1.2.3.4")
-    endpoint = GraphQLEndpoint(pipeline or EchoPipeline(), max_body_bytes=1000)
+    endpoint = GraphQLEndpoint(pipeline or EchoPipeline(), max_body_bytes=2000)
     return await endpoint.answer(head, body)
 
 
@@ -183,6 +183,7 @@ async def test_malformed_query_strings_are_400(query_string: bytes) -> None:
         b'{"query":"{a}","extensions":1}',
         b'{"query":"\xff"}',
         b'{"query":"{a}"}x',
+        b'{"query":"{a}","variables":{"x":' + b"[" * 400 + b"1" + b"]" * 399 + b"}}",
     ],
 )
 async def test_malformed_bodies_are_400_for_both_media_types(body: bytes) -> None:
@@ -334,7 +335,7 @@ async def test_t12_the_body_limit_counts_decompressed_bytes() -> None:
 
 
 async def test_t13_the_body_limit_holds_for_query_strings() -> None:
-    answer = await _send(b"", method=b"GET", query_string=b"query=" + b"a" * 2000)
+    answer = await _send(b"", method=b"GET", query_string=b"query=" + b"a" * 3000)
 
     assert answer.status == 413
 
