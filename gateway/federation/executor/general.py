@@ -17,6 +17,7 @@ from gateway.federation.executor.answers import (
     RawError,
     read_answer,
 )
+from gateway.federation.executor.grouping import PermitGroup, PermitGrouping
 from gateway.federation.executor.guards import Decisions, decision_key
 from gateway.federation.executor.ports import FetchFailure, SubjectDecision
 from gateway.federation.executor.projection import (
@@ -27,7 +28,7 @@ from gateway.federation.executor.projection import (
 )
 from gateway.federation.executor.requests import RequestTemplate, decode_json, encode_json
 from gateway.federation.executor.variant import CompiledFetch, PermitKey, Variant
-from gateway.federation.executor.walking import chains_at
+from gateway.federation.executor.walking import Chain, chains_at
 from gateway.federation.plan import RESERVED_PREFIX, Path, Representation
 from gateway.federation.response.completion import TYPE_SLOT
 from gateway.federation.response.errors import (
@@ -123,66 +124,53 @@ class GeneralExecution:
         """Return the requests of a step: one per set of permitted groups, if any is due."""
         step, compiled = self._variant.steps[index], self._variant.fetches[index]
         assert compiled is not None  # noqa: S101 # callers look at the kind of step
-        groups: dict[PermitKey, PreparedFetch] = {}
+        grouping = PermitGrouping(compiled)
         if not compiled.fetch.representations:
-            self._prepare_root(compiled, step.paths, groups)
-        else:
-            for number, representation in enumerate(compiled.fetch.representations):
-                for path in representation.paths or step.paths or ():
-                    self._prepare_entities(compiled, number, representation, path, groups)
-        for prepared in groups.values():
-            self._leave_out(prepared)
-        return [prepared for prepared in groups.values() if _is_due(prepared)]
+            for path in step.paths if step.paths is not None else ((),):
+                for chain in chains_at(self.data, path):
+                    self._group(grouping, None, path, chain)
+        for number, representation in enumerate(compiled.fetch.representations):
+            for path in representation.paths or step.paths or ():
+                for chain in chains_at(self.data, path):
+                    if _applies(representation, chain[-1]):
+                        self._group(grouping, number, path, chain)
+        requests = [self._prepare(compiled, group) for group in grouping.groups]
+        return [prepared for prepared in requests if _is_due(prepared)]
 
     def _group(
-        self,
-        compiled: CompiledFetch,
-        path: Path,
-        chain: tuple[MergedObject, ...],
-        groups: dict[PermitKey, PreparedFetch],
-    ) -> PreparedFetch:
-        key, decisions = self._decisions.for_object(compiled.groups, path, chain)
-        prepared = groups.get(key)
-        if prepared is None:
-            request = compiled.request(key)
-            prepared = groups[key] = PreparedFetch(compiled, key, request.template)
-            if request.fetch is not None:
-                prepared.calls = {item.call: Call() for item in request.fetch.representations}
+        self, grouping: PermitGrouping, number: int | None, path: Path, chain: Chain
+    ) -> None:
+        asked = grouping.asked(number)
+        permits, decisions = self._decisions.for_object(asked, path, chain)
+        group = grouping.group(number, permits)
+        group.members.append((number, chain[-1]))
         for decision in decisions:
-            prepared.decisions.setdefault(decision_key(decision), decision)
+            group.decisions.setdefault(decision_key(decision), decision)
+
+    def _prepare(self, compiled: CompiledFetch, group: PermitGroup[MergedObject]) -> PreparedFetch:
+        key = compiled.key(group.permits)
+        request = compiled.request(key)
+        prepared = PreparedFetch(compiled, key, request.template, decisions=group.decisions)
+        if request.fetch is not None:
+            prepared.calls = {item.call: Call() for item in request.fetch.representations}
+        for number, entity in group.members:
+            if number is None:
+                prepared.roots.append(entity)
+            else:
+                self._add_entity(prepared, number, entity)
+        self._leave_out(prepared)
         return prepared
 
-    def _prepare_root(
-        self,
-        compiled: CompiledFetch,
-        paths: tuple[Path, ...] | None,
-        groups: dict[PermitKey, PreparedFetch],
-    ) -> None:
-        for path in paths if paths is not None else ((),):
-            for chain in chains_at(self.data, path):
-                self._group(compiled, path, chain, groups).roots.append(chain[-1])
-
-    def _prepare_entities(
-        self,
-        compiled: CompiledFetch,
-        number: int,
-        representation: Representation,
-        path: Path,
-        groups: dict[PermitKey, PreparedFetch],
-    ) -> None:
-        projection = compiled.projections[number]
-        for chain in chains_at(self.data, path):
-            entity = chain[-1]
-            if not _applies(representation, entity):
-                continue
-            prepared = self._group(compiled, path, chain, groups)
-            built = build_representation(representation, entity)
-            target = Target(entity, projection, built.cause)
-            call = prepared.calls.get(representation.call)
-            if built.value is None or call is None:
-                prepared.left_out.append(target)
-            else:
-                call.add(encode_json(built.value), target)
+    def _add_entity(self, prepared: PreparedFetch, number: int, entity: MergedObject) -> None:
+        compiled = prepared.compiled
+        representation = compiled.fetch.representations[number]
+        built = build_representation(representation, entity)
+        target = Target(entity, compiled.projections[number], built.cause)
+        call = prepared.calls.get(representation.call)
+        if built.value is None or call is None:
+            prepared.left_out.append(target)
+        else:
+            call.add(encode_json(built.value), target)
 
     def _merger(self, prepared: PreparedFetch) -> Merger:
         permits = prepared.compiled.permits(prepared.permit_key)

@@ -9,7 +9,6 @@ from graphql.utilities import value_from_ast_untyped
 
 from gateway.federation.executor.ports import RootSubject, SubjectDecision
 from gateway.federation.executor.projection import MergedObject
-from gateway.federation.executor.variant import PermitKey
 from gateway.federation.executor.walking import Chain, chains_at, prefix_depth, value_at
 from gateway.federation.plan import Guard, ObjectSubject, Path, RootFieldSubject
 
@@ -100,24 +99,24 @@ class Decisions:
 
     def for_object(
         self, groups: Mapping[int, frozenset[str]], path: Path, chain: Chain
-    ) -> tuple[PermitKey, tuple[SubjectDecision, ...]]:
-        """Return what the guards of a fetch permit for one of its objects.
+    ) -> tuple[dict[int, frozenset[str]], list[SubjectDecision]]:
+        """Return what guards permit for an object.
 
         Args:
-            groups: The groups that the fetch asks for, by guard.
+            groups: The groups that are asked for, by guard.
             path: Where the object stands.
             chain: The object with its ancestors.
         """
-        key, decisions = [], []
+        permits: dict[int, frozenset[str]] = {}
+        decisions: list[SubjectDecision] = []
         for guard, asked in groups.items():
             subject = self.subject_of(guard, path, chain)
             if subject is UNKNOWN or subject is None:
-                key.append(NOTHING)
+                permits[guard] = NOTHING
                 continue
-            permitted = self.permitted(guard, subject) & asked
-            key.append(permitted)
-            decisions.append(SubjectDecision(guard, subject, permitted))
-        return tuple(key), tuple(decisions)
+            permits[guard] = self.permitted(guard, subject) & asked
+            decisions.append(SubjectDecision(guard, subject, permits[guard]))
+        return permits, decisions
 
 
 def decision_key(decision: SubjectDecision) -> Hashable:

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from gateway.federation.executor.conditions import Permits
+from gateway.federation.executor.conditions import Permits, permitted_selections
 from gateway.federation.executor.projection import Projection, compile_projection
 from gateway.federation.executor.requests import (
     RequestTemplate,
@@ -45,8 +45,20 @@ class CompiledFetch:
         self.projections: tuple[Projection, ...] = tuple(
             compile_projection(item.selections, types) for item in fetch.representations
         )
-        self.groups = _asked_groups(fetch)
+        self.root_groups = _asked_groups(fetch.selections)
+        self.groups = tuple(_asked_groups(item.selections) for item in fetch.representations)
         self._requests: OrderedDict[PermitKey, PermittedRequest] = OrderedDict()
+
+    def key(self, permits: Permits) -> PermitKey:
+        """Return the key of a set of permits; guards that are not in it permit nothing."""
+        return tuple(permits.get(guard, frozenset()) for guard in self.fetch.guards)
+
+    def may_ask(self, number: int | None, permits: Permits) -> bool:
+        """Return whether anything is left to ask of a representation, or of a root fetch."""
+        if number is None:
+            return bool(permitted_selections(self.fetch.selections, permits))
+        selections = self.fetch.representations[number].selections
+        return bool(permitted_selections(selections, permits))
 
     def permits(self, key: PermitKey) -> Permits:
         """Return the permitted groups by guard."""
@@ -89,16 +101,14 @@ class Variant:
     waits_for: tuple[int, ...]
 
 
-def _asked_groups(fetch: Fetch) -> dict[int, frozenset[str]]:
-    """Return the groups that the fields of a fetch need, by guard in the fetch's order."""
-    groups: dict[int, set[str]] = {guard: set() for guard in fetch.guards}
-    waiting = [*fetch.selections]
-    for representation in fetch.representations:
-        waiting += representation.selections
+def _asked_groups(selections: SelectionSet) -> dict[int, frozenset[str]]:
+    """Return the groups that the fields of a selection set need, by guard."""
+    groups: dict[int, set[str]] = {}
+    waiting = [*selections]
     while waiting:
         selection = waiting.pop()
         waiting += selection.selections
         if isinstance(selection, Field):
             for requirement in selection.requirements:
-                groups[requirement.guard].add(requirement.group)
-    return {guard: frozenset(found) for guard, found in groups.items()}
+                groups.setdefault(requirement.guard, set()).add(requirement.group)
+    return {guard: frozenset(groups[guard]) for guard in sorted(groups)}
