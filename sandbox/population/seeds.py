@@ -3,13 +3,18 @@
 import hashlib
 import random
 
+_FIRST_SIGNS = "ghijkmnopqrstuvw"
 _SUFFIX_SIGNS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def derived_id(*parts: object) -> str:
-    """Return an opaque id of 20 hexadecimal digits, the same for the same parts."""
+    """Return an opaque id of 20 signs, the same for the same parts.
+
+    It begins with a letter beyond hexadecimal digits, so that none is taken for a number.
+    """
     text = "\0".join(str(part) for part in parts)
-    return hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
+    digest = hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
+    return _FIRST_SIGNS[int(digest[0], 16)] + digest[1:]
 
 
 def chance(*parts: object) -> random.Random:

@@ -1,5 +1,6 @@
 """The synthetic population is deterministic and keeps the rules of its identifiers and papers."""
 
+import hashlib
 import re
 import time
 from collections import Counter
@@ -12,6 +13,7 @@ from sandbox.population.generator import Population, PopulationSettings
 from sandbox.population.households import months_between, years_between
 from sandbox.population.institutions import FACILITIES, HOSPITALS
 from sandbox.population.model import INSURANCE_NUMBER, NATIONAL_ID, Book, Person
+from sandbox.population.seeds import derived_id
 from sandbox.population.visits import working_days_after
 
 TODAY = date(2026, 11, 22)
@@ -173,6 +175,17 @@ def test_ids_of_all_records_are_unique(books: list[Book]) -> None:
             counted.update(one.id for one in visit.medications + visit.imaging)
 
     assert [] == [identifier for identifier, count in counted.items() if count > 1]
+    assert [] == [identifier for identifier in counted if identifier.isdigit()]
+
+
+def test_no_id_can_be_taken_for_a_number() -> None:
+    digest_of_digits = next(
+        number
+        for number in range(10_000_000)
+        if hashlib.blake2b(str(number).encode(), digest_size=10).hexdigest().isdigit()
+    )
+
+    assert not derived_id(digest_of_digits).isdigit()
 
 
 def test_prescription_codes_are_well_formed_and_unique(books: list[Book]) -> None:
