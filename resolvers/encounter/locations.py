@@ -1,0 +1,201 @@
+"""The record locator and the registers of facilities and practitioners: documents of our own.
+
+The locator says which facilities hold data of a patient, under which number there, and whether
+the facility agreed to share with others (Luật KCB 15/2023 art. 69 k3). Only those are asked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from storage.documents import Document, DocumentStore, IndexSpec
+
+LOCATIONS = "record_locations"
+FACILITIES = "facilities"
+PRACTITIONERS = "practitioners"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLocation:
+    """Where a part of a patient's record lies.
+
+    Attributes:
+        subject_id: The patient.
+        facility_id: Code of the facility that holds it.
+        local_id: The Patient resource's id there.
+        shares: The facility agreed to share with practitioners of others.
+        since: From when it holds data, aware.
+    """
+
+    subject_id: str
+    facility_id: str
+    local_id: str
+    shares: bool
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityRecord:
+    """A facility of the national register.
+
+    Attributes:
+        id: Its code (mã CSKCB), or a pharmacy's id.
+        name: Its name.
+        address: In one line.
+        phone: Telephone.
+        kind: ``HOSPITAL``, ``CLINIC``, ``COMMUNE_STATION`` or ``PHARMACY``.
+    """
+
+    id: str
+    name: str
+    address: str | None = None
+    phone: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PractitionerRecord:
+    """A licensed practitioner.
+
+    Attributes:
+        id: Her id.
+        name: Her name.
+        licence: Number of the practising licence.
+        speciality: In words.
+        facility_id: Where she works.
+    """
+
+    id: str
+    name: str
+    licence: str | None = None
+    speciality: str | None = None
+    facility_id: str | None = None
+
+
+def indexes() -> list[IndexSpec]:
+    """The indexes that the collections need."""
+    return [
+        IndexSpec(LOCATIONS, (("subject_id", 1),)),
+        IndexSpec(LOCATIONS, (("facility_id", 1), ("local_id", 1))),
+    ]
+
+
+class EncounterRepository:
+    """Locator and registers."""
+
+    def __init__(self, store: DocumentStore) -> None:
+        """Args: store: where the documents are."""
+        self._locations = store.collection(LOCATIONS)
+        self._facilities = store.collection(FACILITIES)
+        self._practitioners = store.collection(PRACTITIONERS)
+
+    async def locations(self, subjects: Sequence[str]) -> list[list[RecordLocation]]:
+        """Where each subject's record lies, by facility, in the subjects' order."""
+        found = await self._locations.find(
+            {"subject_id": {"$in": list(subjects)}}, sort=[("subject_id", 1), ("facility_id", 1)]
+        )
+        by_subject: dict[str, list[RecordLocation]] = {subject: [] for subject in subjects}
+        for document in found:
+            by_subject[document["subject_id"]].append(_location(document))
+        return [by_subject[subject] for subject in subjects]
+
+    async def location_of(self, facility_id: str, local_id: str) -> RecordLocation | None:
+        """Whose record a number of a facility is."""
+        document = await self._locations.find_one(
+            {"facility_id": facility_id, "local_id": local_id}
+        )
+        return None if document is None else _location(document)
+
+    async def keep_location(self, location: RecordLocation) -> RecordLocation:
+        """Adds a location, or takes note of a new number or agreement; answers what holds."""
+        document = await self._locations.find_one_and_update(
+            {"_id": _location_id(location)},
+            {
+                "$set": {"local_id": location.local_id, "shares": location.shares},
+                "$setOnInsert": {
+                    "subject_id": location.subject_id,
+                    "facility_id": location.facility_id,
+                    "since": location.since,
+                },
+            },
+            upsert=True,
+        )
+        return location if document is None else _location(document)
+
+    async def facilities(self, ids: Sequence[str]) -> list[FacilityRecord | None]:
+        """The facility of each id, in order."""
+        found = await self._facilities.find({"_id": {"$in": list(ids)}})
+        by_id = {document["_id"]: FacilityRecord(**_members(document)) for document in found}
+        return [by_id.get(facility) for facility in ids]
+
+    async def practitioners(self, ids: Sequence[str]) -> list[PractitionerRecord | None]:
+        """The practitioner of each id, in order."""
+        found = await self._practitioners.find({"_id": {"$in": list(ids)}})
+        by_id = {document["_id"]: PractitionerRecord(**_members(document)) for document in found}
+        return [by_id.get(practitioner) for practitioner in ids]
+
+    async def import_locations(self, locations: Sequence[RecordLocation]) -> int:
+        """Adds locations in bulk; those that are there stay as they are."""
+        documents: list[Document] = [
+            {
+                "_id": _location_id(location),
+                "subject_id": location.subject_id,
+                "facility_id": location.facility_id,
+                "local_id": location.local_id,
+                "shares": location.shares,
+                "since": location.since,
+            }
+            for location in locations
+        ]
+        return await self._locations.insert_many(documents, ordered=False)
+
+    async def import_facilities(self, facilities: Sequence[FacilityRecord]) -> int:
+        """Adds facilities in bulk; those that are there stay as they are."""
+        documents: list[Document] = [
+            {
+                "_id": one.id,
+                "name": one.name,
+                "address": one.address,
+                "phone": one.phone,
+                "kind": one.kind,
+            }
+            for one in facilities
+        ]
+        return await self._facilities.insert_many(documents, ordered=False)
+
+    async def import_practitioners(self, practitioners: Sequence[PractitionerRecord]) -> int:
+        """Adds practitioners in bulk; those that are there stay as they are."""
+        documents: list[Document] = [
+            {
+                "_id": one.id,
+                "name": one.name,
+                "licence": one.licence,
+                "speciality": one.speciality,
+                "facility_id": one.facility_id,
+            }
+            for one in practitioners
+        ]
+        return await self._practitioners.insert_many(documents, ordered=False)
+
+
+def _location_id(location: RecordLocation) -> str:
+    return f"{location.subject_id}~{location.facility_id}"
+
+
+def _location(document: Document) -> RecordLocation:
+    return RecordLocation(
+        subject_id=document["subject_id"],
+        facility_id=document["facility_id"],
+        local_id=document["local_id"],
+        shares=document["shares"],
+        since=document["since"],
+    )
+
+
+def _members(document: Document) -> dict[str, Any]:
+    return {
+        "id" if name == "_id" else name: value
+        for name, value in document.items()
+        if name != "schema_version"
+    }
