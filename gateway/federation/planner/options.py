@@ -53,6 +53,21 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A hop after which a field can be resolved.
+
+    Attributes:
+        entry: The hop.
+        definition: The field there.
+        guarded: It may be taken only after the object's guard was asked.
+    """
+
+    entry: Entry
+    definition: SubgraphField
+    guarded: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class OptionFinder:
     """Finds the options of fields."""
 
@@ -89,39 +104,29 @@ class OptionFinder:
         target = search.child_site(site, choice.type_name, definition)
         return search.place(asked.selections, target, state)
 
-    def remote(self, choice: ObjectChoice, asked: Field) -> list[Option]:
-        """Returns the options to resolve a field after a hop."""
+    def candidates(self, choice: ObjectChoice, asked: Field) -> list[Candidate]:
+        """Returns the hops after which a field can be resolved."""
         search = self.search
-        options: list[Option] = []
+        found: list[Candidate] = []
         guarded = self._must_wait(choice, asked)
         for entry in search.entries.of(choice.type_name, choice.site):
             move = entry.move
             definition = search.graph.resolvable(move.subgraph, move.target, asked.name)
-            if definition is None:
+            if definition is None or definition.context_arguments:
                 continue
             if entry.is_back and not (definition.requires or guarded):
                 continue
-            search.step()
-            option = self._after(choice, asked, entry, definition, guarded=guarded)
-            if option is not None:
-                options.append(option)
-        return options
+            found.append(Candidate(entry, definition, guarded))
+        return found
 
-    def _after(
-        self,
-        choice: ObjectChoice,
-        asked: Field,
-        entry: Entry,
-        definition: SubgraphField,
-        *,
-        guarded: bool,
-    ) -> Option | None:
+    def after(self, choice: ObjectChoice, asked: Field, candidate: Candidate) -> Option | None:
+        """Returns the option to resolve a field after a hop, if its input can be had."""
         search = self.search
+        search.step()
+        entry, definition, guarded = candidate.entry, candidate.definition, candidate.guarded
         requires: ObjectChoice | None = None
         level = entry.level
         base = entry.key.mask
-        if definition.context_arguments:
-            return None
         if definition.requires:
             required = self.required(choice.type_name, definition)
             fields = search.fields(required, choice.type_name)

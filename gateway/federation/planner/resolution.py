@@ -1,10 +1,11 @@
 """Takes options for the fields of an object that its site alone does not resolve."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gateway.federation.planner.choices import FieldChoice, HopChoice, ObjectChoice, PlaceChoice
-from gateway.federation.planner.options import Option, OptionFinder
+from gateway.federation.planner.options import Candidate, Option, OptionFinder
 from gateway.federation.selection import Field
 
 if TYPE_CHECKING:
@@ -25,32 +26,59 @@ class Resolver:
             choice: The choice, with what its site resolves at no cost.
             pending: The other fields, with the option of the site itself if there is one.
         """
-        offers: list[tuple[Field, list[Option]]] = []
-        for asked, here in pending:
-            options = [here] if here is not None else []
-            options.extend(self.finder.remote(choice, asked))
-            offers.append((asked, options))
-        bound = max((self._least_depth(options) for _, options in offers), default=0)
+        offers = [(asked, here, self.finder.candidates(choice, asked)) for asked, here in pending]
+        coverage = Counter(
+            (candidate.entry.move.subgraph, candidate.entry.move.target)
+            for _, _, candidates in offers
+            for candidate in candidates
+        )
         missing: list[Field] = []
-        for asked, options in sorted(offers, key=lambda offer: len(offer[1])):
-            rest = self._take(choice, asked, options, bound)
+        for asked, here, candidates in sorted(offers, key=lambda o: len(o[2]) + bool(o[1])):
+            options = self._options(choice, asked, here, candidates, coverage)
+            rest = self._take(choice, asked, options)
             if rest is not None:
                 missing.append(rest)
         choice.missing = tuple(missing)
 
-    def _least_depth(self, options: list[Option]) -> int:
-        if not options:
-            return 0
-        least = min(option.missing for option in options)
-        return min(self.search.depth(o.mask) for o in options if o.missing == least)
+    def _options(
+        self,
+        choice: ObjectChoice,
+        asked: Field,
+        here: Option | None,
+        candidates: list[Candidate],
+        coverage: Counter[tuple[str, str]],
+    ) -> list[Option]:
+        """Evaluates options, the promising ones first, until one cannot be beaten."""
+        depth = self.search.depth
+        if here is not None and not here.missing and depth(here.mask) <= 1:
+            return [here]
+        options = [here] if here is not None else []
 
-    def _take(
-        self, choice: ObjectChoice, asked: Field, options: list[Option], bound: int
-    ) -> Field | None:
+        def promise(candidate: Candidate) -> tuple[int, int, int]:
+            entry = candidate.entry
+            new = entry.mask & ~choice.mask
+            covered = coverage[entry.move.subgraph, entry.move.target]
+            return (1 if new else 0, entry.level, -covered)
+
+        for candidate in sorted(candidates, key=promise):
+            option = self.finder.after(choice, asked, candidate)
+            if option is None:
+                continue
+            options.append(option)
+            new = option.mask & ~choice.mask & ~candidate.entry.mask
+            if not option.missing and not new and not here:
+                break
+        return options
+
+    def _take(self, choice: ObjectChoice, asked: Field, options: list[Option]) -> Field | None:
         """Takes options for one field until nothing of it is left; returns what is left."""
         rest = asked
         while options:
-            best = min(options, key=lambda option: self._rank(choice.mask, option, bound))
+            least = min(option.missing for option in options)
+            bound = min(self.search.depth(o.mask) for o in options if o.missing == least)
+            bound = max(bound, self.search.depth(choice.mask))
+            ranks = [self._rank(choice.mask, option, bound) for option in options]
+            best = options[ranks.index(min(ranks))]
             if best.child is not None and best.child.missing and not _makes_progress(best.child):
                 return rest
             self._add(choice, asked, rest, best)
@@ -64,9 +92,7 @@ class Resolver:
     def _rank(self, committed: int, option: Option, bound: int) -> tuple[int, ...]:
         depth = self.search.depth(option.mask)
         fetches = (committed | option.mask).bit_count()
-        order = self.search.graph.order
-        rank = -1 if option.entry is None else order[option.entry.move.subgraph]
-        return (option.missing, max(0, depth - bound), fetches, depth, option.weight, rank)
+        return (option.missing, max(0, depth - bound), fetches, depth, option.weight)
 
     def _add(self, choice: ObjectChoice, asked: Field, rest: Field, option: Option) -> None:
         choice.mask |= option.mask
