@@ -20,6 +20,7 @@ from gateway.federation.operation.preparation import prepare_operation
 from gateway.federation.operation.variables import coerce_variables
 from gateway.federation.plan import QueryPlan
 from gateway.federation.planner.errors import PlanningError
+from gateway.federation.planner.guard_spec import GuardSpec
 from gateway.federation.planner.planning import plan_operation
 from gateway.federation.query_graph.graph import QueryGraph, build_query_graph
 from gateway.federation.supergraph.model import Supergraph
@@ -74,12 +75,14 @@ class Federation:
 
     Attributes:
         guard: Decides on guarded fields.
+        spec: What is guarded.
     """
 
     supergraph: Supergraph
     graph: QueryGraph
     subgraphs: Mapping[str, InMemorySubgraph]
     guard: GuardPort | None = None
+    spec: GuardSpec | None = None
 
     @classmethod
     def serve(cls, sdl: str, subgraphs: Sequence[InMemorySubgraph]) -> "Federation":
@@ -95,7 +98,7 @@ class Federation:
         try:
             operation = prepare_operation(self.supergraph, document)
             coerced = coerce_variables(operation, variables)
-            plan = plan_operation(self.graph, operation)
+            plan = plan_operation(self.graph, operation, guards=self.spec)
         except OperationError as error:
             return {"data": None, "errors": [{"message": e.message} for e in error.errors]}
         except PlanningError as error:

@@ -100,8 +100,10 @@ class Resolution:
         concrete = parent.data.get("__typename", type_name)
         model = self.fields[concrete][name]
         self.check_home(parent, type_name, model)
-        if self.hidden and self.subgraph is None and self.hidden(parent.data, name):
-            raise Refused("pruned")
+        if self.hidden and self.hidden(parent.data, name):
+            if self.subgraph is None:
+                raise Refused("pruned")
+            self.violate(f"asked for {type_name}.{name} of {parent.data['__uid']}: not permitted")
         if (parent.data["__uid"], name) in self.universe.failing:
             raise Refused("fails")
         raw = with_arguments(self.raw(parent, model, args), model, args)
@@ -252,14 +254,19 @@ def _at(value: dict[str, Any], path: str) -> Any:
 
 
 def make_subgraph(
-    universe: Universe, state: State, index: int, known: InMemorySubgraph | None = None
+    universe: Universe,
+    state: State,
+    index: int,
+    known: InMemorySubgraph | None = None,
+    hidden: Hidden | None = None,
 ) -> InMemorySubgraph:
     """One subgraph of a universe, in memory.
 
     Args:
         known: The same subgraph with other data, whose schema may be used again.
+        hidden: What must never be asked for.
     """
-    resolution = Resolution(universe, state, index)
+    resolution = Resolution(universe, state, index, hidden)
     if known is None:
         subgraph = InMemorySubgraph(subgraph_name(index), print_subgraph(universe, index))
     else:

@@ -13,6 +13,7 @@ from tests.federation.oracle.engine import Federation, compose_in_memory
 from tests.federation.oracle.in_memory import InMemorySubgraph
 from tests.federation.oracle.model import Universe
 from tests.federation.oracle.resolving import (
+    Hidden,
     State,
     answer_monolith,
     make_subgraph,
@@ -50,10 +51,10 @@ class Split:
         key = (universe.objects, universe.abstracts)
         return cls(key, federation, monolith_schema(universe))
 
-    def with_data(self, universe: Universe, state: State) -> Federation:
+    def with_data(self, universe: Universe, state: State, hidden: Hidden | None) -> Federation:
         """The same supergraph over other data."""
         subgraphs = {
-            name: make_subgraph(universe, state, index, known)
+            name: make_subgraph(universe, state, index, known, hidden)
             for index, (name, known) in enumerate(self.federation.subgraphs.items())
         }
         return replace(self.federation, subgraphs=subgraphs)
@@ -75,17 +76,20 @@ class Runner:
         universe = case.universe
         operation = case.operation
         try:
-            split = self._split_of(universe)
+            split = self.prepare_split(self._split_of(universe), case)
             prepared = split.federation.prepare(operation.document, operation.variables)
         except Exception as error:  # noqa: BLE001 - whatever happens is the finding
             return [f"{type(error).__name__}: {error}"]
+        hidden = self.hidden(case)
         expected = answer_monolith(
-            universe, operation.document, operation.variables, split.monolith
+            universe, operation.document, operation.variables, split.monolith, hidden
         )
         for fast_path in (True, False):
             state = State()
             try:
-                running = split.with_data(universe, state).run(prepared, fast_path=fast_path)
+                running = split.with_data(universe, state, hidden).run(
+                    prepared, fast_path=fast_path
+                )
                 answer = asyncio.run(asyncio.wait_for(running, DEADLINE_S))
             except Exception as error:  # noqa: BLE001 - whatever happens is the finding
                 return [f"{type(error).__name__}: {error}"]
@@ -95,6 +99,14 @@ class Runner:
                 messages = [str(e.get("message")) for e in answer.get("errors", ())][:3]
                 return [f"{path}: {found[0]}", *found[1:5], *messages]
         return []
+
+    def prepare_split(self, split: Split, case: Case) -> Split:
+        """What a case changes about its split: nothing here."""
+        return split
+
+    def hidden(self, case: Case) -> Hidden | None:
+        """Which fields are pruned: none here."""
+        return None
 
     def _split_of(self, universe: Universe) -> Split:
         if self._split is None or self._split.key != (universe.objects, universe.abstracts):

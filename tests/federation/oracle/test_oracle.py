@@ -6,15 +6,26 @@ failing resolvers and an operation of its own, and runs with the fast path and w
 
 import pytest
 
+from tests.federation.oracle.guards import GuardedRunner
 from tests.federation.oracle.running import Runner, run
 
 SPLITS = 80
+GUARDED_SPLITS = 20
 OPERATIONS = 26
 
 
 @pytest.mark.parametrize("seed", range(SPLITS))
 def test_the_federated_answer_is_the_monoliths(seed: int) -> None:
     runner = Runner()
+
+    failed = next(run(seed, OPERATIONS, runner), None)
+
+    assert failed is None, str(runner.shrunk(failed))
+
+
+@pytest.mark.parametrize("seed", range(GUARDED_SPLITS))
+def test_no_permission_no_fetch(seed: int) -> None:
+    runner = GuardedRunner()
 
     failed = next(run(seed, OPERATIONS, runner), None)
 

@@ -1,15 +1,19 @@
 """The oracle must see differences, and must make the same cases again from the same seed."""
 
+from dataclasses import replace
+
 import pytest
 from graphql import build_schema, parse, validate
 
 from tests.federation.oracle.cases import Case, cases_of, shrink, universe_of
 from tests.federation.oracle.compare import differences
+from tests.federation.oracle.guards import GuardedRunner, RandomGuard
 from tests.federation.oracle.in_memory import REFERENCE, InMemorySubgraph
 from tests.federation.oracle.model import Universe
 from tests.federation.oracle.operations import Operation
 from tests.federation.oracle.printing import print_monolith, print_subgraph
 from tests.federation.oracle.resolving import answer_monolith, monolith_schema
+from tests.federation.oracle.running import Split
 
 
 def test_the_same_seed_makes_the_same_case() -> None:
@@ -67,6 +71,30 @@ def test_answers_that_differ_are_told_apart(
     ours: dict[str, object], theirs: dict[str, object]
 ) -> None:
     assert differences(ours, theirs)
+
+
+class OpenGuard(RandomGuard):
+    """Permits everything, whatever the case says."""
+
+    def permits(self, subject: object, group: str) -> bool:
+        return True
+
+
+class LeakyRunner(GuardedRunner):
+    """Runs the engine with a guard that permits more than the oracle's."""
+
+    def prepare_split(self, split: Split, case: Case) -> Split:
+        prepared = super().prepare_split(split, case)
+        federation = replace(prepared.federation, guard=OpenGuard(str(case.seed)))
+        return replace(prepared, federation=federation)
+
+
+def test_a_field_that_is_fetched_without_permission_is_seen() -> None:
+    runner = LeakyRunner()
+
+    found = [p for seed in range(10) for case in cases_of(seed, 4) for p in runner.problems(case)]
+
+    assert [] != [problem for problem in found if problem.endswith("not permitted")]
 
 
 def test_errors_beneath_one_null_count_once() -> None:
