@@ -94,6 +94,7 @@ def create_pipeline(graph: ServedGraph, parts: HealthBookParts) -> GatewayPipeli
             scope=_scope,
             rate_limiter=parts.rate_limiter,
             observer=parts.observer,
+            settled=gate.forget_changed,
         ),
     )
 

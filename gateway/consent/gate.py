@@ -45,6 +45,10 @@ class Profiles(SubjectDirectory, Protocol):
         """
         ...
 
+    def forget(self, subject_id: str) -> None:
+        """Drops what is held of a subject."""
+        ...
+
 
 class DecisionRecorder(Protocol):
     """Where decisions are recorded."""

@@ -8,7 +8,7 @@ once and kept in the plan cache. Nothing here knows HTTP.
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from gateway.authentication.authenticator import (
@@ -51,6 +51,7 @@ class Ports:
         policy: Evaluates ``@policy``.
         rate_limiter: Counts requests by caller.
         observer: Is told how operations ended.
+        settled: Is told of each executed mutation before its answer leaves.
     """
 
     transport: SubgraphTransport
@@ -61,6 +62,7 @@ class Ports:
     policy: PolicyEvaluator = _no_policy
     rate_limiter: RateLimiter | None = None
     observer: Observer | None = None
+    settled: Callable[[RequestScope], None] | None = None
 
 
 class GatewayPipeline:
@@ -130,6 +132,8 @@ class GatewayPipeline:
             outcome = await execute(compiled, variables, ports.transport, ports.guard, scope)
         else:
             outcome = await self._audited(ports.audit, prepared, compiled, variables, scope)
+        if ports.settled is not None and prepared.kind is OperationKind.MUTATION:
+            ports.settled(scope)
         return prepared.kind, outcome
 
     async def _authenticate(self, caller: Caller) -> Principal:

@@ -55,6 +55,10 @@ class FakeProfiles:
     def __init__(self) -> None:
         self.reads: list[list[str]] = []
         self.is_down = False
+        self.forgotten: list[str] = []
+
+    def forget(self, subject_id: str) -> None:
+        self.forgotten.append(subject_id)
 
     async def get_many(self, subject_ids: Iterable[str]) -> Mapping[str, AccessProfile]:
         ids = list(subject_ids)
@@ -285,3 +289,12 @@ async def test_the_subject_herself_gets_every_label_but_those_hidden_by_law() ->
 
     assert "HIV" in labels
     assert "FETAL_SEX" not in labels
+
+
+async def test_the_profile_of_a_changed_subject_is_read_anew() -> None:
+    world, asked = World(), scope()
+    await world.gate.decide(asked, 0, ("VITALS:write",), ["p1"])
+    await world.gate.decide(asked, 1, ("ALLERGIES",), ["p2"])
+    world.gate.forget_changed(asked)
+
+    assert ["p1"] == world.profiles.forgotten
