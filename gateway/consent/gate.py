@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from access.categories import parse_group
+from access.categories import Action, parse_group
 from access.context import SubjectAccess
 from access.labels import Label
 from gateway.consent.decision import (
@@ -170,6 +170,16 @@ class ConsentGate:
         return ErrorValue(
             description.message(scope.language), {"code": str(ErrorCode.INTERNAL_SERVER_ERROR)}
         )
+
+    def forget_changed(self, scope: object) -> None:
+        """Reads the profiles of changed subjects anew from now on.
+
+        A subgraph may have changed a profile (a consent was withdrawn): on the node that took the
+        change it is in force before the answer leaves.
+        """
+        for (subject, _), made in _health_book(scope).memory.decided.items():
+            if subject is not None and made.action is Action.WRITE:
+                self._profiles.forget(subject)
 
     def access_to(
         self, scope: HealthBookScope, subject: object
