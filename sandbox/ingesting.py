@@ -58,7 +58,7 @@ async def ingest(
             else:
                 known += 1
             everything = one.resources or await client.everything_of(one.patient["id"])
-            await loader.add_ingested(one.patient, everything)
+            await loader.add_ingested(one.patient, everything, options.hospital, clock())
             say(f"{one.file.name}: {len(one.resources)} resources")
     say(f"{added} patients added with {resources} resources, {known} were there already")
     return 0

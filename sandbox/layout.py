@@ -73,7 +73,7 @@ class Secrets:
         portal_staff_id: Her national id.
         client_secret: What the token endpoint wants.
         admin_token: What faults and key rotation want.
-        context_keys: Key of each subgraph's access contexts, hexadecimal.
+        context_secret: From which the keys of access contexts are derived.
     """
 
     hospital_token: str
@@ -83,7 +83,7 @@ class Secrets:
     portal_staff_id: str
     client_secret: str
     admin_token: str
-    context_keys: dict[str, str]
+    context_secret: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ def _new_secrets() -> Secrets:
         portal_staff_id="001190900099",
         client_secret=secrets.token_urlsafe(24),
         admin_token=secrets.token_urlsafe(24),
-        context_keys={name: secrets.token_hex(32) for name in SUBGRAPHS},
+        context_secret=secrets.token_hex(32),
     )
 
 

@@ -13,7 +13,6 @@ from multiprocessing.process import BaseProcess
 
 import orjson
 
-from sandbox.documents.encounters import encounter_id
 from sandbox.documents.loading import Destinations, DocumentLoader
 from sandbox.hospitals.store import BrokenStoreError, ResourceStore
 from sandbox.identity_provider.directory import BrokenDirectoryError, IdentityDirectory
@@ -128,7 +127,7 @@ async def _documents(
 ) -> None:
     async with open_loader(data, clock) as loader:
         population = Population(settings)
-        await loader.prepare(population.terms.drugs.values())
+        await loader.prepare(population)
         if not data.loaded.exists():
             await loader.load(population.books(), _progress(settings.people, say))
             data.loaded.write_bytes(orjson.dumps({"people": settings.people}))
@@ -150,7 +149,7 @@ async def open_loader(data: DataFolder, clock: Clock) -> AsyncIterator[DocumentL
     try:
         keyring = load_keyring(data.keyring, production=False)
         profiles = AccessProfiles(store, keyring, LocalChanges(), clock)
-        to = Destinations(store, keyring, profiles, encounter_id)
+        to = Destinations(store, keyring, profiles)
         yield DocumentLoader(to, clock().date())
     except StorageError as problem:
         message = f"{data.documents} is damaged or cannot be written: {problem}"

@@ -3,27 +3,35 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
+from resolvers.encounter.locations import EncounterRepository, RecordLocation
+from resolvers.encounter.locations import indexes as encounter_indexes
 from resolvers.insurance.repository import InsuranceRepository
 from resolvers.insurance.repository import indexes as insurance_indexes
 from resolvers.patient.repository import PatientRepository
 from resolvers.patient.repository import indexes as patient_indexes
 from resolvers.pharmacy.repository import PharmacyRepository
 from resolvers.pharmacy.repository import indexes as pharmacy_indexes
+from sandbox.documents.encounters import (
+    encounter_id,
+    facility_records,
+    practitioner_records,
+    record_locations,
+)
 from sandbox.documents.ingested import birth_day, ingested_patient, ingested_rows
 from sandbox.documents.insurance import card_record, claim_records, drug_price
 from sandbox.documents.patients import patient_record, patient_rows
 from sandbox.documents.prescriptions import PrescriptionDocuments, drug_document
 from sandbox.documents.profiles import (
-    EncounterId,
     access_profile,
     identifier_links,
     prescription_links,
 )
-from sandbox.population.model import Book, Drug, Person, Prescription
+from sandbox.population.generator import Population
+from sandbox.population.model import Book, Person, Prescription
 from storage.access_profiles.model import AccessProfile, PrescriptionLink
 from storage.access_profiles.repository import PROFILE_INDEXES, AccessProfiles
 from storage.documents import DocumentStore
@@ -40,13 +48,11 @@ class Destinations:
         store: The database.
         keyring: Seals identity fields.
         profiles: Access profiles and the index to subjects.
-        encounter_id: Makes the health book's encounter id from facility and visit.
     """
 
     store: DocumentStore
     keyring: Keyring
     profiles: AccessProfiles
-    encounter_id: EncounterId
 
 
 class DocumentLoader:
@@ -59,14 +65,26 @@ class DocumentLoader:
         self._patients = PatientRepository(to.store, to.keyring)
         self._pharmacy = PharmacyRepository(to.store, to.keyring)
         self._insurance = InsuranceRepository(to.store, to.keyring)
+        self._encounter = EncounterRepository(to.store)
         self._prescriptions = PrescriptionDocuments(self._pharmacy, {})
 
-    async def prepare(self, drugs: Iterable[Drug]) -> None:
-        """Make indexes; load the register of drugs and their prices."""
+    async def prepare(self, population: Population) -> None:
+        """Make indexes; load the registers of drugs, prices, facilities and practitioners."""
         await self._to.store.ensure_indexes(
-            [*patient_indexes(), *pharmacy_indexes(), *insurance_indexes(), *PROFILE_INDEXES]
+            [
+                *patient_indexes(),
+                *pharmacy_indexes(),
+                *insurance_indexes(),
+                *encounter_indexes(),
+                *PROFILE_INDEXES,
+            ]
         )
-        known = list(drugs)
+        await self._encounter.import_facilities(facility_records())
+        institutions = population.institutions
+        await self._encounter.import_practitioners(
+            practitioner_records(institutions.practitioners, institutions.pharmacists)
+        )
+        known = list(population.terms.drugs.values())
         register = {drug.registration: drug_document(drug) for drug in known}
         self._prescriptions = PrescriptionDocuments(self._pharmacy, register)
         await self._pharmacy.import_drugs(register.values())
@@ -95,7 +113,9 @@ class DocumentLoader:
         )
         cards = [card for book in books if (card := card_record(book)) is not None]
         await self._insurance.import_cards(cards)
-        encounter_id = self._to.encounter_id
+        await self._encounter.import_locations(
+            [location for book in books for location in record_locations(book)]
+        )
         await self._insurance.import_claims(
             [claim for book in books for claim in claim_records(book, encounter_id)]
         )
@@ -117,13 +137,19 @@ class DocumentLoader:
         await self._to.profiles.load([], [], links)
 
     async def add_ingested(
-        self, patient: Mapping[str, Any], resources: Sequence[Mapping[str, Any]]
+        self,
+        patient: Mapping[str, Any],
+        resources: Sequence[Mapping[str, Any]],
+        facility: str,
+        now: datetime,
     ) -> None:
         """Add a person of an ingested bundle with the rows that belong into documents.
 
         Args:
             patient: Her FHIR Patient, under the hospital's id.
             resources: Her other resources, references resolved.
+            facility: The hospital that holds them and shares them.
+            now: When it began to.
         """
         record = ingested_patient(patient)
         await self._patients.import_patients([record])
@@ -133,3 +159,5 @@ class DocumentLoader:
         for name, found in rows.items():
             await self._patients.import_rows(name, found)
         await self._to.profiles.load([AccessProfile(record.id, 1, birth_day(patient))])
+        location = RecordLocation(record.id, facility, record.id, shares=True, since=now)
+        await self._encounter.import_locations([location])

@@ -110,7 +110,11 @@ def split_prefix(text: str) -> tuple[str, str]:
 
 
 def date_matches(value: object, wanted: str) -> bool:
-    """Compare by R4 rules: the search value and the element are both spans."""
+    """Compare by R4 rules: the search value and the element are both spans.
+
+    `ge` and `le` hold where the spans meet, as servers in the field read them: a period that
+    begins at the very instant is not later than it.
+    """
     span = element_span(value)
     prefix, text = split_prefix(wanted)
     target = parse_span(text)
@@ -122,8 +126,8 @@ def date_matches(value: object, wanted: str) -> bool:
         "ne": not inside,
         "gt": span.end > target.end,
         "lt": span.start < target.start,
-        "ge": span.end > target.end or inside,
-        "le": span.start < target.start or inside,
+        "ge": span.end > target.start,
+        "le": span.start < target.end,
         "sa": span.start >= target.end,
         "eb": span.end <= target.start,
         "ap": span.start < target.end + _DAY and span.end > target.start - _DAY,

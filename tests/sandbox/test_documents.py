@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from resolvers.datatypes.identifiers import NATIONAL_ID
+from resolvers.encounter.locations import EncounterRepository
 from resolvers.insurance.repository import InsuranceRepository
 from resolvers.patient.repository import ALLERGIES, IMMUNIZATIONS, PatientRepository
 from resolvers.pharmacy.codes import parse_code
@@ -44,9 +45,9 @@ async def loaded(tmp_path: Path) -> AsyncIterator[Loaded]:
     keyring = load_keyring(tmp_path / "keys.json", production=False)
     profiles = AccessProfiles(store, keyring, LocalChanges(), lambda: NOW)
     population = Population(SETTINGS)
-    to = Destinations(store, keyring, profiles, lambda facility, visit: f"{facility}~{visit}")
+    to = Destinations(store, keyring, profiles)
     loader = DocumentLoader(to, TODAY)
-    await loader.prepare(population.terms.drugs.values())
+    await loader.prepare(population)
     await loader.load(population.books(), lambda _: None)
     books = {book.person.id: book for book in population.books()}
     yield Loaded(store, keyring, profiles, loader, books)
@@ -140,6 +141,21 @@ async def test_profile_says_who_may_read(loaded: Loaded) -> None:
     }
     assert 1 == len(found[cast.REFUSING_PATIENT].denies)
     assert () == found[cast.STRANGER].care_relationships
+
+
+async def test_locator_knows_where_records_lie(loaded: Loaded) -> None:
+    repository = EncounterRepository(loaded.store)
+    book = loaded.books[cast.LONGITUDINAL_PATIENT]
+
+    found = (await repository.locations([book.person.id]))[0]
+    facilities = await repository.facilities([one.facility_id for one in found])
+    doctors = await repository.practitioners([cast.TREATING_DOCTOR, cast.PHARMACIST_B])
+
+    assert {(one.facility, one.local_id) for one in book.locations} == {
+        (one.facility_id, one.local_id) for one in found
+    }
+    assert None not in facilities
+    assert ["01901", cast.PHARMACY_B] == [one and one.facility_id for one in doctors]
 
 
 async def test_withdrawn_consents_have_no_force(loaded: Loaded) -> None:

@@ -198,6 +198,25 @@ async def test_search_matches(
     assert expected == [one["valueQuantity"]["value"] for one in found]
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("date=le2026-03-01T01:00:00.000000%2B00:00", 1),
+        ("date=le2026-03-01T00:59:59Z", 0),
+        ("date=ge2026-03-01T08:59:59%2B07:00", 1),
+        ("date=ge2026-03-01T09:00:01%2B07:00", 0),
+        ("date=eq2026-03-01", 1),
+        ("date=lt2026-03-01", 0),
+    ],
+)
+async def test_period_matches_where_it_meets_the_instant(
+    shared: httpx.AsyncClient, query: str, expected: int
+) -> None:
+    found = await searched(shared, f"Encounter?{query}")
+
+    assert expected == len(found)
+
+
 @pytest.mark.parametrize("form", ["{id}", "Patient/{id}", "http://h.test/fhir/Patient/{id}"])
 async def test_search_takes_every_form_of_a_reference(
     shared: httpx.AsyncClient, form: str
