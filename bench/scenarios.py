@@ -1,0 +1,236 @@
+"""What one gateway alone is asked: ``python -m bench.scenarios NAME ...``.
+
+full        the whole pipeline: 1,000 tokens, @authenticated root fields, an event per request
+latency     subgraphs that take 5 ms, 200 connections
+sizes       answers of 10 KB to 10 MB
+operations  1 to 10,000 distinct operations
+cold        an operation that was never seen
+workers     one and two processes on one socket
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.gateways import HERE, ROOT, SUBGRAPH_PORT, SUPERGRAPH
+from bench.graph import NAMES
+from bench.load import Load, Measured, ask, body_of, put_load
+from bench.processes import Command, Running, wait_until
+from bench.run import start_subgraphs
+from bench.tokens import AUDIENCE, ISSUER, issuer
+from gateway.errors import Language
+from gateway.federation.supergraph.reader import read_supergraph
+from gateway.pipeline.graph import ServedGraph
+
+_PORT = 4390
+_URL = f"http://127.0.0.1:{_PORT}/graphql"
+
+
+class Bench:
+    """Where processes run and for how long each measurement takes."""
+
+    def __init__(self, options: argparse.Namespace, folder: Path) -> None:
+        self.options = options
+        self.folder = folder
+
+    @contextmanager
+    def subgraphs(self, latency: float = 0.0) -> Iterator[None]:
+        running = start_subgraphs(self.options.load_core, latency, self.folder, {2})
+        try:
+            yield
+        finally:
+            for each in running:
+                each.stop()
+
+    @contextmanager
+    def gateway(
+        self, *further: str, supergraph: Path = SUPERGRAPH, cores: str = "", token: str = ""
+    ) -> Iterator[Running]:
+        arguments = [sys.executable, "-m", "gateway", "serve", "--supergraph", str(supergraph)]
+        arguments += ["--port", str(_PORT), "--production", *further]
+        command = Command(arguments, {}, ROOT)
+        running = Running(command, cores or self.options.gateway_core, self.folder / "gateway.log")
+        try:
+            wait_until(lambda: ask(_URL, body_of("{ __typename }"), token or None), "gateway")
+            yield running
+        finally:
+            running.stop()
+
+    def measure(self, running: Running, load: Load) -> tuple[Measured, float]:
+        """The median of the rounds by rate, and its processor microseconds per request."""
+        put_load(_URL, Load(load.bodies, load.connections, 2, load.tokens), self.core)
+        found = []
+        for _ in range(self.options.rounds):
+            before = running.processor_seconds()
+            measured = put_load(_URL, load, self.core)
+            used = running.processor_seconds() - before
+            found.append((measured, used / max(1, measured.requests) * 1e6))
+        found.sort(key=lambda each: each[0].rate)
+        return found[len(found) // 2]
+
+    @property
+    def core(self) -> str:
+        return str(self.options.load_core)
+
+    def load(self, query: str, connections: int = 50, tokens: Sequence[str] = ()) -> Load:
+        text = (HERE / "queries" / f"{query}.graphql").read_text("utf-8")
+        return Load([body_of(text)], connections, self.options.seconds, tokens)
+
+
+def row(name: str, measured: Measured, processor: float, further: str = "") -> None:
+    errors = f" {measured.errors} errors |" if measured.errors else ""
+    print(
+        f"| {name} | {measured.rate:,.0f} | {measured.p50:,.1f} | {measured.p99:,.1f} | "
+        f"{processor:,.0f} |{further}{errors}",
+        flush=True,
+    )
+
+
+def head(title: str, further: str = "") -> None:
+    print(f"\n| {title} | requests/s | p50 ms | p99 ms | CPU µs/request |{further}")
+    print("|---|---:|---:|---:|---:|" + "---:|" * further.count("|"))
+
+
+def full(bench: Bench) -> None:
+    head("whole pipeline", " of bare |")
+    path = bench.folder / "protected.graphql"
+    _compose_protected(bench.folder, path)
+    with bench.subgraphs(), issuer() as issued:
+        tokens = issued.tokens(1000)
+        security = ["--jwks", issued.jwks, "--issuer", ISSUER, "--audience", AUDIENCE]
+        audit = ["--audit", str(bench.folder / "audit.log")]
+        for query in ("deep", "small"):
+            with bench.gateway() as running:
+                bare = bench.measure(running, bench.load(query))
+            row(f"{query}, bare", *bare)
+            for name, further in (("tokens", security), ("tokens and audit", security + audit)):
+                with bench.gateway(*further, supergraph=path, token=tokens[0]) as running:
+                    measured, processor = bench.measure(running, bench.load(query, tokens=tokens))
+                share = measured.rate / bare[0].rate
+                row(f"{query}, {name}", measured, processor, f" {share:.0%} |")
+
+
+def _compose_protected(folder: Path, path: Path) -> None:
+    sources = []
+    for name in NAMES:
+        text = (HERE / "schema" / f"{name}.graphql").read_text("utf-8")
+        text = text.replace("v2.3", "v2.5").replace('"@key"', '"@key", "@authenticated"')
+        for field in ("me: User", "users: [User]", "topProducts(first: Int = 5): [Product]"):
+            text = text.replace(f"  {field}\n", f"  {field} @authenticated\n")
+        file = folder / f"{name}.graphql"
+        file.write_text(text, "utf-8")
+        sources.append(f"{name}={file}")
+    urls = [
+        f"--url={name}=http://127.0.0.1:{SUBGRAPH_PORT + number}/graphql"
+        for number, name in enumerate(NAMES)
+    ]
+    subprocess.run(
+        [sys.executable, "-m", "gateway", "compose", *sources, *urls, "--output", str(path)],
+        cwd=ROOT,
+        check=True,
+    )
+
+
+def latency(bench: Bench) -> None:
+    head("subgraph latency", " of none |")
+    for query in ("deep", "small"):
+        rates = []
+        for milliseconds, connections in ((0.0, 50), (5.0, 200)):
+            with bench.subgraphs(milliseconds), bench.gateway() as running:
+                measured, processor = bench.measure(running, bench.load(query, connections))
+            rates.append(measured.rate)
+            name = f"{query}, {milliseconds:g} ms, {connections} connections"
+            row(name, measured, processor, f" {measured.rate / rates[0]:.0%} |")
+
+
+def sizes(bench: Bench) -> None:
+    head("answer size", " bytes | CPU ns/byte |")
+    text = (HERE / "queries" / "wide.graphql").read_text("utf-8")
+    with bench.subgraphs(), bench.gateway("--timeout", "60") as running:
+        for first in (100, 1_000, 10_000, 100_000):
+            body = body_of(text, {"first": first})
+            ask(_URL, body)
+            load = Load([body], 4, bench.options.seconds)
+            measured, processor = bench.measure(running, load)
+            size = round(measured.bytes_per_second / measured.rate)
+            row(
+                f"{first} products",
+                measured,
+                processor,
+                f" {size:,} | {processor / size * 1e3:,.1f} |",
+            )
+
+
+def operations(bench: Bench) -> None:
+    head("distinct operations", " peak MiB |")
+    text = (HERE / "queries" / "small.graphql").read_text("utf-8")
+    for count in (1, 100, 1_000, 10_000):
+        bodies = [body_of(text.replace("Mobile", f"Mobile{n}")) for n in range(count)]
+        with bench.subgraphs(), bench.gateway() as running:
+            for _ in range(3):
+                for body in bodies:
+                    ask(_URL, body)
+            measured, processor = bench.measure(running, Load(bodies, 50, bench.options.seconds))
+            memory = running.peak_memory() / 2**20
+        row(f"{count}", measured, processor, f" {memory:,.0f} |")
+
+
+def cold(_bench: Bench) -> None:
+    print("\n| cold operation | prepare ms | plan and compile ms | together |")
+    print("|---|---:|---:|---:|")
+    graph = ServedGraph(read_supergraph(SUPERGRAPH.read_text("utf-8")))
+    for query in ("deep", "small"):
+        text = (HERE / "queries" / f"{query}.graphql").read_text("utf-8")
+        times = []
+        for _ in range(20):
+            start = time.perf_counter()
+            prepared = graph.prepare(text, None)
+            middle = time.perf_counter()
+            graph.compile(prepared, 0, Language.ENGLISH).variant({})
+            times.append((middle - start, time.perf_counter() - middle))
+        first, second = (statistics.median(each) * 1e3 for each in zip(*times, strict=True))
+        print(f"| {query} | {first:.1f} | {second:.1f} | {first + second:.1f} |")
+
+
+def workers(bench: Bench) -> None:
+    head("workers, gateway and load on both cores")
+    for query in ("deep", "small"):
+        for count in (1, 2):
+            further = ("--workers", str(count))
+            with bench.subgraphs(), bench.gateway(*further, cores="0,1") as running:
+                row(f"{query}, {count}", *bench.measure(running, bench.load(query)))
+
+
+SCENARIOS: dict[str, Callable[[Bench], None]] = {
+    "full": full,
+    "latency": latency,
+    "sizes": sizes,
+    "operations": operations,
+    "cold": cold,
+    "workers": workers,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("scenarios", nargs="+", choices=SCENARIOS, metavar="NAME")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=6)
+    parser.add_argument("--gateway-core", default="0")
+    parser.add_argument("--load-core", default="1", help="of load and subgraphs")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        for scenario in options.scenarios:
+            SCENARIOS[scenario](Bench(options, Path(name)))
+
+
+if __name__ == "__main__":
+    main()
