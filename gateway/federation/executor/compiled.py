@@ -215,10 +215,10 @@ async def execute(
     sent: SentFetches = {}
     if program is not None:
         fast_run = FastRun(variant, program, surroundings)
-        body = await fast_run.finish()
+        answer = await fast_run.finish()
         sent = fast_run.sent
-        if body is not None:
-            return ExecutionOutcome(body, fetches=len(sent))
+        if answer is not None:
+            return ExecutionOutcome(answer.body, answer.errors, fetches=len(sent))
     run = Run(variant, surroundings, sent)
     data, errors = await run.finish(compiled.known_fields(variant, variables))
     return ExecutionOutcome(

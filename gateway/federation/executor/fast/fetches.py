@@ -119,8 +119,7 @@ class FastFetch:
 def outline_fetch(builder: OutlineBuilder, root: Outline, step: Step) -> FastFetch:
     """Place one fetch on the outline; steps must be placed in their order."""
     fetch = step.fetch
-    if fetch is None or fetch.guards:
-        raise UnsupportedPlanError("guards")
+    assert fetch is not None  # noqa: S101 # callers look at the kind of step
     if fetch.selections and step.paths is not None:
         raise UnsupportedPlanError("root type entered below the root")
     if not fetch.representations:
@@ -230,6 +229,7 @@ def _share(outline: Outline, request: EntityRequest) -> None:
         if not same or own.origin is not None:
             raise UnsupportedPlanError("entities of one fetch that differ by place")
         own.origin = request.origin
+        own.requirements = slot.requirements
         own.position = slot.position
     if {name for name, slot in outline.slots.items() if slot.origin == request.origin} != {
         slot.name for slot in request.brought

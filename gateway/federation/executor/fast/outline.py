@@ -10,6 +10,7 @@ from typing import Final
 
 from graphql import (
     GraphQLInterfaceType,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
@@ -20,7 +21,12 @@ from graphql import (
 
 from gateway.federation.plan import FieldStep, Path
 from gateway.federation.response.fields import TypeConditions, collect_fields, merged_selections
-from gateway.federation.selection import Denial, Field, SelectionSet
+from gateway.federation.selection import (
+    Denial,
+    Field,
+    GroupRequirement,
+    SelectionSet,
+)
 
 MAX_OUTLINES: Final = 400
 """Objects of the response, by position and type, up to which a plan is compiled."""
@@ -59,6 +65,7 @@ class Slot:
         denial: Why it is always null.
         position: What stands below; ``None`` for leaves and for the plan's own objects.
         is_used: One of the plan's own fields that a representation needs.
+        requirements: The groups that guards must permit for it to be asked.
     """
 
     name: str
@@ -72,6 +79,7 @@ class Slot:
     denial: Denial | None = None
     position: "Position | None" = None
     is_used: bool = False
+    requirements: tuple[GroupRequirement, ...] = ()
 
     @property
     def is_kept(self) -> bool:
@@ -163,6 +171,8 @@ class OutlineBuilder:
         output_type = _field_type(self._schema, outline.type_name, first.name)
         allowed = [item for item in group if item.denial is None]
         if not allowed:
+            if isinstance(output_type, GraphQLNonNull):
+                raise UnsupportedPlanError("a denied field that may not be null")
             return Slot(name, attribute, output_type, True, denial=first.denial)
         selections = merged_selections(allowed)
         slot = Slot(name, attribute, output_type, True, selections)
@@ -206,6 +216,7 @@ class OutlineBuilder:
                     raise UnsupportedPlanError("brought twice")
                 continue
             slot.origin = origin
+            slot.requirements = _requirements(slot, group)
             brought.append(slot)
             if slot.position is not None:
                 self._attach_position(slot.position, merged_selections(group), origin)
@@ -234,6 +245,15 @@ class OutlineBuilder:
         for step in path:
             found = [below for outline in found for below in _enter(outline, step)]
         return found
+
+
+def _requirements(slot: Slot, group: list[Field]) -> tuple[GroupRequirement, ...]:
+    requirements = group[0].requirements
+    if any(item.requirements != requirements for item in group):
+        raise UnsupportedPlanError("one field behind different guards")
+    if requirements and (isinstance(slot.type, GraphQLNonNull) or not slot.client):
+        raise UnsupportedPlanError("a guarded field that may not be null")
+    return requirements
 
 
 def _enter(outline: Outline, step: FieldStep) -> Iterator[Outline]:

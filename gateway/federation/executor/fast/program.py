@@ -23,12 +23,14 @@ from gateway.federation.executor.fast.outline import (
     OutlineBuilder,
     UnsupportedPlanError,
 )
+from gateway.federation.executor.fast.refusals import Findings, Visit, compile_refusals
 from gateway.federation.executor.fast.structs import StructBuilder, StructType
 from gateway.federation.executor.fast.walks import ROOT, WalkWriter
 from gateway.federation.executor.requests import RequestTemplate, encode_json
 from gateway.federation.executor.steps import Step
 from gateway.federation.executor.variant import CompiledFetch
 from gateway.federation.plan import TYPENAME_KEY
+from gateway.federation.response.errors import ErrorValue, ExecutionError
 from gateway.federation.response.fields import TypeConditions
 from gateway.federation.selection import SelectionSet
 
@@ -60,6 +62,32 @@ class FastStep:
 
 
 @dataclass(frozen=True, slots=True)
+class FastAnswer:
+    """A response that the fast path has made.
+
+    Attributes:
+        body: The complete response.
+        errors: Its errors.
+    """
+
+    body: bytes
+    errors: tuple[ExecutionError, ...] = ()
+
+
+def fast_answer(root: msgspec.Struct, errors: list[ExecutionError]) -> FastAnswer:
+    """Encode a response."""
+    body = b'{"data":' + encode_json(root)
+    if errors:
+        body += b',"errors":' + encode_json([error.formatted() for error in errors])
+    return FastAnswer(body + b"}", tuple(errors))
+
+
+def no_refusal(_mark: msgspec.Raw) -> ErrorValue:
+    """Stand for the error of a guard in plans that have none."""
+    raise DeviationError
+
+
+@dataclass(frozen=True, slots=True)
 class FastProgram:
     """A plan's fast path.
 
@@ -67,15 +95,22 @@ class FastProgram:
         steps: The fetches by step.
         new_state: Makes the state of an execution.
         finish: Takes the plan's own fields out and returns the response's root.
+        refusals: Finds what was refused; ``None`` if nothing can be.
     """
 
     steps: tuple[FastStep, ...]
     new_state: Callable[[], State]
     finish: Callable[[State], Any]
+    refusals: Visit | None = None
 
-    def body(self, state: State) -> bytes:
-        """Return the response's body."""
-        return b'{"data":' + encode_json(self.finish(state)) + b"}"
+    def answer(self, state: State) -> FastAnswer:
+        """Return the response."""
+        root = self.finish(state)
+        if self.refusals is None:
+            return FastAnswer(b'{"data":' + encode_json(root) + b"}")
+        findings = Findings(no_refusal)
+        self.refusals(root, (), findings)
+        return fast_answer(root, findings.errors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +148,8 @@ def compile_fast_path(source: FastSource) -> FastProgram | None:
 
 class _Compiler:
     def __init__(self, source: FastSource) -> None:
+        if any(step.guard is not None for step in source.steps):
+            raise UnsupportedPlanError("guards")
         self._source = source
         builder = OutlineBuilder(
             source.schema, source.full_schema, source.types, source.denied_types
@@ -143,7 +180,12 @@ class _Compiler:
             self._step(fetch, decode, functions)
             for fetch, decode in zip(self._fetches, decoders, strict=True)
         )
-        return FastProgram(steps, self._new_state(walks.state_size), functions["clear"])
+        return FastProgram(
+            steps,
+            self._new_state(walks.state_size),
+            functions["clear"],
+            compile_refusals(self._structs, self._root),
+        )
 
     def _live_outlines(self) -> list[Outline]:
         """Return the outlines that can be reached, each once."""
@@ -236,7 +278,8 @@ class _Compiler:
 def _check_complete(outline: Outline) -> None:
     """Make sure that every field has a source."""
     for slot in outline.slots.values():
-        if slot.client and slot.origin is None and slot.constant is None:
+        given = slot.origin is not None or slot.constant is not None or slot.denial is not None
+        if slot.client and not given:
             raise UnsupportedPlanError("a field that nothing brings")
 
 

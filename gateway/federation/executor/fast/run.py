@@ -7,7 +7,7 @@ with its future answer, so that the general path can take over without sending a
 import asyncio
 from functools import partial
 
-from gateway.federation.executor.fast.program import UNUSABLE, FastProgram
+from gateway.federation.executor.fast.program import UNUSABLE, FastAnswer, FastProgram
 from gateway.federation.executor.ports import SubgraphRequest
 from gateway.federation.executor.surroundings import FetchFuture, SentFetches, Surroundings
 from gateway.federation.executor.variant import Variant
@@ -38,8 +38,8 @@ class FastRun:
         self._done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self.sent: SentFetches = {}
 
-    async def finish(self) -> bytes | None:
-        """Run all steps; return the response's body, or ``None`` if it takes the general path."""
+    async def finish(self) -> FastAnswer | None:
+        """Run all steps; return the response, or ``None`` if it takes the general path."""
         for step in self._steps:
             if not step.waits_for:
                 self._start(step.index)
@@ -54,7 +54,7 @@ class FastRun:
             if not is_regular:
                 return None
         try:
-            return self._program.body(self._state)
+            return self._program.answer(self._state)
         except UNUSABLE:
             return None
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from types import CodeType
 from typing import Any
 
+import msgspec
 from graphql import GraphQLList, GraphQLNonNull, GraphQLOutputType
 
 
@@ -65,6 +66,7 @@ class Source:
         output_type: GraphQLOutputType,
         body: Callable[[str, str], None],
         exchanges: bool = False,
+        refusable: bool = False,
     ) -> None:
         """Visit every object in a field's value, skipping nulls.
 
@@ -74,10 +76,13 @@ class Source:
             body: Writes what is done with an object, given its name and where it stands (something
                 that can be assigned to; in lists only if ``exchanges``).
             exchanges: Objects may be exchanged for others.
+            refusable: The mark of a refused field may stand there.
         """
         name = self.name()
         self.line(f"{name} = {expression}")
-        self._each(name, expression, output_type, (body, exchanges))
+        head = f"if {name}.__class__ is not {self.value(msgspec.Raw)}:" if refusable else ""
+        with self.optional_block(head, refusable):
+            self._each(name, expression, output_type, (body, exchanges))
 
     def _each(
         self,

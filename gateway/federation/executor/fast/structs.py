@@ -20,6 +20,7 @@ from graphql import (
     is_leaf_type,
 )
 
+from gateway.federation.executor.conditions import Permits
 from gateway.federation.executor.fast.outline import (
     Origin,
     Outline,
@@ -52,10 +53,40 @@ def leaf_annotation(leaf_type: GraphQLLeafType) -> Annotation:
     return _BUILTIN.get(leaf_type.name, _CUSTOM_SCALAR)
 
 
-class StructBuilder:
-    """Makes the structs of an outline."""
+class RefusalMarks:
+    """Marks of refused fields: they are encoded as null and are told from data by identity."""
 
     def __init__(self) -> None:
+        self._marks: dict[str, msgspec.Raw] = {}
+
+    def mark(self, group: str) -> msgspec.Raw:
+        """Return the mark of a group."""
+        return self._marks.setdefault(group, msgspec.Raw(b"null"))
+
+    def group(self, mark: msgspec.Raw) -> str:
+        """Return the group that a mark stands for."""
+        return next(group for group, known in self._marks.items() if known is mark)
+
+
+class StructBuilder:
+    """Makes the structs of an outline.
+
+    Args:
+        permits: What guards permit; ``None``: all that is guarded is asked.
+        refused: What stands for a field whose group is not permitted, by group.
+        base: The builder of the classes that tagged ones are exchanged for; ``None``: this one.
+    """
+
+    def __init__(
+        self,
+        permits: Permits | None = None,
+        refused: "RefusalMarks | None" = None,
+        base: "StructBuilder | None" = None,
+    ) -> None:
+        self._permits = permits
+        self._refused = refused or RefusalMarks()
+        self._base = base
+        self.exchange: dict[StructType, StructType] = {} if base is None else base.exchange
         self._classes: dict[int, StructType] = {}
         self._decoded: dict[int, StructType] = {}
 
@@ -81,12 +112,13 @@ class StructBuilder:
             fields, names = self._fields(outline, tag)
             known = _define(fields, names, tag_field=tag, tag=outline.type_name)
             self._decoded[outline.number] = known
+            self.exchange[known] = (self._base or self).struct(outline)
         return known
 
     def brought(self, slots: list[Slot], tag: tuple[str, str] | None = None) -> StructType:
         """Return a class for the fields that a fetch brings to objects that are there already."""
         slots = [slot for slot in slots if slot.is_kept]
-        fields = [(slot.attribute, self.annotation(slot)) for slot in slots]
+        fields: list[Any] = [(slot.attribute, *self._asked(slot)) for slot in slots]
         names = {slot.attribute: slot.name for slot in slots}
         if tag is None:
             return _define(fields, names)
@@ -112,8 +144,16 @@ class StructBuilder:
         if slot.denial is not None:
             return (_ABSENT, None)
         if slot.origin == origin:
-            return (self.annotation(slot),)
+            return self._asked(slot)
         return (_ABSENT, msgspec.UNSET)
+
+    def _asked(self, slot: Slot) -> tuple[Annotation, ...]:
+        """Return the annotation of a field that a fetch asks for if it is permitted."""
+        if self._permits is not None:
+            for requirement in slot.requirements:
+                if requirement.group not in self._permits.get(requirement.guard, ()):
+                    return (_ABSENT, self._refused.mark(requirement.group))
+        return (self.annotation(slot),)
 
     def annotation(self, slot: Slot) -> Annotation:
         """Return the Python type of a field's value."""

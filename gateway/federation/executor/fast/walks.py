@@ -27,9 +27,13 @@ class WalkWriter:
         root: The response's root.
         targets: Objects that entity fetches are about. Their lists are gathered once, and walks to
             what stands below begin there.
+        interns: Equal objects may stand for each other.
     """
 
-    def __init__(self, structs: StructBuilder, root: Outline, targets: list[Outline]) -> None:
+    def __init__(
+        self, structs: StructBuilder, root: Outline, targets: list[Outline], interns: bool = True
+    ) -> None:
+        self._interns = interns
         self.source = Source()
         self.structs = structs
         self._root = root
@@ -70,7 +74,7 @@ class WalkWriter:
     def _write_gather(self, outline: Outline) -> None:
         self._prepare_lineage(outline.parent)
         source, index = self.source, self._gathered[outline.number]
-        interned = _interned(outline)
+        interned = _interned(outline) if self._interns else []
         with source.block(f"def gather_{outline.number}(S):"):
             source.line(f"L = S[{index}]")
             with source.block("if L is not None:"):
@@ -148,7 +152,8 @@ class WalkWriter:
             with source.block(f"if {name}.__class__ is {wanted}:"):
                 found(name, place)
 
-        source.each(f"{parent}.{slot.attribute}", slot.type, body, exchanges)
+        refusable = bool(slot.requirements)
+        source.each(f"{parent}.{slot.attribute}", slot.type, body, exchanges, refusable)
 
     def settle(self, objects: str, slots: list[Slot]) -> None:
         """Write the exchange of tagged classes in newly decoded objects for those of encoding."""
@@ -167,18 +172,15 @@ class WalkWriter:
 
         def body(name: str, _place: str) -> None:
             if position.is_abstract:
-                exchange = {
-                    self.structs.decoded(item, position.tag): self.structs.struct(item)
-                    for item in position.outlines.values()
-                }
-                table = source.value(exchange)
+                table = source.value(self.structs.exchange)
                 source.line(f"{name}.__class__ = {table}[{name}.__class__]")
             else:
                 source.line("pass")
             for outline in position.outlines.values():
                 self._settle_below(name, outline, position.is_abstract)
 
-        source.each(f"{parent}.{slot.attribute}", slot.type, body)
+        expression = f"{parent}.{slot.attribute}"
+        source.each(expression, slot.type, body, refusable=bool(slot.requirements))
 
     def _settle_below(self, name: str, outline: Outline, is_abstract: bool) -> None:
         below = [
