@@ -1,9 +1,24 @@
-"""Coercion of variable values (GraphQL specification, section 6.1.2)."""
+"""Coercion of variable values (GraphQL specification, section 6.1.2).
 
-from collections.abc import Mapping
+Variables may hold personal data: an error says which variable, where in it and what type was
+expected there, never what was found.
+"""
+
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from graphql import (
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    VariableDefinitionNode,
+    get_nullable_type,
+    is_input_object_type,
+    is_input_type,
+    type_from_ast,
+)
 from graphql.execution.values import get_variable_values
+from graphql.utilities import validate_input_value
 
 from gateway.federation.operation.errors import BAD_USER_INPUT, OperationError, RequestError
 from gateway.federation.operation.model import Operation
@@ -16,8 +31,8 @@ def coerce_variables(operation: Operation, values: Mapping[str, object]) -> dict
 
     Args:
         operation: The operation.
-        values: What the client sent, as decoded JSON. Names that the operation does not define are
-            ignored.
+        values: What the client sent, as decoded JSON. Names that the operation does not define
+            are ignored.
 
     Raises:
         OperationError: A value is missing or has the wrong type.
@@ -28,14 +43,47 @@ def coerce_variables(operation: Operation, values: Mapping[str, object]) -> dict
         operation.schema, operation.variable_nodes, dict(values), max_errors=_MAX_ERRORS
     )
     if isinstance(result, list):
+        errors = [
+            RequestError(BAD_USER_INPUT, message, _locations(node))
+            for node in operation.variable_nodes
+            for message in _problems(operation, node, values)
+        ]
         raise OperationError(
-            [
-                RequestError(
-                    code=BAD_USER_INPUT,
-                    message=error.message,
-                    locations=tuple((p.line, p.column) for p in error.locations or ()),
-                )
-                for error in result
-            ]
+            errors[:_MAX_ERRORS] or [RequestError(BAD_USER_INPUT, "The variables are invalid.")]
         )
     return result.coerced
+
+
+def _locations(node: VariableDefinitionNode) -> tuple[tuple[int, int], ...]:
+    if node.loc is None:
+        return ()
+    return ((node.loc.start_token.line, node.loc.start_token.column),)
+
+
+def _problems(
+    operation: Operation, node: VariableDefinitionNode, values: Mapping[str, object]
+) -> Iterator[str]:
+    name = node.variable.name.value
+    type_ = type_from_ast(operation.schema, node.type)
+    assert type_ is not None  # noqa: S101 - the operation is valid
+    assert is_input_type(type_)  # noqa: S101 - the operation is valid
+    if name not in values:
+        if isinstance(type_, GraphQLNonNull) and node.default_value is None:
+            yield f'Variable "${name}" of required type "{type_}" was not provided.'
+        return
+    places: dict[tuple[str | int, ...], None] = {}
+    validate_input_value(values[name], type_, lambda _, path: places.setdefault(tuple(path)))
+    for place in places:
+        where = f' at "{".".join(str(key) for key in place)}"' if place else ""
+        expected = _type_at(type_, place)
+        yield f'Variable "${name}" has an invalid value{where}: "{expected}" is expected.'
+
+
+def _type_at(type_: GraphQLInputType, place: tuple[str | int, ...]) -> GraphQLInputType:
+    for key in place:
+        inner = get_nullable_type(type_)
+        if isinstance(key, int) and isinstance(inner, GraphQLList):
+            type_ = inner.of_type
+        elif is_input_object_type(inner) and key in inner.fields:
+            type_ = inner.fields[str(key)].type
+    return type_

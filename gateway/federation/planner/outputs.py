@@ -24,6 +24,7 @@ class OutputField:
         type_text: The field's type in the subgraph as GraphQL text.
         output_name: Name in the merged data, where the response name had to change.
         requirements: What guards must permit before the field is requested.
+        needers: Units, guards and checks that need a field of the plan's own.
     """
 
     response_name: str
@@ -36,6 +37,7 @@ class OutputField:
     type_text: str = ""
     output_name: str | None = None
     requirements: tuple[Requirement, ...] = ()
+    needers: list[object] = field(default_factory=list)
 
     def is_like(self, other: "OutputField") -> bool:
         """Tells whether both ask for the same thing, for whatever types."""
@@ -74,20 +76,19 @@ class Output:
         self.fields.append(added)
         return added
 
-    def find(self, asked: Field, type_name: str) -> OutputField | None:
+    def find(
+        self, asked: Field, type_name: str, requirements: tuple[Requirement, ...] = ()
+    ) -> OutputField | None:
         """Returns a field whose value is the plan's ``asked`` for objects of the type, if any."""
         for known in self.fields:
-            if known.name != asked.name or known.arguments != asked.arguments:
+            if (
+                known.name != asked.name
+                or known.arguments != asked.arguments
+                or known.requirements != requirements
+            ):
                 continue
             plain = known.response_name == known.name and not known.conditions
-            if plain and type_name in known.types and not known.requirements:
-                return known
-        return self.find_own(asked)
-
-    def find_own(self, asked: Field) -> OutputField | None:
-        """Returns the plan's own field for ``asked``, whatever types it is for."""
-        for known in self.fields:
-            if known.own and known.name == asked.name and known.arguments == asked.arguments:
+            if known.own or (plain and type_name in known.types):
                 return known
         return None
 

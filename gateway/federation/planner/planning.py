@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from gateway.federation.operation.model import Operation
 from gateway.federation.plan import OperationKind, PlanNode, QueryPlan
 from gateway.federation.planner.arrangement import Task, arrange, direct, in_series
+from gateway.federation.planner.building import UnitBuilder
 from gateway.federation.planner.choices import ObjectChoice
 from gateway.federation.planner.errors import PlanningError
 from gateway.federation.planner.fetches import FetchMaker
@@ -13,9 +14,11 @@ from gateway.federation.planner.guarding import GuardRules
 from gateway.federation.planner.guards import GuardBook, PlannedGuard
 from gateway.federation.planner.limits import PlannerLimits
 from gateway.federation.planner.outputs import Aliases
+from gateway.federation.planner.representations import Representations
+from gateway.federation.planner.requirements import Requirements
 from gateway.federation.planner.scheduling import Batch, schedule
 from gateway.federation.planner.search import Search
-from gateway.federation.planner.units import UnitBuilder
+from gateway.federation.planner.units import UnitList
 from gateway.federation.query_graph.graph import QueryGraph
 from gateway.federation.selection import Field, SelectionSet
 
@@ -84,9 +87,11 @@ class _Planner:
         choice = search.object(root, fields, search.site("", root))
         if choice.missing:
             raise _unresolved(choice)
-        builder = UnitBuilder(self.graph, self.aliases, self.limits.fetches, self.book, self.rules)
-        builder.root(choice)
-        batches = schedule(builder.units, dict(self.graph.order))
+        units = UnitList(self.graph, self.limits.fetches)
+        requirements = Requirements(self.rules, self.book)
+        representations = Representations(self.graph, self.aliases, units, requirements)
+        UnitBuilder(self.graph, units, representations, requirements).root(choice)
+        batches = schedule(units.units, dict(self.graph.order))
         node = arrange(self._tasks(batches))
         return [node] if node is not None else []
 

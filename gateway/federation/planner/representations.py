@@ -1,0 +1,177 @@
+"""Has keys and ``@requires`` inputs fetched and says where representations find them."""
+
+from dataclasses import dataclass, field, replace
+
+from gateway.federation.plan import KeyField, KeyFragment, KeySelection
+from gateway.federation.planner.choices import (
+    FieldChoice,
+    HopChoice,
+    ObjectChoice,
+    PlaceChoice,
+)
+from gateway.federation.planner.errors import PlanningError
+from gateway.federation.planner.guards import Requirement
+from gateway.federation.planner.outputs import Aliases, Output, OutputField, new_output
+from gateway.federation.planner.requirements import Requirements
+from gateway.federation.planner.sources import join_sources
+from gateway.federation.planner.units import (
+    Stand,
+    Unit,
+    UnitList,
+    Waiting,
+    child_place,
+    fields_in,
+    type_text,
+)
+from gateway.federation.query_graph.graph import QueryGraph
+from gateway.federation.selection import SelectionSet
+
+UnitKey = tuple[int, str, str, str, int, bool]
+
+
+@dataclass(slots=True, eq=False)
+class Representations:
+    """Connects units: the hops from objects to entities, and what these are sent.
+
+    Attributes:
+        graph: The query graph.
+        aliases: Reserved response names.
+        units: Where new units go.
+        requirements: Finds what guards must permit.
+    """
+
+    graph: QueryGraph
+    aliases: Aliases
+    units: UnitList
+    requirements: Requirements
+    _known: dict[UnitKey, Unit] = field(default_factory=dict)
+    _alive: list[object] = field(default_factory=list)
+
+    def enter(self, stand: Stand, found: ObjectChoice, hop: HopChoice) -> Unit:
+        """Returns the unit of a hop; one for all hops from the same objects into one type."""
+        requires = id(hop.requires) if hop.requires is not None else 0
+        move = hop.move
+        output = stand.output
+        key = (id(output), found.type_name, move.subgraph, move.target, requires, hop.guarded)
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        target = self.units.add(hop.site)
+        target.place = stand.place
+        target.target = move.target
+        target.reentry = move.key is None
+        target.needs.add(stand.unit)
+        if stand.place.abstract and found.type_name != output.site.type_name:
+            target.applies_to = frozenset({found.type_name})
+        self._known[key] = target
+        self._alive.append((output, hop.requires))
+        return target
+
+    def connect(self, stand: Stand, hop: HopChoice, target: Unit) -> None:
+        """Has the key and the ``@requires`` input fetched and says where they stand."""
+        if hop.move.key is None:
+            return
+        key = self.find(stand, hop.key, hop.move.selections, target)
+        target.sources = _joined(target.sources, key)
+        if hop.requires is not None:
+            inputs = self.find(stand, hop.requires, hop.required, target)
+            known = {source.name for source in target.sources if isinstance(source, KeyField)}
+            target.required |= {
+                source.name
+                for source in inputs
+                if isinstance(source, KeyField) and source.name not in known
+            }
+            target.sources = _joined(target.sources, inputs)
+
+    def find(
+        self, stand: Stand, choice: ObjectChoice, selections: SelectionSet, target: Waiting
+    ) -> list[KeySelection]:
+        """Has the fields of a FieldSet fetched; returns where they stand."""
+        found: list[KeySelection] = []
+        for item in choice.local:
+            target.needs.add(stand.unit)
+            found.append(self._source(stand, choice, item, target))
+        for hop in choice.hops:
+            unit = self.enter(stand, choice, hop)
+            self.connect(stand, hop, unit)
+            target.needs.add(unit)
+            there = replace(stand, unit=unit, output=unit.output)
+            inputs = self.requirements.groups_of(hop.requires)
+            found.extend(self._source(there, choice, item, target, inputs) for item in hop.fields)
+        order = {field.name: index for index, field in enumerate(fields_in(selections))}
+        found.sort(key=lambda source: order.get(getattr(source, "name", ""), 0))
+        return found
+
+    def _source(
+        self,
+        stand: Stand,
+        choice: ObjectChoice,
+        item: FieldChoice,
+        target: Waiting,
+        inputs: frozenset[str] = frozenset(),
+    ) -> KeyField:
+        asked = item.field
+        output = stand.output
+        types = output.types & {choice.type_name} or output.types
+        requirements = self.requirements.of(stand, choice, item, inputs)
+        known = output.find(asked, min(types, default=""), requirements)
+        if known is None or (known.child is None) != (item.child is None):
+            known = self._own(output, types, item, requirements)
+        elif known.own:
+            known.types |= types
+        known.needers.append(target)
+        nested: tuple[KeySelection, ...] | None = None
+        if item.child is not None:
+            assert known.child is not None  # noqa: S101 - composite fields have an output below
+            below = replace(asked, response_name=known.response_name)
+            place = child_place(self.graph, stand.of_types(types).place, below, types)
+            child = replace(stand, place=place, output=known.child)
+            nested = self._nested(child, item.child, target)
+        return KeyField(asked.name, known.response_name, nested)
+
+    def _own(
+        self,
+        output: Output,
+        types: frozenset[str],
+        item: FieldChoice,
+        requirements: tuple[Requirement, ...],
+    ) -> OutputField:
+        """Adds a field that the plan needs for itself."""
+        asked = item.field
+        added = OutputField(
+            self.aliases.of(asked),
+            asked.name,
+            asked.arguments,
+            (),
+            types,
+            new_output(self.graph, item.child.site) if item.child is not None else None,
+            own=True,
+            type_text=type_text(item),
+            requirements=requirements,
+        )
+        output.fields.append(added)
+        return added
+
+    def _nested(
+        self, stand: Stand, choice: PlaceChoice, target: Waiting
+    ) -> tuple[KeySelection, ...]:
+        if len(choice.objects) == 1:
+            (found,) = choice.objects.values()
+            if found.type_name == choice.site.type_name:
+                return tuple(self.find(stand, found, choice.selections, target))
+        stand.output.typename = True
+        parts: list[KeySelection] = []
+        for type_name, found in choice.objects.items():
+            types = frozenset({type_name})
+            narrowed = replace(stand, place=stand.place.narrowed(types))
+            fields = self.find(narrowed, found, choice.selections, target)
+            if fields:
+                parts.append(KeyFragment(types, tuple(fields), type_name))
+        return tuple(parts)
+
+
+def _joined(known: list[KeySelection], more: list[KeySelection]) -> list[KeySelection]:
+    joined = join_sources(known, more)
+    if joined is None:
+        raise PlanningError("A representation would need one field from two sources.")
+    return joined
