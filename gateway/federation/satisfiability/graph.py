@@ -29,11 +29,13 @@ class Node:
         subgraph: The subgraph's index.
         type_name: The type that the subgraph knows it by.
         provided: FieldSet that the path provides on it, as text.
+        entered: Whether it was fetched there by key, not as the value of a field.
     """
 
     subgraph: int
     type_name: str
     provided: str = ""
+    entered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

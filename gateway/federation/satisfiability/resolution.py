@@ -57,19 +57,24 @@ class Resolver:
 
     index: SubgraphIndex
     budget: Budget
-    _closures: dict[tuple[str, Nodes, frozenset[Mark]], Nodes] = field(default_factory=dict)
+    _closures: dict[tuple[str, Node, frozenset[Mark]], Nodes] = field(default_factory=dict)
     _active: list[Mark] = field(default_factory=list)
 
     def closure(self, type_name: str, nodes: Iterable[Node]) -> Nodes:
-        """Everywhere that an object of the merged type can be had, if it is held in ``nodes``."""
+        """Everywhere that an object of the merged type can be had, if it is held in ``nodes``.
+
+        Several nodes are alternatives, of which a plan takes one: each leads on by itself.
+        """
         start = frozenset(nodes)
         if type_name in ROOT_TYPES:
             return start | self._roots(type_name)
-        key = (type_name, start, frozenset(self._active))
+        return frozenset().union(*(self._closure(type_name, node) for node in start))
+
+    def _closure(self, type_name: str, node: Node) -> Nodes:
+        key = (type_name, node, frozenset(self._active))
         found = self._closures.get(key)
         if found is None:
-            found = self._fixpoint(type_name, start)
-            self._closures[key] = found
+            found = self._closures[key] = self._fixpoint(type_name, node)
         return found
 
     def _roots(self, type_name: str) -> Nodes:
@@ -79,30 +84,31 @@ class Resolver:
             if type_name in v.subgraph.types
         )
 
-    def _fixpoint(self, type_name: str, start: Nodes) -> Nodes:
-        reached = set(start)
-        waiting = [
-            e
-            for e in self.index.entries(type_name)
-            if Node(e.subgraph, e.type_name) not in reached
-        ]
+    def _fixpoint(self, type_name: str, start: Node) -> Nodes:
+        reached = {start}
+        waiting = [e for e in self.index.entries(type_name) if e.subgraph != start.subgraph]
         grown = True
         while grown:
             grown = False
             for entry in list(waiting):
+                if any(n.subgraph == entry.subgraph for n in reached):
+                    continue
                 if self._can_enter(type_name, frozenset(reached), entry):
-                    reached.add(Node(entry.subgraph, entry.type_name))
+                    reached.add(Node(entry.subgraph, entry.type_name, entered=True))
                     waiting = [e for e in waiting if e.subgraph != entry.subgraph]
                     grown = True
         return frozenset(reached)
 
     def _can_enter(self, type_name: str, reached: Nodes, entry: KeyEntry) -> bool:
         self.budget.spend()
-        concrete = not is_abstract(self.index.view.types[type_name])
-        if concrete and all(self.index.abstracts(n) for n in reached):
-            # Nobody knows the concrete type yet: only another view of the interface helps.
+        if entry.type_name == type_name and self._is_unknown(type_name, reached):
             return False
         return self.can_select(type_name, reached, entry.selections)
+
+    def _is_unknown(self, type_name: str, reached: Nodes) -> bool:
+        """Whether nobody knows the concrete type yet, so that only interfaces can be entered."""
+        concrete = not is_abstract(self.index.view.types[type_name])
+        return concrete and all(self.index.abstracts(n) for n in reached)
 
     def can_select(self, type_name: str, reached: Nodes, selections: SelectionSetNode) -> bool:
         """Whether a selection on an object that is had in ``reached`` can be had."""
@@ -170,32 +176,25 @@ class Resolver:
                 continue
             if contexts is not None and not offer.contexts <= contexts:
                 continue
-            if offer.requires is not None and not self.meets(type_name, reached, node, offer):
+            if not self.meets(type_name, node, offer):
                 continue
             inner = " ".join(t for t in (provided or "", offer.provides) if t)
             found.add(Node(node.subgraph, offer.field.type.name, inner))
         return frozenset(found)
 
-    def meets(self, type_name: str, reached: Nodes, node: Node, offer: Offer) -> bool:
-        """Whether what a field requires can be had, and the object be named to its subgraph."""
+    def meets(self, type_name: str, node: Node, offer: Offer) -> bool:
+        """Whether what a field requires can be had from its subgraph, and sent to it by key."""
         mark = (node.subgraph, node.type_name, offer.field.name)
-        if mark in self._active or offer.requires is None:
-            return offer.requires is None
+        if offer.requires is None:
+            return True
+        if mark in self._active or not (node.entered or self.index.has_local_key(node)):
+            return False
         self._active.append(mark)
         try:
-            alone = frozenset({node})
-            if self.can_select(type_name, alone, offer.requires):
-                return True
-            return self.can_select(type_name, reached, offer.requires) and (
-                self._is_entered(type_name, node) or self.index.has_local_key(node)
-            )
+            known_as = node.type_name if self.index.abstracts(node) else type_name
+            return self.can_select(known_as, self._closure(known_as, node), offer.requires)
         finally:
             self._active.pop()
-
-    def _is_entered(self, type_name: str, node: Node) -> bool:
-        return not node.provided and any(
-            e.subgraph == node.subgraph for e in self.index.entries(type_name)
-        )
 
     def provided(self, node: Node, type_name: str, name: str) -> str | None:
         """What the path provides below a field, as text; ``None`` if not even the field."""
@@ -227,7 +226,7 @@ class Resolver:
             held = frozenset(
                 node
                 if self.index.abstracts(node)
-                else Node(node.subgraph, concrete, node.provided)
+                else Node(node.subgraph, concrete, node.provided, node.entered)
                 for node in reached
                 if concrete in self.index.runtime_types(node)
             )
