@@ -13,6 +13,11 @@ from gateway.federation.executor.conditions import (
     plan_condition_variables,
     resolve_conditions,
 )
+from gateway.federation.executor.fast.guarded_program import (
+    GuardedProgram,
+    compile_guarded_path,
+)
+from gateway.federation.executor.fast.guarded_run import GuardedRun
 from gateway.federation.executor.fast.program import (
     FastProgram,
     FastSource,
@@ -23,7 +28,7 @@ from gateway.federation.executor.outcome import ExecutionOutcome, response_body
 from gateway.federation.executor.ports import GuardPort, SubgraphTransport
 from gateway.federation.executor.run import Run
 from gateway.federation.executor.steps import steps_of
-from gateway.federation.executor.surroundings import SentFetches, Surroundings
+from gateway.federation.executor.surroundings import Surroundings
 from gateway.federation.executor.variant import CompiledFetch, Variant
 from gateway.federation.introspection import (
     introspect,
@@ -72,16 +77,21 @@ class _VariantInUse:
         self.variant = variant
         self._source = source
         self._uses = 0
-        self._program: FastProgram | None = None
+        self._program: FastProgram | GuardedProgram | None = None
 
-    def fast_path(self, options: ExecutionOptions) -> FastProgram | None:
+    def fast_path(self, options: ExecutionOptions) -> FastProgram | GuardedProgram | None:
         """Return the fast path if there is one by now."""
         if self._source is not None:
             self._uses += 1
             if self._uses >= options.fast_path_after:
-                self._program = compile_fast_path(self._source)
+                self._program = self._compile(self._source)
                 self._source = None
         return self._program
+
+    def _compile(self, source: FastSource) -> FastProgram | GuardedProgram | None:
+        if any(step.guard is not None for step in source.steps):
+            return compile_guarded_path(source, self.variant.checks)
+        return compile_fast_path(source)
 
 
 class CompiledPlan:
@@ -212,14 +222,19 @@ async def execute(
     surroundings = Surroundings(
         transport, guard, scope, variables, compiled.options.masking, compiled.operation.schema
     )
-    sent: SentFetches = {}
-    if program is not None:
-        fast_run = FastRun(variant, program, surroundings)
-        answer = await fast_run.finish()
-        sent = fast_run.sent
+    run: FastRun | GuardedRun | Run
+    if program is None:
+        run = Run(variant, surroundings)
+    else:
+        if isinstance(program, FastProgram):
+            run = FastRun(variant, program, surroundings)
+        else:
+            run = GuardedRun(variant, program, surroundings)
+        answer = await run.finish()
         if answer is not None:
-            return ExecutionOutcome(answer.body, answer.errors, fetches=len(sent))
-    run = Run(variant, surroundings, sent)
+            fetches = sum(map(len, run.sent.values()))
+            return ExecutionOutcome(answer.body, answer.errors, fetches)
+        run = Run(variant, surroundings, run.sent, run.decisions)
     data, errors = await run.finish(compiled.known_fields(variant, variables))
     return ExecutionOutcome(
         body=response_body(data, errors),

@@ -398,20 +398,30 @@ def _places(
             yield from _places(item, entity, (*path, index))
 
 
-def adopt(prepared: PreparedFetch, body: bytes, variables: dict[str, Any]) -> None:
-    """Fit a request to one that the fast path has sent already.
+def adopt(prepared: PreparedFetch, body: bytes, variables: dict[str, Any]) -> bool:
+    """Fit a request to one that the fast path has sent already, if that asks the same.
 
     The same representations may have been sent in another order, or some more of them.
     """
-    if not prepared.calls or prepared.body(variables) == body:
-        return
-    assert prepared.template is not None  # noqa: S101 # it was sent
+    template = prepared.template
+    assert template is not None  # noqa: S101 # it is due
+    if prepared.body(variables) == body:
+        return True
+    if not prepared.calls or not body.startswith(template.prefix):
+        return False
     sent = decode_json(body)["variables"]
-    for (_, key), number in zip(prepared.template.calls, sorted(prepared.calls), strict=True):
-        call = prepared.calls[number]
-        listed = sent[decode_json(key.removesuffix(b":"))]
-        indexes = {encode_json(item): index for index, item in enumerate(listed)}
-        targets: list[list[Target]] = [[] for _ in listed]
+    calls = [prepared.calls[number] for number in sorted(prepared.calls)]
+    indexes = [
+        {encode_json(item): index for index, item in enumerate(sent[decode_json(key[:-1])])}
+        for _, key in template.calls
+    ]
+    if any(
+        not call.indexes.keys() <= known.keys() for call, known in zip(calls, indexes, strict=True)
+    ):
+        return False
+    for call, known, (_, key) in zip(calls, indexes, template.calls, strict=True):
+        targets: list[list[Target]] = [[] for _ in sent[decode_json(key[:-1])]]
         for representation, index in call.indexes.items():
-            targets[indexes[representation]] += call.targets[index]
-        call.indexes, call.targets = indexes, targets
+            targets[known[representation]] += call.targets[index]
+        call.indexes, call.targets = known, targets
+    return True

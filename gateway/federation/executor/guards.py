@@ -1,6 +1,6 @@
 """Guards at run time: which subjects to ask about, and what was decided for them."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -46,12 +46,14 @@ class Decided:
         by_value: Permitted groups by the subject's value (object subjects).
         root: The subject asked about (root field subjects).
         permitted: What is permitted for ``root``.
+        is_asked: The port has answered.
     """
 
     guard: Guard
     by_value: dict[Hashable, frozenset[str]] = field(default_factory=dict)
     root: RootSubject | None = None
     permitted: frozenset[str] = NOTHING
+    is_asked: bool = False
 
 
 class Decisions:
@@ -69,6 +71,7 @@ class Decisions:
             ValueError: The port answered for another number of subjects.
         """
         decided = self._decided[guard.id]
+        decided.is_asked = True
         for subject, permitted in zip(subjects, answers, strict=True):
             if isinstance(subject, RootSubject):
                 decided.root, decided.permitted = subject, permitted
@@ -90,6 +93,14 @@ class Decisions:
         found: object = value_at(chain[depth], subject.source)
         return found
 
+    def root_of(self, guard: int) -> RootSubject | None:
+        """Return the root field that a guard was asked about."""
+        return self._decided[guard].root
+
+    def is_decided(self, guard: int) -> bool:
+        """Return whether a guard has been asked."""
+        return self._decided[guard].is_asked
+
     def permitted(self, guard: int, subject: object) -> frozenset[str]:
         """Return what a guard permits for a subject."""
         decided = self._decided[guard]
@@ -107,10 +118,22 @@ class Decisions:
             path: Where the object stands.
             chain: The object with its ancestors.
         """
+        return self.permits_for(groups, lambda guard: self.subject_of(guard, path, chain))
+
+    def permits_for(
+        self, groups: Mapping[int, frozenset[str]], subject_of: Callable[[int], object]
+    ) -> tuple[dict[int, frozenset[str]], list[SubjectDecision]]:
+        """Return what guards permit.
+
+        Args:
+            groups: The groups that are asked for, by guard.
+            subject_of: Returns the subject of a guard that decides on objects; that of a root
+                field is known here.
+        """
         permits: dict[int, frozenset[str]] = {}
         decisions: list[SubjectDecision] = []
         for guard, asked in groups.items():
-            subject = self.subject_of(guard, path, chain)
+            subject = self._decided[guard].root or subject_of(guard)
             if subject is UNKNOWN or subject is None:
                 permits[guard] = NOTHING
                 continue

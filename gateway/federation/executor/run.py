@@ -26,15 +26,22 @@ class Run:
         variant: The plan.
         surroundings: What it works with.
         sent: What the fast path has sent already; it is not sent again.
+        decisions: What has been decided already.
     """
 
     def __init__(
-        self, variant: Variant, surroundings: Surroundings, sent: SentFetches | None = None
+        self,
+        variant: Variant,
+        surroundings: Surroundings,
+        sent: SentFetches | None = None,
+        decisions: Decisions | None = None,
     ) -> None:
         self._variant = variant
         self._sent = sent or {}
         self._surroundings = surroundings
-        self._decisions = Decisions(step.guard for step in variant.steps if step.guard is not None)
+        self._decisions = decisions or Decisions(
+            step.guard for step in variant.steps if step.guard is not None
+        )
         self._general = GeneralExecution(
             variant, self._decisions, surroundings.refusal, surroundings.masking
         )
@@ -43,7 +50,7 @@ class Run:
         self._open_fetches = [0] * len(variant.steps)
         self._futures: set[FetchFuture | asyncio.Task[None]] = set()
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.fetches = len(self._sent)
+        self.fetches = sum(map(len, self._sent.values()))
         self.failures: list[FailedFetch] = []
 
     async def finish(
@@ -82,11 +89,8 @@ class Run:
 
     def _send(self, index: int, prepared: PreparedFetch) -> None:
         fetch, surroundings = prepared.compiled.fetch, self._surroundings
-        known = self._sent.get(index)
-        if known is not None:
-            body, future = known
-            adopt(prepared, body, surroundings.variables)
-        else:
+        future = self._take_sent(index, prepared)
+        if future is None:
             self.fetches += 1
             future = surroundings.transport.send(
                 SubgraphRequest(
@@ -99,6 +103,14 @@ class Run:
             )
         self._futures.add(future)
         future.add_done_callback(partial(self._arrived, index, prepared))
+
+    def _take_sent(self, index: int, prepared: PreparedFetch) -> FetchFuture | None:
+        """Return the future answer if the fast path has sent this request already."""
+        for number, (body, future) in enumerate(self._sent.get(index, ())):
+            if adopt(prepared, body, self._surroundings.variables):
+                del self._sent[index][number]
+                return future
+        return None
 
     def _arrived(self, index: int, prepared: PreparedFetch, future: FetchFuture) -> None:
         self._futures.discard(future)
@@ -129,6 +141,9 @@ class Run:
             self._done.set_exception(error)
 
     def _ask(self, index: int, guard: Guard) -> None:
+        if self._decisions.is_decided(guard.id):
+            self._finished(index)
+            return
         subjects = self._subjects(guard)
         if not subjects or self._surroundings.guard is None:
             self._finished(index)

@@ -13,9 +13,9 @@ from gateway.federation.response.errors import ErrorValue
 NO_GUARD = ErrorValue("Not permitted", {"code": "FORBIDDEN"})
 """Stands for a refused field where no guard port was given: nothing is permitted then."""
 
-FetchFuture: TypeAlias = "asyncio.Future[bytes | FetchFailure]"
-SentFetches: TypeAlias = dict[int, tuple[bytes, FetchFuture]]
-"""Body and future answer of what has been sent already, by step."""
+FetchFuture: TypeAlias = asyncio.Future[bytes | FetchFailure]
+SentFetches: TypeAlias = dict[int, list[tuple[bytes, FetchFuture]]]
+"""Bodies and future answers of what has been sent already, by step."""
 
 
 @dataclass(frozen=True, slots=True)

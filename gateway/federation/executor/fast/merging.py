@@ -139,6 +139,21 @@ class FetchWriter:
                 source.line(f"{places}.append({index})")
         source.line(f"S[{piece.end}] = len({listed})")
 
+    def write_key(self, name: str, target: EntityTarget) -> None:
+        """Write a function that returns an object's key and its representation."""
+        with self._source.block(f"def {name}(entity):"):
+            key, made = self._representation(target, "entity")
+            self._source.line(f"return {key}, {made}")
+
+    def write_assign(self, name: str, attributes: list[str]) -> None:
+        """Write a function that writes entities into objects."""
+        source = self._source
+        loop = "for place, index in zip(objects, places):"
+        with source.block(f"def {name}(objects, places, entities):"), source.block(loop):
+            source.line("entity = entities[index]")
+            for attribute in attributes:
+                source.line(f"place.{attribute} = entity.{attribute}")
+
     def _representation(self, target: EntityTarget, entity: str) -> tuple[str, str]:
         """Write the reading of the keys; return the dictionary key and the representation."""
         source = self._source

@@ -24,7 +24,7 @@ from gateway.federation.executor.fast.outline import (
     UnsupportedPlanError,
 )
 from gateway.federation.executor.fast.refusals import Findings, Visit, compile_refusals
-from gateway.federation.executor.fast.structs import StructBuilder, StructType
+from gateway.federation.executor.fast.structs import StructBuilder, StructType, answer_decoder
 from gateway.federation.executor.fast.walks import ROOT, WalkWriter
 from gateway.federation.executor.requests import RequestTemplate, encode_json
 from gateway.federation.executor.steps import Step
@@ -141,56 +141,70 @@ class FastSource:
 def compile_fast_path(source: FastSource) -> FastProgram | None:
     """Compile the fast path of a plan; ``None`` where only the general path can execute it."""
     try:
-        return _Compiler(source).compile()
+        return Compiler(source).compile()
     except UnsupportedPlanError:
         return None
 
 
-class _Compiler:
+class Compiler:
+    """Compiles the fast path of one variant of a plan."""
+
     def __init__(self, source: FastSource) -> None:
-        if any(step.guard is not None for step in source.steps):
-            raise UnsupportedPlanError("guards")
-        self._source = source
+        self.source = source
         builder = OutlineBuilder(
             source.schema, source.full_schema, source.types, source.denied_types
         )
-        self._root = builder.outline(source.root_type, source.selections)
-        self._fetches = [outline_fetch(builder, self._root, step) for step in source.steps]
-        self._outlines = builder.outlines
-        self._structs = StructBuilder()
+        self.root = builder.outline(source.root_type, source.selections)
+        self.builder = builder
+        self.fetches = [
+            outline_fetch(builder, self.root, step)
+            for step in source.steps
+            if step.fetch is not None
+        ]
+        self.structs = StructBuilder()
 
     def compile(self) -> FastProgram:
         """Compile all steps."""
-        live = self._live_outlines()
-        for outline in live:
-            _check_complete(outline)
-        self._decode_root_directly()
-        targets = [
-            target.outline
-            for fetch in self._fetches
-            for request in fetch.entities
-            for target in request.targets
-        ]
-        walks = WalkWriter(self._structs, self._root, targets)
+        live = self.live_outlines()
+        self.check_complete(live)
+        self.decode_root_directly()
+        walks = WalkWriter(self.structs, self.root, self.targets())
         writer = FetchWriter(walks)
-        decoders = [self._write(fetch, walks, writer) for fetch in self._fetches]
+        decoders = [self._write(fetch, walks, writer) for fetch in self.fetches]
         walks.write_clearing(live)
         functions = walks.source.compile()
         steps = tuple(
             self._step(fetch, decode, functions)
-            for fetch, decode in zip(self._fetches, decoders, strict=True)
+            for fetch, decode in zip(self.fetches, decoders, strict=True)
         )
         return FastProgram(
             steps,
-            self._new_state(walks.state_size),
+            self.new_state(walks.state_size),
             functions["clear"],
-            compile_refusals(self._structs, self._root),
+            compile_refusals(self.structs, self.root),
         )
 
-    def _live_outlines(self) -> list[Outline]:
+    def targets(self) -> list[Outline]:
+        """Return the objects that entity fetches are about."""
+        return [
+            target.outline
+            for fetch in self.fetches
+            for request in fetch.entities
+            for target in request.targets
+        ]
+
+    def check_complete(self, outlines: list[Outline]) -> None:
+        """Make sure that every field has a source."""
+        for outline in outlines:
+            for slot in outline.slots.values():
+                given = slot.origin or slot.constant or slot.denial
+                if slot.client and given is None:
+                    raise UnsupportedPlanError("a field that nothing brings")
+
+    def live_outlines(self) -> list[Outline]:
         """Return the outlines that can be reached, each once."""
         found: dict[int, Outline] = {}
-        waiting = [self._root]
+        waiting = [self.root]
         while waiting:
             outline = waiting.pop()
             if outline.number in found:
@@ -201,17 +215,18 @@ class _Compiler:
                     waiting += slot.position.outlines.values()
         return list(found.values())
 
-    def _decode_root_directly(self) -> None:
+    def decode_root_directly(self) -> None:
         """Let the only root fetch be decoded into the response's root itself."""
-        roots = [fetch for fetch in self._fetches if not fetch.entities]
+        roots = [fetch for fetch in self.fetches if not fetch.entities]
         if len(roots) == 1:
-            self._root.origin = Origin(roots[0].step)
+            self.root.origin = Origin(roots[0].step)
 
-    def _new_state(self, size: int) -> Callable[[], State]:
+    def new_state(self, size: int) -> Callable[[], State]:
+        """Return what makes the state of an execution."""
         rest = [None] * (size - 1)
-        if self._root.origin is not None:
+        if self.root.origin is not None:
             return lambda: [None, *rest]
-        root = self._structs.struct(self._root)
+        root = self.structs.struct(self.root)
         return lambda: [root(), *rest]
 
     def _write(
@@ -220,22 +235,23 @@ class _Compiler:
         if fetch.entities:
             calls, data = self._entity_calls(fetch)
             writer.write(fetch, calls)
-            return _decoder(data)
-        return _decoder(self._write_root(fetch, walks))
+            return answer_decoder(data)
+        return answer_decoder(self.write_root(fetch, walks))
 
-    def _write_root(self, fetch: FastFetch, walks: WalkWriter) -> StructType:
+    def write_root(self, fetch: FastFetch, walks: WalkWriter) -> StructType:
+        """Write how a root answer is taken in; return the class of its data."""
         source, slots = walks.source, [slot for slot in fetch.brought if slot.is_kept]
         with source.block(f"def merge_{fetch.step}(S, data):"):
-            if self._root.origin is not None:
+            if self.root.origin is not None:
                 source.line(f"S[{ROOT}] = data")
             else:
                 source.line(f"root = S[{ROOT}]")
                 for slot in slots:
                     source.line(f"root.{slot.attribute} = data.{slot.attribute}")
             walks.settle("(data,)", slots)
-        if self._root.origin is not None:
-            return self._structs.struct(self._root)
-        return self._structs.brought(slots)
+        if self.root.origin is not None:
+            return self.structs.struct(self.root)
+        return self.structs.brought(slots)
 
     def _entity_calls(self, fetch: FastFetch) -> tuple[list[FetchCall], StructType]:
         template = self._template(fetch)
@@ -244,7 +260,7 @@ class _Compiler:
         for position, ((alias, _), number) in enumerate(zip(template.calls, numbers, strict=True)):
             requests = tuple(item for item in fetch.entities if item.call == number)
             classes = tuple(
-                self._structs.brought(
+                self.structs.brought(
                     item.brought,
                     (TYPENAME_KEY, item.type_name) if len(requests) > 1 else None,
                 )
@@ -257,10 +273,14 @@ class _Compiler:
         data = msgspec.defstruct("Data", fields, rename=names, gc=False)
         return calls, data
 
+    def compiled(self, fetch: FastFetch) -> CompiledFetch:
+        """Return the compiled fetch of a step."""
+        compiled = self.source.fetches[fetch.step]
+        assert compiled is not None  # noqa: S101 # the step is a fetch
+        return compiled
+
     def _template(self, fetch: FastFetch) -> RequestTemplate:
-        compiled = self._source.fetches[fetch.step]
-        assert compiled is not None  # noqa: S101 # guards are not supported here
-        template = compiled.request(()).template
+        template = self.compiled(fetch).request(()).template
         assert template is not None  # noqa: S101 # without guards everything may be asked
         return template
 
@@ -273,21 +293,3 @@ class _Compiler:
             functions.get(f"collect_{fetch.step}"),
             functions[f"merge_{fetch.step}"],
         )
-
-
-def _check_complete(outline: Outline) -> None:
-    """Make sure that every field has a source."""
-    for slot in outline.slots.values():
-        given = slot.origin is not None or slot.constant is not None or slot.denial is not None
-        if slot.client and not given:
-            raise UnsupportedPlanError("a field that nothing brings")
-
-
-def _decoder(data: StructType) -> Callable[[bytes], Any]:
-    """Return the decoder of answers: their ``data``, and no ``errors`` at all."""
-    envelope = msgspec.defstruct(
-        "Envelope",
-        [("data", data), ("errors", msgspec.UnsetType, msgspec.UNSET)],
-        gc=False,
-    )
-    return msgspec.json.Decoder(envelope).decode

@@ -15,7 +15,14 @@ from gateway.federation.plan import OperationKind
 
 
 class FastRun:
-    """One execution of a variant of a plan."""
+    """One execution of a variant of a plan.
+
+    Attributes:
+        sent: What has been sent.
+        decisions: Nothing is decided in plans without guards.
+    """
+
+    decisions: None = None
 
     __slots__ = (
         "_done",
@@ -48,8 +55,9 @@ class FastRun:
             try:
                 is_regular = await self._done
             except asyncio.CancelledError:
-                for _, future in self.sent.values():
-                    future.cancel()
+                for requests in self.sent.values():
+                    for _, future in requests:
+                        future.cancel()
                 raise
             if not is_regular:
                 return None
@@ -81,7 +89,7 @@ class FastRun:
                 surroundings.scope,
             )
         )
-        self.sent[index] = (body, future)
+        self.sent[index] = [(body, future)]
         future.add_done_callback(partial(self._arrived, index))
 
     def _arrived(self, index: int, future: FetchFuture) -> None:

@@ -6,6 +6,7 @@ Python name. Types carry the API schema's nullability: decoding is the completio
 not fit is left to the general path.
 """
 
+from collections.abc import Callable
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Final, Literal, TypeAlias
@@ -195,3 +196,13 @@ def _define(
         tag_field=tag_field,
         tag=tag,
     )
+
+
+def answer_decoder(data: StructType) -> Callable[[bytes], Any]:
+    """Return the decoder of answers: their ``data``, and no ``errors`` at all."""
+    envelope = msgspec.defstruct(
+        "Envelope",
+        [("data", data), ("errors", msgspec.UnsetType, msgspec.UNSET)],
+        gc=False,
+    )
+    return msgspec.json.Decoder(envelope).decode

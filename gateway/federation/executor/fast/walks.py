@@ -118,7 +118,7 @@ class WalkWriter:
         self, outline: Outline, found: Callable[[str, str], None], exchanges: bool = False
     ) -> None:
         def enter(parent: str, _place: str) -> None:
-            self._enter(parent, outline, found, exchanges)
+            self.enter(parent, outline, found, exchanges)
 
         if outline.parent is not None:
             self._visit(outline.parent, enter)
@@ -131,13 +131,14 @@ class WalkWriter:
         with self.source.block(f"for {name} in S[{entities}]:"):
             enter(name, "")
 
-    def _enter(
+    def enter(
         self,
         parent: str,
         outline: Outline,
         found: Callable[[str, str], None],
-        exchanges: bool,
+        exchanges: bool = False,
     ) -> None:
+        """Write the visit of the objects of an outline in its parent's field."""
         slot = outline.parent_slot
         assert slot is not None  # noqa: S101 # only the root has none
         source, position = self.source, slot.position
