@@ -26,7 +26,7 @@ class _Conditions:
         for item in output.fields:
             if item.own:
                 item.conditions = self.of_field(item)
-            if item.child is not None:
+            elif item.child is not None:
                 self.set(item.child)
 
     def of_field(self, item: OutputField) -> tuple[Condition, ...]:

@@ -71,7 +71,7 @@ class _Planner:
         )
         series = [fields]
         if self.operation.kind is OperationKind.MUTATION:
-            series = [(field,) for field in fields]
+            series = self._series(search, fields)
         nodes = [node for part in series for node in self._part(search, part)]
         return QueryPlan(
             kind=self.operation.kind,
@@ -79,6 +79,25 @@ class _Planner:
             checks=self.book.made_checks(),
             nodes_considered=search.steps,
         )
+
+    def _series(self, search: Search, fields: tuple[Field, ...]) -> list[tuple[Field, ...]]:
+        """Splits a mutation's fields into requests that must run one after the other.
+
+        Neighbours share a request if one subgraph answers them alone: it runs them in series.
+        """
+        root = self.operation.root_type
+        series: list[tuple[Field, ...]] = []
+        before = 0
+        for asked in fields:
+            part = (asked,)
+            mask = search.object(root, part, search.site("", root)).mask
+            alone = mask.bit_count() == 1
+            if series and alone and mask == before:
+                series[-1] = (*series[-1], asked)
+            else:
+                series.append(part)
+            before = mask if alone else 0
+        return series
 
     def _part(self, search: Search, fields: tuple[Field, ...]) -> list[PlanNode]:
         if not fields:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from gateway.federation.plan import KeyField, KeyFragment, KeySelection
+from gateway.federation.plan import TYPENAME_KEY, KeyField, KeyFragment, KeySelection
 from gateway.federation.planner.choices import (
     FieldChoice,
     HopChoice,
@@ -160,7 +160,7 @@ class Representations:
             if found.type_name == choice.site.type_name:
                 return tuple(self.find(stand, found, choice.selections, target))
         stand.output.typename = True
-        parts: list[KeySelection] = []
+        parts: list[KeySelection] = [KeyField("__typename", TYPENAME_KEY)]
         for type_name, found in choice.objects.items():
             types = frozenset({type_name})
             narrowed = replace(stand, place=stand.place.narrowed(types))

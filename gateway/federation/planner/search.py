@@ -304,7 +304,8 @@ class Search:
         if pending:
             self.resolver.resolve(choice, pending)
             place = {id(asked): index for index, asked in enumerate(fields)}
-            choice.local.sort(key=lambda local: place[id(local.origin)])
+            for chosen in (choice.local, *(hop.fields for hop in choice.hops)):
+                chosen.sort(key=lambda item: place[id(item.origin)])
         return choice
 
     def _set_subject(

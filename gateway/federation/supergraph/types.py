@@ -201,6 +201,9 @@ class TypeReader:
             for join in joined
             if join.override_label and join.override in {self.graphs[graph], graph}
         )
+        taker = mine.override is not None
+        if mine.override_label is not None and not taker:
+            labels |= {mine.override_label}
         return replace(
             base,
             external=mine.external,
@@ -209,7 +212,7 @@ class TypeReader:
             requires_text=mine.requires,
             provides_text=mine.provides,
             overrides=mine.override,
-            override_label=mine.override_label,
+            override_label=mine.override_label if taker else None,
             overridden_labels=labels,
             overridden=mine.used_overridden and not labels,
             context_arguments=tuple(

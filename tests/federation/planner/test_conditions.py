@@ -1,0 +1,234 @@
+"""``@skip`` and ``@include``."""
+
+# ruff: noqa: E501 (operations and printed plans are as long as they are)
+
+from tests.federation.planner.kit import plan
+
+
+def test_on_fields() -> None:
+    actual = plan(
+        "products",
+        "query ($x: Boolean!) { topProducts { upc name @include(if: $x) } }",
+    )
+
+    assert (
+        """\
+QueryPlan {
+  Fetch(service: "products") {
+    {
+      topProducts {
+        upc
+        name @include(if: $x)
+      }
+    }
+  }
+}
+"""
+        == actual
+    )
+
+
+def test_of_all_fields_of_a_fetch() -> None:
+    actual = plan(
+        "products",
+        """query ($x: Boolean!) { topProducts { upc inStock @include(if: $x) } }""",
+    )
+
+    assert (
+        """\
+QueryPlan {
+  Sequence {
+    Fetch(service: "products") {
+      {
+        topProducts {
+          upc
+        }
+      }
+    },
+    Include(if: $x) {
+      Flatten(path: "topProducts") {
+        Fetch(service: "inventory") {
+          {
+            ... on Product {
+              __typename
+              upc
+            }
+          } =>
+          {
+            ... on Product {
+              inStock
+            }
+          }
+        },
+      },
+    },
+  }
+}
+"""
+        == actual
+    )
+
+
+def test_of_some_fields_of_a_fetch() -> None:
+    actual = plan(
+        "products",
+        """query ($x: Boolean!, $y: Boolean!) { topProducts { upc inStock @include(if: $x) shippingEstimate @skip(if: $y) } }""",
+    )
+
+    assert (
+        """\
+QueryPlan {
+  Sequence {
+    Fetch(service: "products") {
+      {
+        topProducts {
+          upc
+          __fed_price: price @skip(if: $y)
+          __fed_weight: weight @skip(if: $y)
+        }
+      }
+    },
+    Flatten(path: "topProducts") {
+      Fetch(service: "inventory") {
+        {
+          ... on Product {
+            __typename
+            upc
+            price: __fed_price
+            weight: __fed_weight
+          }
+        } =>
+        {
+          ... on Product {
+            inStock @include(if: $x)
+            shippingEstimate @skip(if: $y)
+          }
+        }
+      },
+    },
+  }
+}
+"""
+        == actual
+    )
+
+
+def test_on_fragments() -> None:
+    actual = plan(
+        "products",
+        """query ($x: Boolean!) { topProducts { upc ... @include(if: $x) { name reviews { body } } } }""",
+    )
+
+    assert (
+        """\
+QueryPlan {
+  Sequence {
+    Fetch(service: "products") {
+      {
+        topProducts {
+          upc
+          name @include(if: $x)
+        }
+      }
+    },
+    Include(if: $x) {
+      Flatten(path: "topProducts") {
+        Fetch(service: "reviews") {
+          {
+            ... on Product {
+              __typename
+              upc
+            }
+          } =>
+          {
+            ... on Product {
+              reviews {
+                body
+              }
+            }
+          }
+        },
+      },
+    },
+  }
+}
+"""
+        == actual
+    )
+
+
+def test_of_a_root_fetch() -> None:
+    actual = plan(
+        "products",
+        """query ($x: Boolean!) { users @skip(if: $x) { id } topProducts { upc } }""",
+    )
+
+    assert (
+        """\
+QueryPlan {
+  Parallel {
+    Skip(if: $x) {
+      Fetch(service: "accounts") {
+        {
+          users {
+            id
+          }
+        }
+      },
+    },
+    Fetch(service: "products") {
+      {
+        topProducts {
+          upc
+        }
+      }
+    },
+  }
+}
+"""
+        == actual
+    )
+
+
+def test_literal_ones_are_resolved() -> None:
+    actual = plan(
+        "products",
+        """{ topProducts { upc @skip(if: false) name @include(if: false) } users @include(if: false) { id } }""",
+    )
+
+    assert (
+        """\
+QueryPlan {
+  Fetch(service: "products") {
+    {
+      topProducts {
+        upc
+      }
+    }
+  }
+}
+"""
+        == actual
+    )
+
+
+def test_of_everything_below_a_field() -> None:
+    actual = plan(
+        "products",
+        "{ topProducts { name @skip(if: true) } }",
+    )
+
+    assert (
+        """\
+QueryPlan {
+  Fetch(service: "products") {
+    {
+      topProducts {
+        __fed_typename: __typename
+      }
+    }
+  }
+}
+"""
+        == actual
+    )

@@ -1,0 +1,148 @@
+"""Mutations run in series."""
+
+from tests.federation.planner.kit import plan
+
+
+def test_run_in_series_with_their_own_hops() -> None:
+    actual = plan(
+        "mutations",
+        """mutation { add(item: 1) { count total } reprice { total count } log(text: "a") }""",
+    )
+
+    assert (
+        """\
+QueryPlan {
+  Sequence {
+    Fetch(service: "carts") {
+      {
+        add(item: 1) {
+          count
+          __fed_id: id
+        }
+      }
+    },
+    Flatten(path: "add") {
+      Fetch(service: "prices") {
+        {
+          ... on Cart {
+            __typename
+            id: __fed_id
+          }
+        } =>
+        {
+          ... on Cart {
+            total
+          }
+        }
+      },
+    },
+    Fetch(service: "prices") {
+      {
+        reprice {
+          total
+          __fed_id: id
+        }
+      }
+    },
+    Flatten(path: "reprice") {
+      Fetch(service: "carts") {
+        {
+          ... on Cart {
+            __typename
+            id: __fed_id
+          }
+        } =>
+        {
+          ... on Cart {
+            count
+          }
+        }
+      },
+    },
+    Fetch(service: "carts") {
+      {
+        log(text: "a")
+      }
+    },
+  }
+}
+"""
+        == actual
+    )
+
+
+def test_queries_below_a_mutation() -> None:
+    actual = plan(
+        "mutations",
+        "mutation { wrap { ok query { papers cart { count total } } } }",
+    )
+
+    assert (
+        """\
+QueryPlan {
+  Sequence {
+    Fetch(service: "gifts") {
+      {
+        wrap {
+          ok
+          query {
+            papers
+          }
+        }
+      }
+    },
+    Flatten(path: "wrap.query") {
+      Fetch(service: "carts") {
+        {
+          cart {
+            count
+            __fed_id: id
+          }
+        }
+      },
+    },
+    Flatten(path: "wrap.query.cart") {
+      Fetch(service: "prices") {
+        {
+          ... on Cart {
+            __typename
+            id: __fed_id
+          }
+        } =>
+        {
+          ... on Cart {
+            total
+          }
+        }
+      },
+    },
+  }
+}
+"""
+        == actual
+    )
+
+
+def test_one_subgraph() -> None:
+    actual = plan(
+        "mutations",
+        "mutation { a: clear { count } b: add(item: 2) { count } }",
+    )
+
+    assert (
+        """\
+QueryPlan {
+  Fetch(service: "carts") {
+    {
+      a: clear {
+        count
+      }
+      b: add(item: 2) {
+        count
+      }
+    }
+  }
+}
+"""
+        == actual
+    )
