@@ -1,0 +1,134 @@
+"""From a document to an operation, and what ends a request before planning."""
+
+import pytest
+
+from gateway.federation.operation.errors import OperationError
+from gateway.federation.operation.model import Operation, OperationLimits
+from gateway.federation.operation.preparation import prepare_operation
+from gateway.federation.plan import OperationKind
+from tests.federation.planner.kit import graph
+
+
+def prepare(
+    text: str, name: str | None = None, limits: OperationLimits | None = None
+) -> Operation:
+    supergraph = graph("products").supergraph
+    return prepare_operation(supergraph, text, name, limits or OperationLimits())
+
+
+def refusal(
+    text: str, name: str | None = None, limits: OperationLimits | None = None
+) -> OperationError:
+    with pytest.raises(OperationError) as caught:
+        prepare(text, name, limits)
+    return caught.value
+
+
+def test_an_anonymous_operation_needs_no_name() -> None:
+    operation = prepare("{ me { id } }")
+
+    assert (OperationKind.QUERY, None, "Query") == (
+        operation.kind,
+        operation.name,
+        operation.root_type,
+    )
+
+
+def test_the_named_operation_is_selected() -> None:
+    operation = prepare("query A { me { id } } query B { users { id } }", "B")
+
+    assert ("B", "users") == (operation.name, operation.selections[0].name)  # type: ignore[union-attr]
+
+
+def test_variables_are_kept_as_text() -> None:
+    operation = prepare(
+        "query ($n: Int = 3, $id: ID!) { topProducts(first: $n) { upc } user(id: $id) { id } }"
+    )
+
+    assert ["$n: Int = 3", "$id: ID!"] == [variable.text for variable in operation.variables]
+
+
+def test_several_operations_without_a_name_are_ambiguous() -> None:
+    assert (
+        "OPERATION_RESOLUTION_FAILURE"
+        == refusal("query A { me { id } } query B { me { id } }").code
+    )
+
+
+def test_an_unknown_name_is_refused() -> None:
+    error = refusal("query A { me { id } }", "Z")
+
+    assert 'The document has no operation named "Z".' == error.message
+
+
+def test_a_document_without_operation_is_refused() -> None:
+    text = "fragment F on User { id ...F }"
+
+    assert "GRAPHQL_VALIDATION_FAILED" == refusal(text).code
+
+
+def test_a_syntax_error_has_its_place() -> None:
+    error = refusal("{ me { id }")
+
+    assert ("GRAPHQL_PARSE_FAILED", ((1, 12),)) == (error.code, error.locations)
+
+
+def test_all_validation_errors_are_reported() -> None:
+    error = refusal("{ me { nothing nobody } }")
+
+    assert ["GRAPHQL_VALIDATION_FAILED"] * 2 == [item.code for item in error.errors]
+
+
+def test_too_many_tokens() -> None:
+    assert (
+        "GRAPHQL_PARSE_FAILED"
+        == refusal("{ me { id name } }", limits=OperationLimits(tokens=4)).code
+    )
+
+
+def test_too_deep() -> None:
+    error = refusal("{ me { reviews { author { id } } } }", limits=OperationLimits(depth=3))
+
+    assert "The operation is 4 fields deep; 3 are allowed." == error.message
+
+
+def test_too_many_fields() -> None:
+    error = refusal("{ me { id name } }", limits=OperationLimits(fields=2))
+
+    assert "The operation selects 3 fields; 2 are allowed." == error.message
+
+
+def test_nesting_beyond_the_interpreter_is_an_error_of_the_request() -> None:
+    text = "{ a" * 20_000
+
+    assert refusal(text, limits=OperationLimits(tokens=100_000)).code in {
+        "OPERATION_LIMIT_EXCEEDED",
+        "GRAPHQL_PARSE_FAILED",
+    }
+
+
+def test_fragments_that_double_at_every_level_cost_nothing() -> None:
+    fragments = " ".join(
+        f"fragment F{n} on User {{ a: reviews {{ author {{ ...F{n + 1} }} }}"
+        f" b: reviews {{ author {{ ...F{n + 1} }} }} }}"
+        for n in range(60)
+    )
+    text = f"{{ me {{ ...F0 }} }} {fragments} fragment F60 on User {{ id }}"
+
+    assert "OPERATION_LIMIT_EXCEEDED" == refusal(text, limits=OperationLimits(depth=1_000)).code
+
+
+def test_cyclic_fragments_are_a_validation_error() -> None:
+    text = "{ me { ...A } } fragment A on User { reviews { author { ...A } } }"
+
+    assert "GRAPHQL_VALIDATION_FAILED" == refusal(text).code
+
+
+def test_normalization_that_multiplies_fields_is_capped() -> None:
+    supergraph = graph("shapes").supergraph
+    text = "{ figures { ... on Named { name label } } }"
+
+    with pytest.raises(OperationError) as caught:
+        prepare_operation(supergraph, text, limits=OperationLimits(fields=3))
+
+    assert "OPERATION_LIMIT_EXCEEDED" == caught.value.code

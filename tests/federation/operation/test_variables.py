@@ -1,0 +1,79 @@
+"""Coercion of variables; its errors never repeat a value."""
+
+from typing import Any
+
+import pytest
+from graphql import build_schema, parse
+
+from gateway.federation.operation.errors import OperationError
+from gateway.federation.operation.model import Operation
+from gateway.federation.operation.variables import coerce_variables
+from gateway.federation.plan import OperationKind
+
+SCHEMA = build_schema(
+    """
+    enum Colour { RED GREEN }
+    input Filter { colour: Colour! sizes: [Int!] text: String = "any" }
+    type Query { find(filter: Filter, id: ID, n: Int): Int }
+    """
+)
+
+
+def operation(variables: str) -> Operation:
+    node: Any = parse(f"query ({variables}) {{ find }}").definitions[0]
+    return Operation(
+        OperationKind.QUERY, None, "Query", (), (), SCHEMA, tuple(node.variable_definitions)
+    )
+
+
+def messages(variables: str, values: dict[str, Any]) -> list[str]:
+    with pytest.raises(OperationError) as caught:
+        coerce_variables(operation(variables), values)
+    assert {"BAD_USER_INPUT"} == {error.code for error in caught.value.errors}
+    return [error.message for error in caught.value.errors]
+
+
+def test_an_operation_without_variables_takes_none() -> None:
+    node = Operation(OperationKind.QUERY, None, "Query", (), (), SCHEMA)
+
+    assert {} == coerce_variables(node, {"other": 1})
+
+
+def test_values_are_coerced_and_defaults_filled_in() -> None:
+    actual = coerce_variables(
+        operation("$id: ID, $n: Int = 3, $filter: Filter"),
+        {"id": 7, "filter": {"colour": "RED"}, "other": 1},
+    )
+
+    assert {"id": "7", "n": 3, "filter": {"colour": "RED", "text": "any"}} == actual
+
+
+def test_a_missing_value() -> None:
+    assert ['Variable "$n" of required type "Int!" was not provided.'] == messages("$n: Int!", {})
+
+
+def test_a_wrong_value_is_not_repeated() -> None:
+    assert ['Variable "$n" has an invalid value: "Int" is expected.'] == messages(
+        "$n: Int", {"n": "secret"}
+    )
+
+
+def test_the_place_in_an_input_object_is_named() -> None:
+    actual = messages("$f: Filter", {"f": {"colour": "SECRET", "sizes": [1, "secret"]}})
+
+    assert [
+        'Variable "$f" has an invalid value at "colour": "Colour!" is expected.',
+        'Variable "$f" has an invalid value at "sizes.1": "Int!" is expected.',
+    ] == actual
+
+
+def test_unknown_input_fields() -> None:
+    actual = messages("$f: Filter", {"f": {"colour": "RED", "secret": 1}})
+
+    assert not any("secret" in message for message in actual)
+
+
+def test_null_for_a_required_variable() -> None:
+    assert ['Variable "$n" has an invalid value: "Int!" is expected.'] == messages(
+        "$n: Int!", {"n": None}
+    )
