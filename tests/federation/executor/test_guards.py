@@ -109,7 +109,7 @@ MEMBERS = Case(
 async def test_t20_every_subject_is_decided_for_itself() -> None:
     """Representations are grouped by what is permitted; nobody's denied field is requested."""
     port = Table({"1": "who rank", "2": "who", "3": "", "4": "who"})
-    response, subgraphs, _ = await MEMBERS.run(
+    response, subgraphs, outcome = await MEMBERS.run(
         {
             "a": [
                 {"data": {"members": [{"__fed_id": item} for item in "12341"]}},
@@ -140,6 +140,7 @@ async def test_t20_every_subject_is_decided_for_itself() -> None:
         [{"__typename": "Member", "id": "2"}, {"__typename": "Member", "id": "4"}],
     ] == [body["variables"]["representations"] for body in subgraphs.bodies("a")[1:]]
     assert (0, ("rank", "who"), ("1", "2", "3", "4")) == port.asked[-1]
+    assert not outcome.is_general
 
 
 async def test_the_transport_learns_what_was_decided_for_whom() -> None:
@@ -164,32 +165,37 @@ async def test_the_transport_learns_what_was_decided_for_whom() -> None:
 
 
 async def test_nothing_is_fetched_where_nothing_is_permitted() -> None:
-    response, subgraphs, _ = await MEMBERS.run(
+    response, subgraphs, outcome = await MEMBERS.run(
         {"a": [{"data": {"members": [{"__fed_id": "9"}]}}]}, guard=Table({})
     )
 
     assert [{"name": None, "score": None}] == response["data"]["members"]
     assert 2 == len(response["errors"])
     assert 1 == len(subgraphs.requests)
+    assert not outcome.is_general
 
 
 async def test_without_a_port_nothing_guarded_is_permitted() -> None:
-    response, subgraphs, _ = await MEMBERS.run({"a": [{"data": {"members": [{"__fed_id": "1"}]}}]})
+    response, subgraphs, outcome = await MEMBERS.run(
+        {"a": [{"data": {"members": [{"__fed_id": "1"}]}}]}
+    )
 
     assert ["FORBIDDEN", "FORBIDDEN"] == [
         error["extensions"]["code"] for error in response["errors"]
     ]
     assert 1 == len(subgraphs.requests)
+    assert not outcome.is_general
 
 
 @pytest.mark.parametrize("subject", [None, {"x": 1}, ["1"]])
 async def test_an_unknown_subject_is_permitted_nothing(subject: Any) -> None:
-    response, subgraphs, _ = await MEMBERS.run(
+    response, subgraphs, outcome = await MEMBERS.run(
         {"a": [{"data": {"members": [{"__fed_id": subject}]}}]}, guard=Table({"1": "who"})
     )
 
     assert [{"name": None, "score": None}] == response["data"]["members"]
     assert 1 == len(subgraphs.requests)
+    assert outcome.is_general
 
 
 MEMBER_BY_ID = Case(
@@ -214,7 +220,7 @@ MEMBER_BY_ID = Case(
 
 async def test_a_root_fields_subject_is_decided_before_the_fetch() -> None:
     port = Table({"7": "talk"})
-    response, subgraphs, _ = await MEMBER_BY_ID.run(
+    response, subgraphs, outcome = await MEMBER_BY_ID.run(
         {"a": [{"data": {"member": {"id": "7", "notes": [{"text": "x"}, {"text": "y"}]}}}]},
         {"id": "7"},
         port,
@@ -230,10 +236,11 @@ async def test_a_root_fields_subject_is_decided_before_the_fetch() -> None:
         (RootSubject("Query.member", "member", {"id": "7", "deep": True}),),
     ) == port.asked[-1]
     assert "query($id: ID!){member(id:$id){id notes{text}}}" == subgraphs.bodies("a")[0]["query"]
+    assert not outcome.is_general
 
 
 async def test_an_object_whose_fields_are_all_denied_still_shows_that_it_is_there() -> None:
-    response, subgraphs, _ = await MEMBER_BY_ID.run(
+    response, subgraphs, outcome = await MEMBER_BY_ID.run(
         {"a": [{"data": {"member": {"id": "7", "notes": [{"__fed_typename": "Note"}] * 2}}}]},
         {"id": "7"},
         Table({}),
@@ -246,6 +253,7 @@ async def test_an_object_whose_fields_are_all_denied_still_shows_that_it_is_ther
         ["member", "notes", 1, "text"],
     ] == [error["path"] for error in response["errors"]]
     assert "notes{__fed_typename:__typename}" in subgraphs.bodies("a")[0]["query"]
+    assert not outcome.is_general
 
 
 async def test_a_mutation_without_permission_is_not_sent() -> None:
@@ -270,10 +278,11 @@ async def test_a_mutation_without_permission_is_not_sent() -> None:
         ),
         OperationKind.MUTATION,
     )
-    response, subgraphs, _ = await case.run({"a": []}, {"id": "1"}, Table({}))
+    response, subgraphs, outcome = await case.run({"a": []}, {"id": "1"}, Table({}))
 
     assert {"data": {"rename": None}, "errors": refused("w", ["rename"])} == response
     assert [] == subgraphs.requests
+    assert not outcome.is_general
 
 
 async def test_t21_members_of_a_union_are_decided_separately() -> None:
@@ -320,7 +329,7 @@ async def test_t21_members_of_a_union_are_decided_separately() -> None:
         {"__fed_typename": "Note", "__fed_note": "n1", "__fed_about": "1"},
         {"__fed_typename": "Note", "__fed_note": "n2", "__fed_about": "2"},
     ]
-    response, subgraphs, _ = await case.run(
+    response, subgraphs, outcome = await case.run(
         {
             "a": [
                 {"data": {"things": things}},
@@ -342,6 +351,7 @@ async def test_t21_members_of_a_union_are_decided_separately() -> None:
     assert ["1", "n2"] == [
         item["id"] for item in subgraphs.bodies("a")[1]["variables"]["representations"]
     ]
+    assert not outcome.is_general
 
 
 CHECKED = Case(
@@ -373,7 +383,7 @@ async def test_a_child_about_somebody_else_is_dropped_before_it_is_fetched() -> 
     own = [{"__fed_about": "1", "__fed_note": "n1"}, {"__fed_about": "1", "__fed_note": "n2"}]
     strange = [{"__fed_about": "1", "__fed_note": "n3"}, {"__fed_about": None, "__fed_note": "n"}]
     members = [{"__fed_id": "1", "notes": own}, {"__fed_id": "2", "notes": strange}]
-    response, subgraphs, _ = await CHECKED.run(
+    response, subgraphs, outcome = await CHECKED.run(
         {
             "a": [
                 {"data": {"members": members}},
@@ -391,6 +401,7 @@ async def test_a_child_about_somebody_else_is_dropped_before_it_is_fetched() -> 
         item["id"] for item in subgraphs.bodies("a")[1]["variables"]["representations"]
     ]
     assert ["1", None] == port.mismatches[:2]
+    assert outcome.is_general
 
 
 async def test_a_child_is_checked_against_the_subject_of_its_root_field() -> None:
@@ -415,13 +426,14 @@ async def test_a_child_is_checked_against_the_subject_of_its_root_field() -> Non
     )
     notes = [{"__fed_about": "1", "text": "mine"}, {"__fed_about": "2", "text": "not mine"}]
     port = Table({"1": "talk"})
-    response, _, _ = await case.run(
+    response, _, outcome = await case.run(
         {"a": [{"data": {"member": {"notes": notes}}}]}, {"id": "1"}, port
     )
 
     assert {"notes": None} == response["data"]["member"]
     assert [["member", "notes", 1]] == [error["path"] for error in response["errors"]]
     assert "2" in port.mismatches
+    assert outcome.is_general
 
 
 async def test_a_port_that_answers_for_another_number_of_subjects_is_a_fault_of_ours() -> None:
