@@ -20,11 +20,11 @@ class BuiltRepresentation:
 
     Attributes:
         value: The representation, or ``None`` if a key is null or missing.
-        cause: An error that took a key or a required field away, if there was one.
+        lost: The errors that took keys or required fields away, by field of the representation.
     """
 
     value: dict[str, Any] | None
-    cause: Fault | None = None
+    lost: dict[str, Fault]
 
 
 class _NoKeyError(Exception):
@@ -38,16 +38,27 @@ def build_representation(
 
     Keys must be there; what ``@requires`` names is sent as null where it is null.
     """
-    builder = _Builder()
     typename = representation.type_name
     if representation.typename_source is not None:
         typename = entity.get(representation.typename_source) or typename
     value: dict[str, Any] = {_TYPENAME: typename}
-    try:
-        builder.add(value, representation.fields, entity, representation.required)
-    except _NoKeyError:
-        return BuiltRepresentation(None, builder.cause)
-    return BuiltRepresentation(value, builder.cause)
+    lost: dict[str, Fault] = {}
+    is_complete = True
+    for selection in representation.fields:
+        builder = _Builder()
+        try:
+            builder.add(value, (selection,), entity, representation.required)
+        except _NoKeyError:
+            is_complete = False
+        if builder.cause is not None:
+            lost.update(dict.fromkeys(_names(selection), builder.cause))
+    return BuiltRepresentation(value if is_complete else None, lost)
+
+
+def _names(selection: KeySelection) -> list[str]:
+    if isinstance(selection, KeyField):
+        return [selection.name]
+    return [name for inner in selection.selections for name in _names(inner)]
 
 
 class _Builder:

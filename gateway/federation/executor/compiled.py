@@ -36,7 +36,7 @@ from gateway.federation.introspection import (
     refuse_introspection,
 )
 from gateway.federation.operation.model import Operation
-from gateway.federation.plan import QueryPlan
+from gateway.federation.plan import Fetch, QueryPlan
 from gateway.federation.response.completion import compile_response
 from gateway.federation.response.fields import TypeConditions
 from gateway.federation.selection import Denial
@@ -122,6 +122,7 @@ class CompiledPlan:
         )
         self._variants: OrderedDict[tuple[bool, ...], _VariantInUse] = OrderedDict()
         self._full_schema = supergraph.schema
+        self._subgraphs = supergraph.subgraphs
 
     def variant(self, variables: Mapping[str, Any]) -> "_VariantInUse":
         """Return the plan under the values that the condition variables have."""
@@ -133,6 +134,9 @@ class CompiledPlan:
             if len(self._variants) > MAX_VARIANTS:
                 self._variants.popitem(last=False)
         return known
+
+    def _fetch(self, fetch: Fetch) -> CompiledFetch:
+        return CompiledFetch(fetch, self._types, self._subgraphs.get(fetch.subgraph))
 
     def _compile(self, values: dict[str, bool]) -> "_VariantInUse":
         selections = resolve_conditions(self.operation.selections, values)
@@ -148,8 +152,7 @@ class CompiledPlan:
             steps=steps,
             waits_for=tuple(step.waits_for for step in steps),
             fetches=tuple(
-                None if step.fetch is None else CompiledFetch(step.fetch, self._types)
-                for step in steps
+                None if step.fetch is None else self._fetch(step.fetch) for step in steps
             ),
             shape=shape,
             checks=self._plan.checks,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.federation.entities import build_representation
+from gateway.federation.entities import BuiltRepresentation, build_representation
 from gateway.federation.executor.answers import (
     MALFORMED,
     Answer,
@@ -48,12 +48,14 @@ class Target:
     Attributes:
         entity: The object in the merged data.
         projection: What is asked about it.
-        cause: An error that took away something that the representation needs.
+        cause: An error that took a key away.
+        lost: Fields whose ``@requires`` inputs an error took away, with that error.
     """
 
     entity: MergedObject
     projection: Projection
     cause: Fault | None
+    lost: dict[str, Fault]
 
 
 @dataclass(slots=True)
@@ -165,7 +167,8 @@ class GeneralExecution:
         compiled = prepared.compiled
         representation = compiled.fetch.representations[number]
         built = build_representation(representation, entity)
-        target = Target(entity, compiled.projections[number], built.cause)
+        lost = _effects(built.lost, compiled.needs[number])
+        target = Target(entity, compiled.projections[number], _first(built), lost)
         call = prepared.calls.get(representation.call)
         if built.value is None or call is None:
             prepared.left_out.append(target)
@@ -258,11 +261,12 @@ class GeneralExecution:
             if path and not place_error(projection, entity, path, error) and value is not None:
                 self._keep_unplaced(projection, entity, path, error)
         if value is None:
-            cause = fault(errors[0][1]) if errors else rest.take() or target.cause
+            cause = fault(errors[0][1]) if errors else rest.take()
             merger.take_away(projection, entity, cause)
-        elif target.cause is not None:
-            _explain_nulls(projection, entity, target.cause)
-        elif rest.cause is not None:
+        for name, lost in target.lost.items():
+            if entity.get(name) is None:
+                entity[name] = lost
+        if value is not None and rest.cause is not None:
             self._explain(projection, entity, rest)
 
     def _explain(self, projection: Projection, entity: MergedObject, rest: "_Unexplained") -> None:
@@ -323,6 +327,20 @@ def _applies(representation: Representation, entity: MergedObject) -> bool:
         or entity.get(TYPE_SLOT) is None
         or entity[TYPE_SLOT] in representation.applies_to
     )
+
+
+def _first(built: BuiltRepresentation) -> Fault | None:
+    """Return an error that took a key away, if the representation has no key."""
+    return next(iter(built.lost.values()), None) if built.value is None else None
+
+
+def _effects(lost: dict[str, Fault], needs: dict[str, frozenset[str]]) -> dict[str, Fault]:
+    """Return the fields that need something that was lost, with the error of the first."""
+    return {
+        name: next(fault_ for input_name, fault_ in lost.items() if input_name in inputs)
+        for name, inputs in needs.items()
+        if not inputs.isdisjoint(lost)
+    }
 
 
 def _is_due(prepared: PreparedFetch) -> bool:

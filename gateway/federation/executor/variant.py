@@ -1,6 +1,7 @@
 """A plan under one combination of its condition variables: what both paths of execution share."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gateway.federation.executor.conditions import Permits, permitted_selections
@@ -11,10 +12,11 @@ from gateway.federation.executor.requests import (
     permitted_fetch,
 )
 from gateway.federation.executor.steps import Step
-from gateway.federation.plan import Fetch, SubjectCheck
+from gateway.federation.plan import Fetch, Representation, SubjectCheck
 from gateway.federation.response.completion import ResponseShape
 from gateway.federation.response.fields import TypeConditions
 from gateway.federation.selection import Field, SelectionSet
+from gateway.federation.supergraph.model import Subgraph
 
 PermitKey = tuple[frozenset[str], ...]
 """Permitted groups of a fetch's guards, in the order of ``Fetch.guards``."""
@@ -39,8 +41,11 @@ class PermittedRequest:
 class CompiledFetch:
     """A fetch of a variant with its requests, compiled on first use per set of permits."""
 
-    def __init__(self, fetch: Fetch, types: TypeConditions) -> None:
+    def __init__(
+        self, fetch: Fetch, types: TypeConditions, subgraph: Subgraph | None = None
+    ) -> None:
         self.fetch = fetch
+        self.needs = tuple(_needs(item, subgraph) for item in fetch.representations)
         self.root_projection = compile_projection(fetch.selections, types)
         self.projections: tuple[Projection, ...] = tuple(
             compile_projection(item.selections, types) for item in fetch.representations
@@ -99,6 +104,28 @@ class Variant:
     concrete_types: frozenset[str]
     introspection: SelectionSet
     waits_for: tuple[int, ...]
+
+
+def _needs(representation: Representation, subgraph: Subgraph | None) -> dict[str, frozenset[str]]:
+    """Return the fields with ``@requires``, by their name in merged data, with what they need."""
+    known = subgraph.types.get(representation.type_name) if subgraph is not None else None
+    if known is None or not representation.required:
+        return {}
+    needs: dict[str, frozenset[str]] = {}
+    for item in representation.selections:
+        field = known.fields.get(item.name) if isinstance(item, Field) else None
+        if isinstance(item, Field) and field is not None and field.requires:
+            inputs = frozenset(_field_names(field.requires))
+            needs[item.output_name or item.response_name] = inputs
+    return needs
+
+
+def _field_names(selections: SelectionSet) -> Iterator[str]:
+    for selection in selections:
+        if isinstance(selection, Field):
+            yield selection.name
+        else:
+            yield from _field_names(selection.selections)
 
 
 def _asked_groups(selections: SelectionSet) -> dict[int, frozenset[str]]:
