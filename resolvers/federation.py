@@ -30,6 +30,7 @@ from strawberry.types.info import Info
 
 from access.context import AccessContext
 from resolvers.datatypes.scalars import SCALARS
+from resolvers.execution import PlainExecutor
 
 LoaderFactory: TypeAlias = Callable[[AccessContext], Any]
 """Makes the loader set of one request."""
@@ -115,7 +116,7 @@ class SubgraphSchema(FederationSchema):
             context_value=context,
             variable_values=variables,
             operation_name=operation_name,
-            executor_class=self.execution_context_class,
+            executor_class=PlainExecutor,
             hide_suggestions=True,
         )
         if isawaitable(result):

@@ -1,4 +1,4 @@
-"""The real parts of a process, put together: one story through both subgraphs and the access log."""
+"""The real parts of a process together: patients, prescriptions and the access log."""
 
 from datetime import UTC, datetime
 from pathlib import Path
