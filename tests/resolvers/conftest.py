@@ -1,3 +1,4 @@
+import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,8 +30,16 @@ def keyring() -> Keyring:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[DocumentStore]:
-    store = await open_documents(f"sqlite:///{tmp_path / 'documents.db'}")
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database; embedded, unless the test is parametrized with another."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return f"sqlite:///{tmp_path / 'documents.db'}"
+    return f"{request.getfixturevalue('mongodb_server_url')}/test_{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+async def store(database: str) -> AsyncIterator[DocumentStore]:
+    store = await open_documents(database)
     yield store
     await store.close()
 

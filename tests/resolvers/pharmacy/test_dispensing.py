@@ -1,6 +1,5 @@
 """At the counter: verifying, claiming, dispensing, taking back, and races."""
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -344,49 +343,6 @@ async def test_a_key_under_another_input_is_refused(counter: Counter) -> None:
     assert "IDEMPOTENCY_KEY_REUSED" == content["errors"][0]["extensions"]["code"]
 
 
-async def test_of_fifty_dispenses_of_the_last_box_one_succeeds(counter: Counter) -> None:
-    code = await counter.issued(items=[item(quantity="1")])
-
-    async with asyncio.TaskGroup() as group:
-        tasks = [
-            group.create_task(
-                counter.dispense(code, line("1"), by=pharmacist(f"79-NT-{number:04}"))
-            )
-            for number in range(50)
-        ]
-
-    outcomes = [codes(task.result()) for task in tasks]
-    assert (1, 49) == (outcomes.count([]), outcomes.count(["PRESCRIPTION_DISPENSED"]))
-
-
-async def test_racing_pharmacies_never_hand_over_more_than_prescribed(counter: Counter) -> None:
-    code = await counter.issued(items=[item(quantity="10")])
-
-    async with asyncio.TaskGroup() as group:
-        tasks = [
-            group.create_task(
-                counter.dispense(code, line("3"), by=pharmacist(f"79-NT-{number:04}"))
-            )
-            for number in range(20)
-        ]
-
-    won = [task.result() for task in tasks if not task.result()["problems"]]
-    left = (await counter.verify(code))["prescription"]["items"][0]["remaining"]["value"]
-    assert (3, "1") == (len(won), left)
-
-
-async def test_of_fifty_claims_one_is_held(counter: Counter) -> None:
-    code = await counter.issued()
-
-    async with asyncio.TaskGroup() as group:
-        tasks = [
-            group.create_task(counter.claim(code, pharmacist(f"79-NT-{number:04}")))
-            for number in range(50)
-        ]
-
-    assert 1 == [codes(task.result()) for task in tasks].count([])
-
-
 async def test_what_is_taken_back_can_be_collected_again(counter: Counter) -> None:
     code = await counter.issued()
     dispense = (await counter.dispense(code, line("20")))["dispense"]["id"]
@@ -419,17 +375,6 @@ async def test_a_reversal_that_broke_off_is_not_repeated(
     again = await counter.reverse(code, dispense, key="same")
 
     assert (["20"], []) == (remaining(again), codes(again))
-
-
-async def test_of_fifty_reversals_one_counts(counter: Counter) -> None:
-    code = await counter.issued()
-    dispense = (await counter.dispense(code, line("5")))["dispense"]["id"]
-
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(counter.reverse(code, dispense)) for _ in range(50)]
-
-    left = (await counter.verify(code))["prescription"]["items"][0]["remaining"]["value"]
-    assert (1, "20") == ([codes(task.result()) for task in tasks].count([]), left)
 
 
 async def test_another_pharmacy_cannot_take_a_dispense_back(counter: Counter) -> None:

@@ -1,6 +1,5 @@
 """Issuing prescriptions: what is computed, what is refused, what replaces what."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -325,16 +324,6 @@ async def test_what_a_pharmacy_claims_cannot_be_replaced(counter: Counter) -> No
     outcome = await counter.issue(replaces=old)
 
     assert ["PRESCRIPTION_CLAIMED"] == codes(outcome)
-
-
-async def test_of_a_replacement_and_a_dispense_that_race_one_succeeds(counter: Counter) -> None:
-    old = await counter.issued()
-
-    async with asyncio.TaskGroup() as group:
-        replacement = group.create_task(counter.issue(replaces=old))
-        dispense = group.create_task(counter.dispense(old, line()))
-
-    assert 1 == [codes(replacement.result()), codes(dispense.result())].count([])
 
 
 PRESCRIPTIONS = (
