@@ -16,11 +16,14 @@ from tests.interop.composition_comparison import (
     running_peer,
 )
 from tests.interop.composition_generator import generated
+from tests.interop.satisfiability_generator import generated as generated_graph
 
 pytestmark = pytest.mark.node
 
 GENERATED = 400
 ARGUED = frozenset({333})
+GRAPHS = 200
+ARGUED_GRAPHS = frozenset({103})
 """Seeds whose difference is argued in composition-differences.md."""
 
 
@@ -60,3 +63,12 @@ def test_generated_subgraphs_get_the_same_verdict(peer: Peer, start: int) -> Non
                 actual[seed].supergraph
             )
             assert expected[seed].hints == actual[seed].hints
+
+
+@pytest.mark.parametrize("start", range(0, GRAPHS, 50))
+def test_generated_graphs_are_satisfiable_alike(peer: Peer, start: int) -> None:
+    seeds = [s for s in range(start, start + 50) if s not in ARGUED_GRAPHS]
+
+    assert {s: peer.compose(generated_graph(s)).codes for s in seeds} == {
+        s: our_verdict(generated_graph(s)).codes for s in seeds
+    }
