@@ -27,8 +27,9 @@ from gateway.limits import Limits, check_limits
 from gateway.pipeline.ports import OperationFacts
 from gateway.principal import Principal
 
-_BYTES_PER_FIELD = 6_000
 _BYTES_PER_OPERATION = 8_000
+_BYTES_PER_PLAN = 30_000
+_BYTES_PER_FIELD = 3_000
 
 
 class UnprotectedGraphError(Exception):
@@ -68,7 +69,8 @@ class PreparedOperation:
     def size_in_bytes(self) -> int:
         """Estimate the memory that this takes: plans grow with the fields that they name."""
         fields = _count(self.operation.selections)
-        return (1 + len(self.plans)) * (_BYTES_PER_OPERATION + fields * _BYTES_PER_FIELD)
+        per_plan = _BYTES_PER_PLAN + fields * _BYTES_PER_FIELD
+        return _BYTES_PER_OPERATION + len(self.plans) * per_plan
 
 
 class ServedGraph:
