@@ -138,13 +138,14 @@ def _selections(selections: SelectionSet) -> list[str]:
         else:
             head = f"... on {selection.type_condition}"
         head += "".join(f" @{_condition(c)}" for c in selection.conditions)
+        note = ""
         if isinstance(selection, Field) and selection.requirements:
             asked = ", ".join(f"{r.guard}:{r.group}" for r in selection.requirements)
-            head += f" # requires {asked}"
+            note = f"  # requires {asked}"
         if selection.selections:
-            lines.extend([f"{head} {{", *_indented(_selections(selection.selections)), "}"])
+            lines.extend([f"{head} {{{note}", *_indented(_selections(selection.selections)), "}"])
         else:
-            lines.append(head)
+            lines.append(head + note)
     return lines
 
 

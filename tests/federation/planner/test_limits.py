@@ -1,0 +1,138 @@
+"""Bounds: hostile operations and graphs end within a budget of steps."""
+
+import pytest
+
+from gateway.federation.operation.preparation import prepare_operation
+from gateway.federation.plan import QueryPlan
+from gateway.federation.planner.errors import PlanningError, PlanningLimitError
+from gateway.federation.planner.limits import PlannerLimits
+from gateway.federation.planner.planning import plan_operation
+from gateway.federation.query_graph.graph import build_query_graph
+from gateway.federation.supergraph.reader import read_supergraph
+from tests.federation.planner.kit import planned
+
+SUBGRAPHS = 30
+HEAD = """
+schema
+  @link(url: "https://specs.apollo.dev/link/v1.0")
+  @link(url: "https://specs.apollo.dev/join/v0.3", for: EXECUTION)
+{ query: Query }
+directive @join__graph(name: String!, url: String!) on ENUM_VALUE
+"""
+
+
+def every(text: str) -> str:
+    """Repeats a text for every subgraph."""
+    return " ".join(text.replace("#", f"{n:02}") for n in range(SUBGRAPHS))
+
+
+GRAPHS = "enum join__Graph { " + every('S# @join__graph(name: "s#", url: "http://s#")') + " }\n"
+
+
+def plan_of(sdl: str, operation: str) -> QueryPlan:
+    supergraph = read_supergraph(HEAD + GRAPHS + sdl)
+    return plan_operation(build_query_graph(supergraph), prepare_operation(supergraph, operation))
+
+
+KEYED = every('@join__type(graph: S#, key: "id")')
+ENTITY = (
+    f"type Query {every('@join__type(graph: S#)')} {{ {every('q#: T @join__field(graph: S#)')} }}"
+    f" type T {KEYED} {{ id: ID! child: T shared: Int"
+    f" {every('own#: Int @join__field(graph: S#)')} }}"
+)
+VALUE = (
+    f"type Query {every('@join__type(graph: S#)')} {{ v: V }}"
+    f" type V {every('@join__type(graph: S#)')} {{ child: V shared: Int"
+    f" {every('own#: Int @join__field(graph: S#)')} }}"
+)
+
+
+def nested(levels: int, fields: str) -> str:
+    return f"{fields} child {{ {nested(levels - 1, fields)} }}" if levels else fields
+
+
+def test_shared_fields_of_an_entity_in_many_subgraphs() -> None:
+    made = plan_of(ENTITY, f"{{ q00 {{ {nested(25, 'shared own03 own17')} }} }}")
+
+    assert made.nodes_considered < 500
+
+
+def test_shared_fields_of_a_value_type_in_many_subgraphs() -> None:
+    made = plan_of(VALUE, f"{{ v {{ {nested(50, 'shared')} }} }}")
+
+    assert made.nodes_considered < 500
+
+
+def test_a_value_type_split_over_many_subgraphs() -> None:
+    fields = " ".join(f"own{n:02}" for n in range(SUBGRAPHS))
+    made = plan_of(VALUE, f"{{ v {{ {nested(2, fields)} }} }}")
+
+    assert made.nodes_considered < 50_000
+
+
+def test_all_fields_of_an_entity_in_many_subgraphs() -> None:
+    fields = " ".join(f"own{n:02}" for n in range(SUBGRAPHS))
+    made = plan_of(ENTITY, f"{{ q00 {{ {nested(3, fields)} }} }}")
+
+    assert made.nodes_considered < 2_000
+
+
+def test_a_chain_of_keys_through_all_subgraphs() -> None:
+    parts = []
+    for n in range(SUBGRAPHS):
+        keys = f'@join__type(graph: S{n:02}, key: "k{n}")'
+        if n + 1 < SUBGRAPHS:
+            keys += f' @join__type(graph: S{n:02}, key: "k{n + 1}")'
+        parts.append(keys)
+    fields = []
+    for n in range(SUBGRAPHS):
+        also = f" @join__field(graph: S{n - 1:02})" if n else ""
+        fields.append(f"k{n}: ID! @join__field(graph: S{n:02}){also}")
+        fields.append(f"own{n}: Int @join__field(graph: S{n:02})")
+    sdl = (
+        f"type Query {every('@join__type(graph: S#)')} {{ q: T @join__field(graph: S00) }}"
+        f" type T {' '.join(parts)} {{ {' '.join(fields)} }}"
+    )
+
+    made = plan_of(sdl, f"{{ q {{ own{SUBGRAPHS - 1} }} }}")
+
+    assert made.nodes_considered < 2_000
+
+
+def test_the_benchmark_query() -> None:
+    text = "{ users { reviews { product { name reviews { author { name } } } } } }"
+
+    assert planned("products", text).nodes_considered < 100
+
+
+def test_more_steps_than_allowed() -> None:
+    with pytest.raises(PlanningLimitError, match="more than the 2 steps") as caught:
+        planned("products", "{ me { name reviews { body } } }", limits=PlannerLimits(steps=2))
+
+    assert "QUERY_PLANNING_FAILED" == caught.value.code
+
+
+def test_more_fetches_than_allowed() -> None:
+    with pytest.raises(PlanningLimitError, match="more than the 1 fetches"):
+        planned("products", "{ me { name reviews { body } } }", limits=PlannerLimits(fetches=1))
+
+
+def test_what_no_subgraph_resolves_is_named() -> None:
+    sdl = (
+        "type Query @join__type(graph: S00) @join__type(graph: S01)"
+        " { t: T @join__field(graph: S00) }"
+        " type T @join__type(graph: S00) @join__type(graph: S01)"
+        " { a: Int @join__field(graph: S00) deep: T b: Int @join__field(graph: S01) }"
+    )
+
+    with pytest.raises(PlanningError) as caught:
+        plan_of(sdl, "{ t { a deep { b } } }")
+
+    expected = "No subgraph resolves what the operation asks for: t.deep.b."
+    assert expected == caught.value.message
+
+
+def test_plans_are_the_same_every_time() -> None:
+    text = "{ users { name reviews { product { inStock shippingEstimate } } } }"
+
+    assert planned("products", text) == planned("products", text)
