@@ -59,6 +59,12 @@ def bind(port: int, host: str = "127.0.0.1") -> socket.socket:
     return listener
 
 
+async def _serve(server: _Server, listener: socket.socket) -> None:
+    # uvicorn exits the process of an app that does not start; here it only ends this server.
+    with contextlib.suppress(SystemExit):
+        await server.serve(sockets=[listener])
+
+
 @contextlib.asynccontextmanager
 async def serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[str]:
     """Serve an app while the block runs; yields its base URL.
@@ -75,7 +81,7 @@ async def serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[str]:
         timeout_keep_alive=30,
     )
     server = _Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listener]))
+    task = asyncio.create_task(_serve(server, listener))
     host, port = listener.getsockname()[:2]
     waiting = asyncio.create_task(server.up.wait())
     try:
