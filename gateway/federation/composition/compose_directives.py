@@ -202,6 +202,6 @@ def _major_mismatch(identity: str, requests: Sequence[_Request], findings: Findi
 
 def _definition(request: _Request, requests: Sequence[_Request]) -> DirectiveDefinition:
     alike = [r for r in requests if r.name == request.name]
-    newest = max(alike, key=lambda r: r.link.version)
+    newest = max(reversed(alike), key=lambda r: r.link.version)  # of equals the last, as others
     definition = newest.subgraph.directive_definitions[newest.name]
     return replace(definition, name=request.name)
