@@ -32,7 +32,8 @@ _DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,12})?")
 
 def date_time(instant: datetime) -> DateTime:
     """The text of an aware instant, in Vietnam time (``2026-11-22T17:58:02+07:00``)."""
-    return DateTime(instant.astimezone(VIETNAM).isoformat())
+    precision = "milliseconds" if instant.microsecond else "seconds"
+    return DateTime(instant.astimezone(VIETNAM).isoformat(timespec=precision))
 
 
 def to_instant(value: DateTime) -> datetime:

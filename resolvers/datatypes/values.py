@@ -44,6 +44,10 @@ class Quantity:
     """FHIR Quantity."""
 
     value: Decimal | None = federation.field(default=None, description="The number, as text.")
+    comparator: str | None = federation.field(
+        default=None,
+        description="`<`, `<=`, `>=` or `>` where the value is a bound, not the number itself.",
+    )
     unit: str | None = federation.field(default=None, description="The unit in words.")
     system: str | None = federation.field(
         default=None, description="URI of the system that codes the unit, usually UCUM."

@@ -26,6 +26,12 @@ def test_an_instant_is_told_in_vietnam_time() -> None:
     assert "2026-11-22T17:00:00+07:00" == date_time(datetime(2026, 11, 22, 10, tzinfo=UTC))
 
 
+def test_an_instant_is_told_to_the_millisecond_at_most() -> None:
+    instant = datetime(2026, 11, 22, 10, 0, 0, 123456, tzinfo=UTC)
+
+    assert "2026-11-22T17:00:00.123+07:00" == date_time(instant)
+
+
 def test_a_date_time_is_read_with_any_offset() -> None:
     assert datetime(2026, 11, 22, 10, tzinfo=UTC) == to_instant(
         parse_date_time("2026-11-22T12:00:00+02:00")
