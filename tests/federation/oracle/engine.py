@@ -109,7 +109,7 @@ class Federation:
         """What the client gets."""
         if not isinstance(prepared, Prepared):
             return prepared
-        options = ExecutionOptions(PLAIN_ERRORS, fast_path=fast_path)
+        options = ExecutionOptions(PLAIN_ERRORS, fast_path=fast_path, fast_path_after=1)
         compiled = compile_plan(self.supergraph, prepared.operation, prepared.plan, options)
         transport = InMemoryTransport(self.subgraphs)
         outcome = await execute(compiled, dict(prepared.variables), transport, self.guard)
