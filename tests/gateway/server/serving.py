@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from gateway.endpoint.endpoint import GraphQLEndpoint
+from gateway.endpoint.endpoint import GraphQLEndpoint, Pipeline
 from gateway.request import Caller, GraphQLRequest
 from gateway.server.listener import Listener
 from gateway.server.run import ServerOptions, bind, build_server
@@ -65,10 +65,12 @@ def post(query: str, headers: str = "", path: str = "/graphql") -> bytes:
 
 
 @asynccontextmanager
-async def serving(options: ServerOptions | None = None) -> AsyncIterator[Running]:
+async def serving(
+    options: ServerOptions | None = None, served: Pipeline | None = None
+) -> AsyncIterator[Running]:
     options = options or ServerOptions()
     pipeline = HeldPipeline()
-    endpoint = GraphQLEndpoint(pipeline, max_body_bytes=100_000)
+    endpoint = GraphQLEndpoint(served or pipeline, max_body_bytes=100_000)
     loop = asyncio.get_running_loop()
     listener = Listener(endpoint, loop, options.listener, options.admission)
     server = build_server(listener, options)
