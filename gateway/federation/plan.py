@@ -272,8 +272,7 @@ class QueryPlan:
 RESERVED_PREFIX = "__fed_"
 """Prefix of response names that are the plan's own: typenames, keys, ``@requires`` inputs.
 
-GraphQL reserves names that begin with two underscores (specification section 2.1.8), so a
-client's alias does not normally collide; where one does, the planner chooses a longer name.
+An operation that uses such a response name itself is refused before planning.
 """
 
 TYPENAME_KEY = "__fed_typename"

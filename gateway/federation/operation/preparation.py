@@ -26,7 +26,8 @@ from gateway.federation.operation.errors import (
     RequestError,
 )
 from gateway.federation.operation.model import Operation, OperationLimits, VariableDefinition
-from gateway.federation.plan import OperationKind
+from gateway.federation.plan import RESERVED_PREFIX, OperationKind
+from gateway.federation.selection import Field, SelectionSet
 from gateway.federation.supergraph.model import Supergraph
 
 _DEFAULT_LIMITS = OperationLimits()
@@ -141,6 +142,12 @@ def _normalize(
     except SelectionLimitError as error:
         message = f"The operation expands to more than the {limits.fields} fields allowed."
         raise _limit(message) from error
+    reserved = _reserved_name(selections)
+    if reserved is not None:
+        message = (
+            f'The response name "{reserved}" is reserved: "{RESERVED_PREFIX}" is the gateway\'s.'
+        )
+        raise OperationError([RequestError(VALIDATION_FAILED, message)])
     nodes = tuple(node.variable_definitions or ())
     return Operation(
         kind=OperationKind(node.operation.value),
@@ -158,6 +165,17 @@ def _normalize(
         schema=schema,
         variable_nodes=nodes,
     )
+
+
+def _reserved_name(selections: SelectionSet) -> str | None:
+    """Returns a response name that the plan's own names could be taken for."""
+    for selection in selections:
+        if isinstance(selection, Field) and selection.response_name.startswith(RESERVED_PREFIX):
+            return selection.response_name
+        below = _reserved_name(selection.selections)
+        if below is not None:
+            return below
+    return None
 
 
 def _limit(message: str) -> OperationError:

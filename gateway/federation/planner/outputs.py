@@ -97,7 +97,6 @@ class Output:
 class Aliases:
     """Reserved response names, the same for the same field and arguments everywhere in a plan."""
 
-    taken: frozenset[str] = frozenset()
     _names: dict[tuple[str, tuple[Argument, ...]], str] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=dict)
 
@@ -110,8 +109,6 @@ class Aliases:
             if count:
                 alias += f"_{count}"
             self._counts[asked.name] = count + 1
-            while alias in self.taken:
-                alias += "_"
             self._names[key] = alias
         return self._names[key]
 

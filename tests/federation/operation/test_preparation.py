@@ -132,3 +132,9 @@ def test_normalization_that_multiplies_fields_is_capped() -> None:
         prepare_operation(supergraph, text, limits=OperationLimits(fields=3))
 
     assert "OPERATION_LIMIT_EXCEEDED" == caught.value.code
+
+
+def test_response_names_of_the_plan_are_reserved() -> None:
+    error = refusal("{ me { reviews { __fed_id: body } } }")
+
+    assert ("GRAPHQL_VALIDATION_FAILED", True) == (error.code, "__fed_id" in error.message)
