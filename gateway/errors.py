@@ -43,7 +43,12 @@ class ErrorCode(StrEnum):
     RATE_LIMITED = "RATE_LIMITED"
     OVERLOADED = "OVERLOADED"
     AUDIT_UNAVAILABLE = "AUDIT_UNAVAILABLE"
-    SUBREQUEST_FAILED = "SUBREQUEST_FAILED"
+    SUBREQUEST_HTTP_ERROR = "SUBREQUEST_HTTP_ERROR"
+    SUBREQUEST_MALFORMED_RESPONSE = "SUBREQUEST_MALFORMED_RESPONSE"
+    DOWNSTREAM_SERVICE_ERROR = "DOWNSTREAM_SERVICE_ERROR"
+    INVALID_VALUE = "INVALID_VALUE"
+    UNEXPECTED_NULL = "UNEXPECTED_NULL"
+    FORBIDDEN = "FORBIDDEN"
     UPSTREAM_UNAVAILABLE = "UPSTREAM_UNAVAILABLE"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     IN_PROGRESS = "IN_PROGRESS"
@@ -211,13 +216,42 @@ def _catalogue() -> dict[ErrorCode, ErrorDescription]:
             "The access log cannot be written; nothing is answered without it.",
             "Không ghi được nhật ký truy cập nên không thể trả lời.",
         ),
-        ErrorCode.SUBREQUEST_FAILED: describe(
+        ErrorCode.SUBREQUEST_HTTP_ERROR: describe(
             502,
             True,
             "A part of the answer could not be obtained.",
             "Không lấy được một phần dữ liệu.",
             True,
         ),
+        ErrorCode.SUBREQUEST_MALFORMED_RESPONSE: describe(
+            502,
+            True,
+            "A part of the answer is not what was asked for.",
+            "Một phần dữ liệu không đúng với yêu cầu.",
+            True,
+        ),
+        ErrorCode.DOWNSTREAM_SERVICE_ERROR: describe(
+            502,
+            True,
+            "A part of the answer failed where it is made.",
+            "Không tạo được một phần dữ liệu.",
+            True,
+        ),
+        ErrorCode.INVALID_VALUE: describe(
+            502,
+            False,
+            "A value does not have its field's type.",
+            "Một giá trị không đúng kiểu của trường.",
+            True,
+        ),
+        ErrorCode.UNEXPECTED_NULL: describe(
+            502,
+            False,
+            "A field that is never null has no value.",
+            "Một trường bắt buộc không có giá trị.",
+            True,
+        ),
+        ErrorCode.FORBIDDEN: describe(403, False, "Not permitted.", "Không được phép.", True),
         ErrorCode.UPSTREAM_UNAVAILABLE: describe(
             502,
             True,
@@ -305,3 +339,13 @@ def formatted(
         ]
     result["extensions"] = extensions
     return result
+
+
+def catalogue_table() -> str:
+    """Return the catalogue as a Markdown table, as the documentation shows it."""
+    lines = ["| code | HTTP status | retryable | meaning |", "|---|---|---|---|"]
+    lines += [
+        f"| `{code}` | {each.status} | {'yes' if each.retryable else 'no'} | {each.english} |"
+        for code, each in CATALOGUE.items()
+    ]
+    return "\n".join(lines) + "\n"

@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 
 from redis.asyncio import Redis
 
+from access.environment import Environment, SettingsError
 from gateway.app import Clocks, HealthBookParts, create_pipeline, health_book_graph
 from gateway.authentication import Issuer, KeySet
 from gateway.commands.reading import CommandError, load_supergraph
 from gateway.commands.serve import subgraph_endpoints
-from gateway.config import Environment, Settings, SettingsError, load_settings
+from gateway.config import Settings, load_settings
 from gateway.consent.guards import ConsentSchemaError
 from gateway.endpoint.endpoint import GraphQLEndpoint
 from gateway.limits import Limits

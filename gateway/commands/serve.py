@@ -16,6 +16,8 @@ from gateway.authentication.tokens import Issuer
 from gateway.commands.operation_audit import OperationAudit
 from gateway.commands.reading import CommandError, load_supergraph
 from gateway.endpoint.endpoint import DEFAULT_MAX_BODY_BYTES, GraphQLEndpoint
+from gateway.federation.executor.answers import ErrorMasking
+from gateway.federation.executor.compiled import ExecutionOptions
 from gateway.federation.supergraph.model import Supergraph
 from gateway.limits import Limits
 from gateway.metrics import Metrics
@@ -53,7 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--max-body", type=int, default=DEFAULT_MAX_BODY_BYTES, metavar="BYTES")
     parser.add_argument(
-        "--production", action="store_true", help="no introspection, no development page"
+        "--production",
+        action="store_true",
+        help="no introspection, no development page, errors of subgraphs masked",
     )
     parser.add_argument(
         "--plan-cache", type=int, default=DEFAULT_MAX_BYTES, metavar="BYTES", help="per worker"
@@ -79,7 +83,11 @@ def main(options: argparse.Namespace) -> int:
     """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     supergraph = load_supergraph(options.supergraph)
-    graph = ServedGraph(supergraph, Limits(introspection=not options.production))
+    execution = ExecutionOptions(
+        masking=ErrorMasking(masked=options.production), introspection=not options.production
+    )
+    limits = Limits(introspection=not options.production)
+    graph = ServedGraph(supergraph, limits, execution)
     try:
         graph.check_protection(has_authenticator=_has_authenticator(options))
     except UnprotectedGraphError as error:

@@ -1,9 +1,10 @@
-"""The audit that the makers of the GraphQL over HTTP specification publish, against our server."""
+"""The audit by the makers of the GraphQL over HTTP specification, against our server."""
 
 import asyncio
 import json
 
 import pytest
+
 from tests.gateway.pipeline.graphs import OPEN, pipeline_on
 from tests.gateway.server.serving import serving
 from tests.interop.node_packages import HERE, node_with_packages

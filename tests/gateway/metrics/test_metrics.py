@@ -3,10 +3,10 @@
 import urllib.request
 
 import pytest
-from tests.gateway.pipeline.graphs import OPEN, pipeline_on, run
 
 from gateway.errors import ClientErrors
 from gateway.metrics import Metrics
+from tests.gateway.pipeline.graphs import OPEN, pipeline_on, run
 
 
 async def test_operations_fetches_and_refusals_are_counted() -> None:

@@ -1,0 +1,48 @@
+"""The catalogue of client errors: complete, frozen, and what the documentation shows."""
+
+from pathlib import Path
+
+from gateway.errors import CATALOGUE, ClientError, ErrorCode, Language, catalogue_table, formatted
+
+FROZEN = """
+AUDIT_UNAVAILABLE AUTHENTICATION_UNAVAILABLE AUTHORIZATION_UNAVAILABLE BAD_REQUEST BAD_USER_INPUT
+BATCHING_NOT_SUPPORTED CONSENT_REQUIRED DOWNSTREAM_SERVICE_ERROR FORBIDDEN
+GRAPHQL_PARSE_FAILED GRAPHQL_VALIDATION_FAILED IDEMPOTENCY_KEY_REUSED INTERNAL_SERVER_ERROR
+INTROSPECTION_DISABLED INVALID_VALUE IN_PROGRESS METHOD_NOT_ALLOWED NOT_ACCEPTABLE
+OPERATION_LIMIT_EXCEEDED OPERATION_NOT_SUPPORTED OPERATION_RESOLUTION_FAILURE OVERLOADED
+PERSISTED_QUERY_NOT_SUPPORTED QUERY_PLANNING_FAILED RATE_LIMITED REQUEST_TOO_LARGE
+SUBREQUEST_HTTP_ERROR SUBREQUEST_MALFORMED_RESPONSE UNAUTHENTICATED UNAUTHORIZED_FIELD_OR_TYPE
+UNEXPECTED_NULL UNSUPPORTED_MEDIA_TYPE UPSTREAM_UNAVAILABLE
+"""
+
+
+def test_the_codes_are_frozen() -> None:
+    """Clients match on codes: one may be added, none renamed or removed."""
+    assert sorted(FROZEN.split()) == sorted(str(code) for code in ErrorCode)
+
+
+def test_every_code_is_described_in_both_languages() -> None:
+    incomplete = [
+        code
+        for code in ErrorCode
+        if code not in CATALOGUE
+        or not all(CATALOGUE[code].message(language) for language in Language)
+        or CATALOGUE[code].english == CATALOGUE[code].vietnamese
+    ]
+
+    assert incomplete == []
+
+
+def test_the_documentation_shows_the_catalogue() -> None:
+    text = Path("docs/error-codes.md").read_text("utf-8")
+
+    assert catalogue_table() in text
+
+
+def test_an_error_is_told_with_code_and_whether_to_retry() -> None:
+    error = formatted(ClientError(ErrorCode.OVERLOADED), Language.ENGLISH, "r1")
+
+    assert error == {
+        "message": "The gateway is overloaded; try again later.",
+        "extensions": {"code": "OVERLOADED", "retryable": True, "requestId": "r1"},
+    }
