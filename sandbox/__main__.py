@@ -35,6 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace, data: DataFolder) -> int:
     match options.command:
+        case "run":
+            return running.run(data, options)
         case "upstreams":
             return running.run_upstreams(data, options)
         case "ingest":
@@ -63,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     summaries = {
+        "run": (running, "start everything: upstreams, subgraphs, gateway"),
         "upstreams": (running, "start the outside world alone"),
         "token": (tokens, "print a fresh token for a person of the sandbox"),
         "ingest": (ingesting, "load FHIR R4 transaction bundles of a folder"),

@@ -34,8 +34,8 @@ Clock = Callable[[], datetime]
 
 async def prepare(
     data: DataFolder, settings: PopulationSettings, clock: Clock, say: Callable[[str], None]
-) -> None:
-    """Load what is missing and issue fresh prescriptions.
+) -> dict[str, str]:
+    """Load what is missing and issue fresh prescriptions; returns their codes by patient.
 
     The upstreams' files are made by another process at the same time as the documents.
 
@@ -45,13 +45,14 @@ async def prepare(
     check_keys(data)
     builder = _start_builder(data.world, settings, say)
     try:
-        await _documents(data, settings, clock, say)
+        codes = await _documents(data, settings, clock, say)
         if builder is not None:
             await builder.finish()
     finally:
         if builder is not None:
             builder.stop()
     check_world(data)
+    return codes
 
 
 def check_keys(data: DataFolder) -> None:
@@ -124,14 +125,14 @@ def _build(
 
 async def _documents(
     data: DataFolder, settings: PopulationSettings, clock: Clock, say: Callable[[str], None]
-) -> None:
+) -> dict[str, str]:
     async with open_loader(data, clock) as loader:
         population = Population(settings)
         await loader.prepare(population)
         if not data.loaded.exists():
             await loader.load(population.books(), _progress(settings.people, say))
             data.loaded.write_bytes(orjson.dumps({"people": settings.people}))
-        await _top_up(loader, population, clock())
+        return await _top_up(loader, population, clock())
 
 
 @contextlib.asynccontextmanager
@@ -158,10 +159,11 @@ async def open_loader(data: DataFolder, clock: Clock) -> AsyncIterator[DocumentL
         await store.close()
 
 
-async def _top_up(loader: DocumentLoader, population: Population, now: datetime) -> None:
+async def _top_up(loader: DocumentLoader, population: Population, now: datetime) -> dict[str, str]:
     people = named_people(population.settings.today)
     fresh = population.casting.fresh(now)
     await loader.issue([(one, people[one.person]) for one in fresh])
+    return {one.person: one.code for one in fresh}
 
 
 def _progress(people: int, say: Callable[[str], None]) -> Callable[[int], None]:

@@ -5,17 +5,29 @@ import asyncio
 import contextlib
 import multiprocessing
 import signal
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sandbox.hospitals.store import BrokenStoreError
-from sandbox.layout import BrokenDataError, DataFolder, Ports
+from sandbox.layout import HOST, BrokenDataError, DataFolder, Ports
+from sandbox.population import cast
 from sandbox.population.generator import DEFAULT_SEED, PopulationSettings
 from sandbox.population.model import VIETNAM
 from sandbox.preparation import check_world, prepare
+from sandbox.product.welcome import command, jobs, welcome
 from sandbox.serving import AddressInUseError, StartError, bind
+from sandbox.tokens import ROLES, issue_token
 from sandbox.upstreams import Upstreams, serve_upstreams
+
+if TYPE_CHECKING:
+    from gateway.endpoint.endpoint import GraphQLEndpoint
+
+SUPERGRAPH = Path(__file__).resolve().parents[1] / "supergraph.graphql"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,8 +57,8 @@ def check_ports(ports: Iterable[int]) -> None:
         bind(port).close()
 
 
-def get_ready(data: DataFolder, options: argparse.Namespace) -> None:
-    """Load what is missing.
+def get_ready(data: DataFolder, options: argparse.Namespace) -> dict[str, str]:
+    """Load what is missing; returns the codes of fresh prescriptions by patient.
 
     Raises:
         BrokenDataError: A file is damaged or cannot be written.
@@ -60,7 +72,58 @@ def get_ready(data: DataFolder, options: argparse.Namespace) -> None:
             f"{data.root} holds {settings.people:,} people of seed {settings.seed}; "
             "remove it to make others"
         )
-    asyncio.run(prepare(data, settings, now, say))
+    return asyncio.run(prepare(data, settings, now, say))
+
+
+def run(data: DataFolder, options: argparse.Namespace) -> int:
+    """Start everything, say how to use it, and serve until a signal comes.
+
+    Upstreams are a process of their own; gateway and subgraphs share this one, so that a consent
+    that is withdrawn has no force from that moment on.
+
+    Raises:
+        AddressInUseError: A port is taken.
+        BrokenDataError: A file is damaged or cannot be written.
+        StartError: A part does not start.
+    """
+    # What only a full run needs is loaded here, so that tokens are quick.
+    from gateway.server.run import ServerOptions  # noqa: PLC0415
+    from gateway.server.run import run as serve  # noqa: PLC0415
+    from sandbox.product.gateway import Product, open_gateway  # noqa: PLC0415
+
+    ports = Ports(options.port)
+    check_ports(ports.all())
+    codes = get_ready(data, options)
+    data.remember_run(ports)
+    upstreams = Upstreams(
+        {code: f"http://{HOST}:{port}/fhir" for code, port in ports.hospitals.items()},
+        f"http://{HOST}:{ports.portal}",
+        ports.issuer,
+    )
+    product = Product(data, data.secrets(), ports, upstreams, SUPERGRAPH, now)
+
+    def service(_: int) -> "AbstractAsyncContextManager[GraphQLEndpoint]":
+        return open_gateway(product)
+
+    def ready(url: str) -> None:
+        for line in _welcome(data, url, upstreams, codes):
+            say(line)
+
+    with upstream_process(data, ports):
+        server = ServerOptions(host=HOST, port=ports.gateway, drain=5.0, has_page=True)
+        serve(service, server, ready)
+    say("Ended; everything is kept.")
+    return 0
+
+
+def _welcome(data: DataFolder, url: str, upstreams: Upstreams, codes: dict[str, str]) -> list[str]:
+    tokens = {who: issue_token(data, who, None, now()) for who in ROLES}
+    folder = str(data.root)
+    commands = [
+        (job.title, command(job, url, sys.executable, folder))
+        for job in jobs(codes[cast.LONGITUDINAL_PATIENT])
+    ]
+    return welcome(url, describe(upstreams), tokens, commands)
 
 
 def run_upstreams(data: DataFolder, options: argparse.Namespace) -> int:

@@ -2,9 +2,10 @@
 
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from access.context import derive_context_key
@@ -18,21 +19,23 @@ from gateway.transport.endpoint import parse_endpoint
 from gateway.transport.http import HttpTransport
 from gateway.transport.json_fetcher import HttpJsonFetcher
 from resolvers.asgi import GRAPHQL_PATH, SubgraphApplication
+from resolvers.foundation import Foundation, open_foundation
 from sandbox.identity_provider.tokens import AUDIENCE
 from sandbox.layout import HOST, DataFolder, Ports, Secrets
-from sandbox.product.subgraphs import Clock, Stores, open_subgraphs
+from sandbox.product.subgraphs import open_subgraphs
 from sandbox.serving import StartError, bind, serving
 from sandbox.upstreams import Upstreams
 from storage.access_log import (
-    ACCESS_LOG_INDEXES,
+    AccessEvent,
+    AccessLogReader,
     AccessLogWriter,
     DocumentBacking,
+    Outcome,
     head_signer,
+    recover,
 )
-from storage.access_profiles.repository import AccessProfiles
-from storage.encryption import load_keyring
-from storage.invalidation import LocalChanges
-from storage.opening import open_documents
+
+_INTENTS_SINCE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Product:
     ports: Ports | None
     upstreams: Upstreams
     supergraph: Path
-    clock: Clock
+    clock: Callable[[], datetime]
 
 
 @contextlib.asynccontextmanager
@@ -65,43 +68,74 @@ async def open_gateway(product: Product) -> AsyncIterator[GraphQLEndpoint]:
         StartError: The subgraphs do not compose.
     """
     async with AsyncExitStack() as stack:
-        stores = await _open_stores(stack, product)
+        foundation = await stack.enter_async_context(
+            open_foundation(
+                f"sqlite:///{product.data.documents.absolute()}",
+                product.data.keyring,
+                product.clock,
+                production=False,
+            )
+        )
         apps = await stack.enter_async_context(
-            open_subgraphs(stores, product.upstreams, product.secrets)
+            open_subgraphs(foundation, product.upstreams, product.secrets)
         )
-        urls = {}
-        for name, app in apps.items():
-            listener = bind(product.ports.subgraphs[name] if product.ports else 0)
-            base = await stack.enter_async_context(serving(app, listener))
-            urls[name] = base + GRAPHQL_PATH
+        transport = await _serve_subgraphs(stack, product, apps)
         graph = health_book_graph(load_supergraph(product.supergraph, apps))
-        transport = HttpTransport(parse_endpoint(name, url) for name, url in urls.items())
-        stack.push_async_callback(transport.close)
-        fetcher = HttpJsonFetcher()
-        stack.push_async_callback(fetcher.close)
-        await stores.documents.ensure_indexes(ACCESS_LOG_INDEXES)
-        log = AccessLogWriter(DocumentBacking(stores.documents, head_signer(stores.keyring)))
-        stack.push_async_callback(log.close)
-        issuer = product.upstreams.issuer
-        keys = KeySet(f"{issuer}/jwks", fetcher, time.monotonic)
-        secret = product.secrets.context_secret.encode()
-        parts = HealthBookParts(
-            transport=transport,
-            context_keys={name: derive_context_key(secret, name) for name in apps},
-            profiles=stores.profiles,
-            access_log=log,
-            issuers=[Issuer(issuer, AUDIENCE, keys)],
-            clocks=Clocks(product.clock, time.time),
-        )
+        parts = await _parts(stack, product, foundation, transport, list(apps))
         yield GraphQLEndpoint(create_pipeline(graph, parts))
 
 
-async def _open_stores(stack: AsyncExitStack, product: Product) -> Stores:
-    documents = await open_documents(f"sqlite:///{product.data.documents.absolute()}")
-    stack.push_async_callback(documents.close)
-    keyring = load_keyring(product.data.keyring, production=False)
-    profiles = AccessProfiles(documents, keyring, LocalChanges(), product.clock)
-    return Stores(documents, keyring, profiles, product.clock)
+async def _serve_subgraphs(
+    stack: AsyncExitStack, product: Product, apps: dict[str, SubgraphApplication]
+) -> HttpTransport:
+    """Serve every subgraph over HTTP and return the transport that reaches them."""
+    urls = {}
+    for name, app in apps.items():
+        listener = bind(product.ports.subgraphs[name] if product.ports else 0)
+        base = await stack.enter_async_context(serving(app, listener))
+        urls[name] = base + GRAPHQL_PATH
+    transport = HttpTransport(parse_endpoint(name, url) for name, url in urls.items())
+    stack.push_async_callback(transport.close)
+    return transport
+
+
+async def _parts(
+    stack: AsyncExitStack,
+    product: Product,
+    foundation: Foundation,
+    transport: HttpTransport,
+    names: list[str],
+) -> HealthBookParts:
+    fetcher = HttpJsonFetcher()
+    stack.push_async_callback(fetcher.close)
+    issuer = product.upstreams.issuer
+    secret = product.secrets.context_secret.encode()
+    return HealthBookParts(
+        transport=transport,
+        context_keys={name: derive_context_key(secret, name) for name in names},
+        profiles=foundation.profiles,
+        access_log=await _access_log(stack, foundation),
+        issuers=[
+            Issuer(issuer, AUDIENCE, KeySet(f"{issuer}/jwks", fetcher, time.monotonic)),
+        ],
+        clocks=Clocks(product.clock, time.time),
+    )
+
+
+async def _access_log(stack: AsyncExitStack, foundation: Foundation) -> AccessLogWriter:
+    """Open the access log; intents that a crash left without outcome get one."""
+    sign = head_signer(foundation.keyring)
+    writer = AccessLogWriter(DocumentBacking(foundation.store, sign))
+    stack.push_async_callback(writer.close)
+    now = foundation.clock()
+    reader = AccessLogReader(foundation.store, sign)
+    left = await reader.unfinished_intents(now - _INTENTS_SINCE, now)
+    await recover(left, writer, _nobody_knows, foundation.clock)
+    return writer
+
+
+async def _nobody_knows(_: AccessEvent) -> Outcome:
+    return Outcome.UNKNOWN
 
 
 def load_supergraph(file: Path, apps: dict[str, SubgraphApplication]) -> Supergraph:

@@ -1,0 +1,98 @@
+"""What a start prints: addresses, tokens, and a command to paste for each of the users."""
+
+import json
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sandbox.population import cast
+
+CITIZEN_QUERY = """{ me { fullName birthDate allergyStatus
+  allergies(first: 5) { edges { node { code { text } criticality } } }
+  immunizations(first: 3) { edges { node { vaccine { text } occurrence } } }
+  prescriptions(first: 3) { edges { node { code status validUntil
+    items { drug { name } prescribed { value unit } remaining { value unit } } } } }
+  coverage { number benefitPercent end } eligibility { status meaningVi }
+  dependants { relationship patient { id } } } }"""
+DOCTOR_QUERY = """query ($value: String!, $birthDate: PartialDate!) {
+  patientByIdentifier(system: "http://fhir.ehealth.gov.vn/core/sid/national_id",
+    value: $value, birthDate: $birthDate) { fullName birthDate
+    allergies(first: 5) { edges { node { code { text } criticality } } }
+    pastConditions(first: 5) { edges { node { code { text } clinicalStatus } } } } }"""
+PHARMACIST_QUERY = """query ($code: String!) { verifyPrescription(code: $code) { status
+  prescription { code type status validUntil
+    items { id drug { name strength } prescribed { value unit } remaining { value unit } dosage }
+    recipient { ageMonths weight { value unit } } } } }"""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one user does, as an operation to send."""
+
+    who: str
+    title: str
+    query: str
+    variables: dict[str, str]
+
+
+def jobs(fresh_code: str) -> list[Job]:
+    """Return the job of each of the three users.
+
+    Args:
+        fresh_code: Code of a prescription that was issued at this start.
+    """
+    return [
+        Job("citizen", "a citizen reads her own book", CITIZEN_QUERY, {}),
+        Job(
+            "doctor",
+            "a doctor looks up a patient in her care",
+            DOCTOR_QUERY,
+            {"value": cast.LONGITUDINAL_NATIONAL_ID, "birthDate": "1958-02-20"},
+        ),
+        Job(
+            "pharmacist",
+            "a pharmacist verifies a prescription by its code",
+            PHARMACIST_QUERY,
+            {"code": fresh_code},
+        ),
+    ]
+
+
+def command(job: Job, url: str, python: str, data: str) -> str:
+    """Return a shell command that does the job and prints a readable answer.
+
+    Args:
+        job: What to do.
+        url: The gateway's endpoint.
+        python: The interpreter that has the sandbox.
+        data: The sandbox's folder.
+    """
+    body = json.dumps({"query": " ".join(job.query.split()), "variables": job.variables})
+    interpreter = shlex.quote(python)
+    token = f"{interpreter} -m sandbox token {job.who} --data {shlex.quote(data)}"
+    return (
+        f'curl -s {url} -H "authorization: Bearer $({token})"'
+        f" -H 'content-type: application/json' -d {shlex.quote(body)}"
+        f" | {interpreter} -m json.tool --no-ensure-ascii"
+    )
+
+
+def welcome(
+    url: str, upstreams: Sequence[str], tokens: dict[str, str], commands: Sequence[tuple[str, str]]
+) -> list[str]:
+    """Return the lines that tell how to use what runs now.
+
+    Args:
+        url: The gateway's endpoint.
+        upstreams: One line for each upstream.
+        tokens: A token for each kind of user.
+        commands: Title and command of each job.
+    """
+    lines = ["", f"The health book answers at {url} (a browser gets the query page)", ""]
+    lines += ["The outside world:", *upstreams, "", "Tokens, valid for 12 hours:"]
+    lines += [f"  {who}: {token}" for who, token in tokens.items()]
+    lines += ["  for others: python -m sandbox token --help", ""]
+    for title, text in commands:
+        lines += [f"To see how {title}, paste:", f"  {text}", ""]
+    lines.append("Ctrl-C ends everything; data stays.")
+    return lines
