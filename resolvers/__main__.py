@@ -1,8 +1,11 @@
-"""The command line of the subgraphs: ``python -m resolvers sdl NAME`` prints a subgraph's SDL."""
+"""The command line of the subgraphs: ``python -m resolvers sdl NAME`` and ``serve NAME``."""
 
 import argparse
 import importlib
+import os
 import sys
+
+from resolvers.settings import SettingsError, load_settings
 
 SUBGRAPHS = ("patient", "encounter", "pharmacy", "insurance")
 """The subgraphs of the health book."""
@@ -23,10 +26,27 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs a command and returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m resolvers", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    sdl = commands.add_parser("sdl", help="print the SDL of a subgraph")
-    sdl.add_argument("name", choices=SUBGRAPHS)
+    summaries = {"sdl": "print the SDL of a subgraph", "serve": "serve a subgraph over HTTP"}
+    for command, summary in summaries.items():
+        commands.add_parser(command, help=summary).add_argument("name", choices=SUBGRAPHS)
     options = parser.parse_args(arguments)
-    print(subgraph_sdl(options.name))
+    if options.command == "sdl":
+        print(subgraph_sdl(options.name))
+        return 0
+    return _serve(options.name)
+
+
+def _serve(name: str) -> int:
+    # Printing an SDL needs neither a server nor a database.
+    serving = importlib.import_module("resolvers.serving")
+    encryption = importlib.import_module("storage.encryption")
+    documents = importlib.import_module("storage.documents")
+    refusals = (SettingsError, encryption.ConfigurationError, documents.StorageUnavailableError)
+    try:
+        serving.serve(name, load_settings(os.environ))
+    except refusals as refusal:
+        print(f"{name}: {refusal}", file=sys.stderr)
+        return 2
     return 0
 
 

@@ -1,3 +1,4 @@
+import socket
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -96,3 +97,11 @@ async def pharmacy_subgraph(
 @pytest.fixture
 def tomorrow(clock: SettableClock) -> datetime:
     return clock() + timedelta(days=1)
+
+
+@pytest.fixture
+def unused_tcp_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,135 @@
+"""Serving one subgraph in a process of its own."""
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import aiohttp
+import uvicorn
+
+from resolvers.asgi import SubgraphApplication, create_subgraph_app
+from resolvers.federation import Subgraph
+from resolvers.foundation import (
+    Foundation,
+    open_foundation,
+    patient_subgraph,
+    pharmacy_subgraph,
+)
+from resolvers.insurance.portal import InsurancePortal, PortalAccount
+from resolvers.insurance.subgraph import InsuranceParts, create_insurance_subgraph
+from resolvers.settings import SettingsError, SubgraphSettings
+from resolvers.upstream import UpstreamClient
+from resolvers.upstream.breaker import BreakerSettings, CircuitBreaker
+
+Opener = Callable[[Foundation, SubgraphSettings, aiohttp.ClientSession], Subgraph]
+"""Puts a subgraph together from its foundation, settings and a session for its upstreams."""
+
+
+def utc_now() -> datetime:
+    """The present instant: the clock of a subgraph's process."""
+    return datetime.now(UTC)  # noqa: TID251 - the one clock of the process
+
+
+def serve(name: str, settings: SubgraphSettings) -> None:
+    """Serves a subgraph until a signal comes.
+
+    Args:
+        name: One of :data:`OPENERS`.
+        settings: Of the process.
+    """
+    asyncio.run(_serve(name, settings))
+
+
+@asynccontextmanager
+async def open_application(
+    name: str, settings: SubgraphSettings
+) -> AsyncIterator[SubgraphApplication]:
+    """The application of a subgraph with everything that it needs; closed in the end.
+
+    Raises:
+        SettingsError: if the subgraph needs a setting that is missing.
+    """
+    foundation = open_foundation(
+        settings.database_url,
+        settings.keys_file,
+        utc_now,
+        redis_url=settings.redis_url,
+        production=settings.production,
+    )
+    session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+    async with session, foundation as opened:
+        subgraph = OPENERS[name](opened, settings, session)
+        yield create_subgraph_app(subgraph, settings.context_key, utc_now)
+
+
+def _patient(
+    foundation: Foundation, _settings: SubgraphSettings, _session: aiohttp.ClientSession
+) -> Subgraph:
+    return patient_subgraph(foundation)
+
+
+def _pharmacy(
+    foundation: Foundation, _settings: SubgraphSettings, _session: aiohttp.ClientSession
+) -> Subgraph:
+    return pharmacy_subgraph(foundation)
+
+
+def _insurance(
+    foundation: Foundation, settings: SubgraphSettings, session: aiohttp.ClientSession
+) -> Subgraph:
+    portal = settings.portal
+    if portal is None:
+        raise SettingsError(("SUBGRAPH_PORTAL_URL: is missing",))
+    account = PortalAccount(portal.username, portal.password, portal.staff_name, portal.staff_id)
+    breaker = CircuitBreaker(BreakerSettings(), time.monotonic)
+    client = UpstreamClient("insurance-portal", portal.url, session, breaker)
+    return create_insurance_subgraph(
+        InsuranceParts(
+            foundation.store,
+            foundation.keyring,
+            InsurancePortal(client, account),
+            time.monotonic,
+        )
+    )
+
+
+OPENERS: Mapping[str, Opener] = {
+    "patient": _patient,
+    "pharmacy": _pharmacy,
+    "insurance": _insurance,
+}
+"""How each subgraph is put together, by name."""
+
+
+async def _serve(name: str, settings: SubgraphSettings) -> None:
+    async with open_application(name, settings) as application:
+        config = uvicorn.Config(
+            application,
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            access_log=False,
+            lifespan="on",
+        )
+        server = _Server(config)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, server.stop)
+        await server.serve()
+
+
+class _Server(uvicorn.Server):
+    """Ends by itself at a signal, so that what stands around it is closed too."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leaves signals to the loop; uvicorn would raise them anew when it has ended."""
+        yield
+
+    def stop(self) -> None:
+        """Answers what is under way and ends."""
+        self.should_exit = True
