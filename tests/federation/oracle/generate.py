@@ -220,7 +220,8 @@ class _Maker:
             self.make_sturdy(interface.candidates, wanted)
             self.resolve_in_owner(interface, wanted)
             interface.fields = [
-                replace(f, fragile=False) if f.name == wanted else f for f in interface.fields
+                replace(f, fragile=False) if f.name == wanted and not f.type.nullable else f
+                for f in interface.fields
             ]
             patterns.append(
                 FieldModel(
@@ -247,10 +248,14 @@ class _Maker:
                 for f in fields
             ]
 
+    # A failing non-null input takes the fields along that its subgraph is asked for beside it.
     def make_sturdy(self, type_names: list[str], field_name: str) -> None:
         for name in type_names:
             owner = self.entities[name].fields if name in self.entities else self.values[name]
-            owner[:] = [replace(f, fragile=False) if f.name == field_name else f for f in owner]
+            owner[:] = [
+                replace(f, fragile=False) if f.name == field_name and not f.type.nullable else f
+                for f in owner
+            ]
 
     def some_homes(self, entity: _Entity) -> frozenset[int]:
         size = 2 if len(entity.real) > 1 and self.chance(0.25) else 1

@@ -104,7 +104,7 @@ class Resolution:
             if self.subgraph is None:
                 raise Refused("pruned")
             self.violate(f"asked for {type_name}.{name} of {parent.data['__uid']}: not permitted")
-        if (parent.data["__uid"], name) in self.universe.failing:
+        if self.fails(parent.data, name):
             raise Refused("fails")
         raw = with_arguments(self.raw(parent, model, args), model, args)
         provided: frozenset[str] = frozenset()
@@ -168,6 +168,8 @@ class Resolution:
     def own_value(self, parent: View, path: tuple[str, ...], arguments: str) -> Any:
         concrete = parent.data["__typename"]
         model = self.fields[concrete][path[0]]
+        if self.fails(parent.data, path[0]):
+            return None
         args = self.default_arguments(model, arguments)
         raw = with_arguments(self.raw(parent, model, args), model, args)
         return self.inside(raw, path[1:])
@@ -190,7 +192,13 @@ class Resolution:
             raw = self.universe.data[raw.uid]
         if raw is None or not path:
             return raw
+        if self.fails(raw, path[0]):
+            return None
         return self.inside(raw[path[0]], path[1:])
+
+    def fails(self, data: dict[str, Any], name: str) -> bool:
+        """Whether the case lets this resolver fail; as an input it is null then."""
+        return (data["__uid"], name) in self.universe.failing
 
     def sent_value(self, parent: View, model: FieldModel, path: tuple[str, ...]) -> Any:
         value: Any = parent.representation
