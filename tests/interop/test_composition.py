@@ -20,9 +20,9 @@ from tests.interop.satisfiability_generator import generated as generated_graph
 
 pytestmark = pytest.mark.node
 
-GENERATED = 400
+GENERATED = 350
 ARGUED = frozenset({333})
-GRAPHS = 200
+GRAPHS = 150
 ARGUED_GRAPHS = frozenset({103})
 """Seeds whose difference is argued in composition-differences.md."""
 

@@ -89,6 +89,7 @@ class SubgraphIndex:
         self._lost = _overridden_fields(view, labels)
         self._offers: dict[tuple[int, str, str], Offer | None] = {}
         self._entries: dict[str, tuple[KeyEntry, ...]] = {}
+        self._local_keys: dict[tuple[int, str], bool] = {}
         self._runtime: dict[tuple[int, str], frozenset[str]] = {}
         self._setters = _context_setters(view)
 
@@ -162,7 +163,15 @@ class SubgraphIndex:
 
     def has_local_key(self, node: Node) -> bool:
         """Whether the subgraph can name the object by a key of its own fields."""
+        key = (node.subgraph, node.type_name)
+        if key not in self._local_keys:
+            self._local_keys[key] = self._find_local_key(node)
+        return self._local_keys[key]
+
+    def _find_local_key(self, node: Node) -> bool:
         view = self.subgraph(node.subgraph)
+        if node.type_name not in view.subgraph.types:
+            return False
         for key in specified(self.definition(node).directives, "key"):
             selections = parse_field_set(key.text("fields") or "").selections
             if selections is not None and not any(

@@ -31,17 +31,17 @@ class BudgetExceededError(Exception):
 
 @dataclass(slots=True)
 class Budget:
-    """Steps that are left; one step is one look at one field or key of one subgraph."""
+    """Steps that are left; one step is one look at a field or key in one subgraph."""
 
     steps: int
 
-    def spend(self) -> None:
-        """Take one step.
+    def spend(self, steps: int = 1) -> None:
+        """Take steps.
 
         Raises:
             BudgetExceededError: No step is left.
         """
-        self.steps -= 1
+        self.steps -= steps
         if self.steps < 0:
             raise BudgetExceededError
 
@@ -65,10 +65,16 @@ class Resolver:
 
         Several nodes are alternatives, of which a plan takes one: each leads on by itself.
         """
-        start = frozenset(nodes)
         if type_name in ROOT_TYPES:
-            return start | self._roots(type_name)
+            return self._roots(type_name)
+        start = frozenset(self._normalized(n) for n in nodes)
         return frozenset().union(*(self._closure(type_name, node) for node in start))
+
+    def _normalized(self, node: Node) -> Node:
+        """An object that its subgraph can name by key is as good as fetched there by key."""
+        if node.entered or not self.index.has_local_key(node):
+            return node
+        return Node(node.subgraph, node.type_name, node.provided, entered=True)
 
     def _closure(self, type_name: str, node: Node) -> Nodes:
         key = (type_name, node, frozenset(self._active))
@@ -79,7 +85,7 @@ class Resolver:
 
     def _roots(self, type_name: str) -> Nodes:
         return frozenset(
-            Node(i, type_name)
+            Node(i, type_name, entered=True)
             for i, v in enumerate(self.index.view.subgraphs)
             if type_name in v.subgraph.types
         )
@@ -142,6 +148,9 @@ class Resolver:
             return bool(parts) and all(
                 self._can_select_field(t, self.closure(t, held), node) for t, held in parts
             )
+        if node.selection_set is None:
+            self.budget.spend()
+            return next(self._values(type_name, reached, name, None), None) is not None
         found = self.resolved(type_name, reached, name)
         return bool(found) and self._can_continue(type_name, name, found, node)
 
@@ -165,12 +174,16 @@ class Resolver:
             name: The field.
             contexts: Contexts that are set; ``None`` takes all for set.
         """
-        found = set()
+        self.budget.spend(len(reached))
+        return frozenset(self._values(type_name, reached, name, contexts))
+
+    def _values(
+        self, type_name: str, reached: Nodes, name: str, contexts: frozenset[str] | None
+    ) -> Iterator[Node]:
         for node in reached:
             offer = self.index.offer(node.subgraph, node.type_name, name)
             if offer is None:
                 continue
-            self.budget.spend()
             provided = self.provided(node, type_name, name)
             if offer.external and provided is None:
                 continue
@@ -179,15 +192,14 @@ class Resolver:
             if not self.meets(type_name, node, offer):
                 continue
             inner = " ".join(t for t in (provided or "", offer.provides) if t)
-            found.add(Node(node.subgraph, offer.field.type.name, inner))
-        return frozenset(found)
+            yield Node(node.subgraph, offer.field.type.name, inner)
 
     def meets(self, type_name: str, node: Node, offer: Offer) -> bool:
         """Whether what a field requires can be had from its subgraph, and sent to it by key."""
         mark = (node.subgraph, node.type_name, offer.field.name)
         if offer.requires is None:
             return True
-        if mark in self._active or not (node.entered or self.index.has_local_key(node)):
+        if mark in self._active or not self._normalized(node).entered:
             return False
         self._active.append(mark)
         try:

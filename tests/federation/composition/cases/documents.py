@@ -23,6 +23,21 @@ DOCUMENTS: Cases = {
         "fed1 unknown directive": {"a": "type Query { q: Int @shareable }"},
     },
     "DIRECTIVE_DEFINITION_INVALID": {
+        "unknown argument": {
+            "a": link("2.3", "@shareable")
+            + "directive @shareable(x: Int) repeatable on OBJECT | FIELD_DEFINITION\n"
+            + Q
+        },
+        "not repeatable": {
+            "a": link("2.3", "@inaccessible")
+            + "directive @inaccessible repeatable on OBJECT | FIELD_DEFINITION\n"
+            + Q
+        },
+        "type of an argument": {
+            "a": link("2.3", "@override")
+            + "directive @override(from: Int!) on FIELD_DEFINITION\n"
+            + Q
+        },
         "key without fields": {
             "a": link("2.3", "@key")
             + "directive @key(resolvable: Boolean = true) repeatable on OBJECT | INTERFACE\n"
@@ -39,6 +54,11 @@ DOCUMENTS: Cases = {
         "future": {"a": link("2.99", "@key") + Q},
     },
     "INVALID_LINK_DIRECTIVE_USAGE": {
+        "linked twice": {"a": link("2.3", "@key") + link("2.0", "@key") + Q},
+        "import without name": {
+            "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3",'
+            ' import: [{as: "@key"}])\n' + Q
+        },
         "unknown import": {"a": link("2.3", "@nothing") + Q},
         "import newer than version": {"a": link("2.0", "@interfaceObject") + Q},
         "directive imported as type": {
@@ -76,6 +96,26 @@ DOCUMENTS: Cases = {
     },
     "NO_QUERIES": {"mutation only": linked(a="type Mutation { m: Int }")},
     "DIRECTIVE_COMPOSITION_ERROR": {
+        "no definition": linked(
+            a='extend schema @link(url: "https://example.com/foo/v1.0", import: ["@foo"]) '
+            '@composeDirective(name: "@foo") ' + Q
+        ),
+        "two specifications under one name": linked(
+            a='extend schema @link(url: "https://example.com/foo/v1.0", import: ["@foo"]) '
+            '@composeDirective(name: "@foo") directive @foo on FIELD_DEFINITION '
+            "type Query { q: Int @foo }",
+            b='extend schema @link(url: "https://example.com/bar/v1.0", import: ["@foo"]) '
+            '@composeDirective(name: "@foo") directive @foo on FIELD_DEFINITION '
+            "type Query { r: Int @foo }",
+        ),
+        "name of a tag elsewhere": {
+            "a": LINK
+            + 'extend schema @link(url: "https://example.com/foo/v1.0", import: ["@label"]) '
+            '@composeDirective(name: "@label") directive @label on FIELD_DEFINITION '
+            "type Query { q: Int @label }",
+            "b": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", '
+            'import: [{name: "@tag", as: "@label"}])\n type Query { r: Int }',
+        },
         "no at": linked(
             a='extend schema @composeDirective(name: "foo") ' + Q,
         ),

@@ -3,6 +3,12 @@
 from tests.federation.composition.cases.subgraphs import Cases, Q, linked
 
 OURS: Cases = {
+    "INVALID_LINK_DIRECTIVE_USAGE": {
+        "import is no list": {
+            "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3",'
+            ' import: {name: "@key"})\n' + Q
+        },
+    },
     "DISALLOWED_INACCESSIBLE": {
         "argument of a directive": linked(
             a="directive @live(x: Int @inaccessible) on FIELD type Query { q: Int }"

@@ -79,6 +79,9 @@ OWNERSHIP: Cases = {
         "fed1": {"a": 'type Query { t: T } extend type T @key(fields: "x") { x: Int @external }'},
     },
     "INVALID_FIELD_SHARING": {
+        "misspelt override": linked(
+            a='type Query { q: Int @override(from: "bb") }', b="type Query { q: Int }"
+        ),
         "value type": linked(
             a="type Query { t: T } type T { x: Int }",
             b="type Query { r: T } type T @shareable { x: Int }",
@@ -120,6 +123,16 @@ OWNERSHIP: Cases = {
         ),
     },
     "OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE": {
+        "field of an interface object": linked(
+            a='type Query { i: I } interface I @key(fields: "id") { id: ID! x: Int } '
+            'type A implements I @key(fields: "id") { id: ID! x: Int }',
+            b='type I @interfaceObject @key(fields: "id") { id: ID! x: Int @override(from: "a") }',
+        ),
+        "from an interface object": linked(
+            a='type Query { i: I } interface I @key(fields: "id") { id: ID! x: Int } '
+            'type A implements I @key(fields: "id") { id: ID! x: Int @override(from: "b") }',
+            b='type I @interfaceObject @key(fields: "id") { id: ID! x: Int }',
+        ),
         "requires": linked(
             a='type Query { t: T } type T @key(fields: "id") { id: ID! f: Int '
             'g: Int @override(from: "b") }',
@@ -149,6 +162,33 @@ OWNERSHIP: Cases = {
         ),
     },
     "SATISFIABILITY_ERROR": {
+        "context not set on a path": linked(
+            a='type Query { t: T u: U } type T @key(fields: "id") @context(name: "c") '
+            "{ id: ID! x: String u: U } "
+            'type U @key(fields: "id") '
+            '{ id: ID! f(a: String @fromContext(field: "$c { x }")): Int }',
+        ),
+        "no key to send what is required": linked(
+            a="type Query { t: T } type T { id: ID! @shareable f: Int @external "
+            'g: Int @requires(fields: "f") }',
+            b='type T @key(fields: "id") { id: ID! f: Int }',
+        ),
+        "label on": linked(
+            a='type Query { t: T } type T @key(fields: "id", resolvable: false) { id: ID! '
+            'y: Int @override(from: "b", label: "percent(5)") }',
+            b='type T @key(fields: "id") { id: ID! y: Int } type Query { r: T }',
+        ),
+        "required arguments in the query": linked(
+            a="type Query { t(i: I!, e: E!, n: [Int!]!, s: String!): T } "
+            "input I { x: Int! y: [E] e: E! } enum E { A } type T @shareable { x: Int }",
+            b="type Query { r: T } type T @shareable { x: Int y: W } type W { z: Int }",
+        ),
+        "nested requires": linked(
+            a='type Query { t: T } type T @key(fields: "id") { id: ID! }',
+            b='type T @key(fields: "id") { id: ID! u: U @external '
+            'g: Int @requires(fields: "u { x }") } type U @external { x: Int }',
+            c='type T @key(fields: "sku") { sku: ID! u: U } type U { x: Int } type Query { r: T }',
+        ),
         "value type": linked(
             a="type Query { t: T } type T @shareable { x: Int }",
             b="type Query { r: T } type T @shareable { x: Int y: Int }",
