@@ -158,8 +158,8 @@ class UnitBuilder:
         sources = self.representations.find(stand, found.subject, selections, waiting)
         path: list[str] = []
         while sources:
-            (source,) = sources
-            if not isinstance(source, KeyField):
+            source = sources[0]
+            if not isinstance(source, KeyField) or len(sources) > 1:
                 message = f"The subject of {found.type_name} stands behind an abstract type."
                 raise PlanningError(message)
             path.append(source.source)

@@ -123,8 +123,7 @@ class EntryFinder:
     ) -> bool:
         search = self.search
         if asked.name == "__typename":
-            key.local.append(FieldChoice(asked, asked, None))
-            return True
+            return True  # a representation has it anyway
         definition = search.local(key.site, key.type_name, asked.name)
         if definition is not None:
             usable, child = self._below(asked, key.site, key.type_name, definition)

@@ -98,7 +98,8 @@ class Representations:
             there = replace(stand, unit=unit, output=unit.output)
             inputs = self.requirements.groups_of(hop.requires)
             found.extend(self._source(there, choice, item, target, inputs) for item in hop.fields)
-        order = {field.name: index for index, field in enumerate(fields_in(selections))}
+        names = list(dict.fromkeys(field.name for field in fields_in(selections)))
+        order = {name: index for index, name in enumerate(names)}
         found.sort(key=lambda source: order.get(getattr(source, "name", ""), 0))
         return found
 

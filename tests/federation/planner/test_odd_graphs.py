@@ -1,0 +1,175 @@
+"""Graphs in which not everything can be reached, or only by detours."""
+
+# ruff: noqa: E501 (schemas are as long as they are)
+
+import pytest
+
+from gateway.federation.operation.preparation import prepare_operation
+from gateway.federation.plan_printing import print_plan
+from gateway.federation.planner.errors import PlanningError
+from gateway.federation.planner.planning import plan_operation
+from gateway.federation.query_graph.graph import build_query_graph
+from gateway.federation.supergraph.reader import read_supergraph
+from tests.federation.planner.kit import plan
+
+HEAD = """
+schema
+  @link(url: "https://specs.apollo.dev/link/v1.0")
+  @link(url: "https://specs.apollo.dev/join/v0.5", for: EXECUTION)
+{ query: Query }
+enum join__Graph {
+  A @join__graph(name: "a", url: "http://a")
+  B @join__graph(name: "b", url: "http://b")
+  C @join__graph(name: "c", url: "http://c")
+}
+"""
+ALL = "@join__type(graph: A) @join__type(graph: B) @join__type(graph: C)"
+
+
+def plan_of(types: str, operation: str) -> str:
+    supergraph = read_supergraph(HEAD + types)
+    prepared = prepare_operation(supergraph, operation)
+    return print_plan(plan_operation(build_query_graph(supergraph), prepared))
+
+
+def test_an_interface_without_implementers_can_be_asked_for_what_it_has() -> None:
+    types = f"""
+    type Query {ALL} {{ node: Node @join__field(graph: A) }}
+    interface Node @join__type(graph: A, key: "id") @join__type(graph: B, key: "id", isInterfaceObject: true)
+      {{ id: ID! field: Int @join__field(graph: B) }}
+    type Thing implements Node @join__implements(graph: C, interface: "Node") @join__type(graph: C, key: "id") {{ id: ID! field: Int @join__field }}
+    """
+
+    actual = plan_of(types, "{ node { id } }")
+
+    assert "node {\n        __fed_typename: __typename\n      }" in actual
+    with pytest.raises(PlanningError):
+        plan_of(types, "{ node { field } }")
+
+
+def test_a_concrete_type_that_nobody_knows() -> None:
+    types = f"""
+    type Query {ALL} {{ node: Node @join__field(graph: B) }}
+    interface Node @join__type(graph: A, key: "id", resolvable: false) @join__type(graph: B, key: "id", isInterfaceObject: true) {{ id: ID! }}
+    type Thing implements Node @join__implements(graph: A, interface: "Node") @join__type(graph: A, key: "id") {{ id: ID! more: Int }}
+    """
+
+    with pytest.raises(PlanningError, match=r"node.__typename"):
+        plan_of(types, "{ node { __typename } }")
+
+
+def test_inputs_that_need_each_other_have_no_plan() -> None:
+    types = f"""
+    type Query {ALL} {{ t: T @join__field(graph: A) }}
+    type T @join__type(graph: A, key: "id") @join__type(graph: B, key: "id") {{
+      id: ID!
+      x: Int @join__field(graph: A, requires: "y") @join__field(graph: B, external: true)
+      y: Int @join__field(graph: B, requires: "x") @join__field(graph: A, external: true)
+    }}
+    """
+
+    with pytest.raises(PlanningError, match=r"t\.x"):
+        plan_of(types, "{ t { x } }")
+
+
+def test_a_key_put_together_from_two_subgraphs() -> None:
+    types = f"""
+    type Query {ALL} {{ t: T @join__field(graph: A) }}
+    type T @join__type(graph: A, key: "id") @join__type(graph: B, key: "id") @join__type(graph: C, key: "x y {{ z }} __typename") {{
+      id: ID! @join__field(graph: A) @join__field(graph: B)
+      x: Int @join__field(graph: A) @join__field(graph: C)
+      y: Y @join__field(graph: B) @join__field(graph: C)
+      w: Int @join__field(graph: C)
+    }}
+    type Y @join__type(graph: B) @join__type(graph: C) {{ z: Int }}
+    """
+
+    assert (
+        plan_of(types, "{ t { w } }")
+        == """QueryPlan {
+  Sequence {
+    Fetch(service: "a") {
+      {
+        t {
+          __fed_x: x
+          __fed_id: id
+        }
+      }
+    },
+    Flatten(path: "t") {
+      Fetch(service: "b") {
+        {
+          ... on T {
+            __typename
+            id: __fed_id
+          }
+        } =>
+        {
+          ... on T {
+            __fed_y: y {
+              __fed_z: z
+            }
+          }
+        }
+      },
+    },
+    Flatten(path: "t") {
+      Fetch(service: "c") {
+        {
+          ... on T {
+            __typename
+            x: __fed_x
+            y: __fed_y {
+              z: __fed_z
+            }
+          }
+        } =>
+        {
+          ... on T {
+            w
+          }
+        }
+      },
+    },
+  }
+}"""
+    )
+
+
+def test_context_arguments_are_refused_for_now() -> None:
+    types = f"""
+    type Query {ALL} {{ p: P @join__field(graph: A) }}
+    type P @join__type(graph: A, key: "id") {{ id: ID! x: Int t: T }}
+    type T @join__type(graph: A, key: "id") {{ id: ID!
+      f: Int @join__field(graph: A, contextArguments: [{{context: "a__c", name: "n", type: "Int", selection: "{{ x }}"}}]) }}
+    """
+
+    with pytest.raises(PlanningError, match=r"p\.t\.f"):
+        plan_of(types, "{ p { t { f } } }")
+
+
+def test_a_label_that_is_on_takes_the_field_over() -> None:
+    off = plan("overrides", "{ accounts { email } }")
+    on = plan("overrides", "{ accounts { email } }", labels=frozenset({"percent(5)", "other"}))
+
+    assert ("new" in off, "new" in on) == (False, True)
+
+
+def test_the_same_labels_share_one_graph() -> None:
+    supergraph = read_supergraph(HEAD + f"type Query {ALL} {{ a: Int }}")
+    graph = build_query_graph(supergraph)
+
+    assert graph is graph.under(frozenset({"unknown"}))
+
+
+def test_an_input_that_cannot_be_had_leaves_other_ways() -> None:
+    types = f"""
+    type Query {ALL} {{ t: T @join__field(graph: A) }}
+    type T @join__type(graph: A, key: "id") @join__type(graph: B, key: "id") @join__type(graph: C, key: "id") {{
+      id: ID!
+      hidden: Int @join__field(graph: B, external: true)
+      x: Int @join__field(graph: B, requires: "hidden") @join__field(graph: C)
+    }}
+    """
+
+    assert 'Fetch(service: "c")' in plan_of(types, "{ t { x } }")
