@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from gateway.commands import check, compose, health_book, plan, serve
+from gateway.commands import check, compose, health_book, keys, plan, serve
 from gateway.commands.reading import CommandError
 
 
@@ -17,6 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
         "compose": compose,
         "check": check,
         "plan": plan,
+        "keys": keys,
     }
     for name, module in modules.items():
         summary = (module.__doc__ or "").partition(": ")[2].partition("\n")[0]

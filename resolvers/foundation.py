@@ -81,7 +81,7 @@ def patient_subgraph(foundation: Foundation) -> Subgraph:
             keyring=foundation.keyring,
             profiles=foundation.profiles,
             access_log=LoggedAccesses(AccessLogReader(foundation.store)),
-            once=_once(foundation),
+            once=once_on(foundation),
             clock=foundation.clock,
         )
     )
@@ -94,11 +94,12 @@ def pharmacy_subgraph(foundation: Foundation) -> Subgraph:
             store=foundation.store,
             keyring=foundation.keyring,
             profiles=foundation.profiles,
-            once=_once(foundation),
+            once=once_on(foundation),
         )
     )
 
 
-def _once(foundation: Foundation) -> StoredOnce:
+def once_on(foundation: Foundation) -> StoredOnce:
+    """Outcomes of mutations by idempotency key, kept in the foundation's documents."""
     records = IdempotencyStore(foundation.store, foundation.keyring, foundation.clock)
     return StoredOnce(records)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.config import Environment, Settings, SettingsError, TrustedIssuer, load_settings
+from access.environment import Environment, SettingsError
+from gateway.config import Settings, TrustedIssuer, load_settings
 
 GOOD = {
     "DATABASE_URL": "mongodb://db/health",

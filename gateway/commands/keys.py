@@ -1,0 +1,32 @@
+"""``python -m gateway keys``: fresh secrets of a deployment, as lines of an environment file."""
+
+import argparse
+import secrets
+
+from access.context import derive_context_key
+
+SUBGRAPHS = ("patient", "encounter", "pharmacy", "insurance")
+_SECRET_BYTES = 32
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "--secret", metavar="TEXT", help="derive the subgraphs' keys from this secret"
+    )
+
+
+def main(options: argparse.Namespace) -> int:
+    """Print the gateway's secret and the key of each subgraph derived from it."""
+    secret = options.secret or secrets.token_urlsafe(_SECRET_BYTES)
+    print("\n".join(environment_lines(secret)))  # noqa: T201 - the command's own output
+    return 0
+
+
+def environment_lines(secret: str) -> list[str]:
+    """The lines: ``GATEWAY_CONTEXT_SECRET`` and ``<SUBGRAPH>_CONTEXT_KEY``, hexadecimal."""
+    keys = {name: derive_context_key(secret.encode(), name).hex() for name in SUBGRAPHS}
+    return [
+        f"GATEWAY_CONTEXT_SECRET={secret}",
+        *(f"{name.upper()}_CONTEXT_KEY={key}" for name, key in keys.items()),
+    ]
