@@ -9,14 +9,17 @@ from datetime import UTC, datetime
 from resolvers.datatypes.scalars import VIETNAM, DateTime, PartialDate, date_time
 
 _DATE_TIME = re.compile(
-    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?)?)?"
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?)?)?",
+    re.ASCII,
 )
+_FRACTION_DIGITS = 6
 
 
 def parse_instant(text: object) -> datetime | None:
     """The instant that a FHIR date begins with; ``None`` for what is no date.
 
-    A date without a zone is a Vietnam date.
+    A date without a zone is a Vietnam date. An instant that UTC or Vietnam time cannot name (at
+    the edges of the calendar) is no date.
     """
     match = _DATE_TIME.fullmatch(text) if isinstance(text, str) else None
     if match is None:
@@ -24,13 +27,18 @@ def parse_instant(text: object) -> datetime | None:
     year, month, day, time, zone = match.groups()
     try:
         if time is None:
-            return datetime(int(year), int(month or 1), int(day or 1), tzinfo=VIETNAM)
-        instant = datetime.fromisoformat(f"{year}-{month}-{day}T{time}")
-    except ValueError:
+            instant = datetime(int(year), int(month or 1), int(day or 1), tzinfo=VIETNAM)
+        else:
+            clock, _, fraction = time.partition(".")
+            digits = f".{fraction[:_FRACTION_DIGITS].ljust(3, '0')}" if fraction else ""
+            instant = datetime.fromisoformat(f"{year}-{month}-{day}T{clock}{digits}{zone or ''}")
+            if zone is None:
+                instant = instant.replace(tzinfo=VIETNAM)
+        instant.astimezone(VIETNAM)
+        instant.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    if zone is None:
-        return instant.replace(tzinfo=VIETNAM)
-    return datetime.fromisoformat(f"{instant.isoformat()}{'+00:00' if zone == 'Z' else zone}")
+    return instant
 
 
 def sortable(instant: datetime | None) -> str:

@@ -4,9 +4,10 @@ Source: FHIR R4 RESTful API (https://hl7.org/fhir/R4/http.html, search.html).
 """
 
 import json
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from resolvers.upstream import UpstreamClient, UpstreamError, UpstreamFault, UpstreamRequest
 
@@ -19,6 +20,31 @@ MOST_PAGES = 100
 """Pages of one search that are followed at most; more means a server that runs in circles."""
 
 _GONE = frozenset({404, 410})
+_RESOURCE_ID = re.compile(r"[A-Za-z0-9.\-]{1,64}", re.ASCII)
+
+
+def is_resource_id(value: object) -> bool:
+    """Whether a value has the form of a FHIR ``id``: it may stand in an address or a search."""
+    return (
+        isinstance(value, str)
+        and _RESOURCE_ID.fullmatch(value) is not None
+        and value.strip(".") != ""  # "." and ".." mean something else in an address
+    )
+
+
+def search_token(code: str, system: str = "") -> str:
+    """A code as the value of a token search parameter, with its separators escaped.
+
+    Args:
+        code: The code.
+        system: URI of its system; empty for any.
+    """
+    escaped = re.sub(r"([\\$,|])", r"\\\1", code)
+    return f"{system}|{escaped}" if system else escaped
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 class FhirClient:
@@ -55,7 +81,7 @@ class FhirClient:
     async def search(
         self, type_name: str, parameters: Parameters
     ) -> AsyncIterator[Sequence[Resource]]:
-        """The matches of a search, page by page.
+        """The matches of a search and what was included with them, page by page.
 
         Args:
             type_name: The resource type.
@@ -69,7 +95,7 @@ class FhirClient:
             status, bundle = await self._get(path, query)
             if status != 200 or bundle.get("resourceType") != "Bundle":
                 raise self._malformed(status)
-            yield self._matches(bundle, type_name)
+            yield self._resources(bundle)
             following = self._next(bundle)
             if following is None:
                 return
@@ -80,14 +106,14 @@ class FhirClient:
         request = UpstreamRequest("GET", path, tuple(query), self._headers)
         answer = await self._client.send(request)
         try:
-            content = json.loads(answer.body, parse_float=str)
+            content = json.loads(answer.body, parse_float=str, parse_constant=_no_constant)
         except (ValueError, RecursionError):
             content = None
         if not isinstance(content, dict):
             raise self._malformed(answer.status)
         return answer.status, content
 
-    def _matches(self, bundle: Mapping[str, Any], type_name: str) -> list[Resource]:
+    def _resources(self, bundle: Mapping[str, Any]) -> list[Resource]:
         entries = bundle.get("entry", [])
         if not isinstance(entries, list):
             raise self._malformed(200)
@@ -95,9 +121,7 @@ class FhirClient:
         return [
             resource
             for resource in resources
-            if isinstance(resource, dict)
-            and resource.get("resourceType") == type_name
-            and isinstance(resource.get("id"), str)
+            if isinstance(resource, dict) and is_resource_id(resource.get("id"))
         ]
 
     def _next(self, bundle: Mapping[str, Any]) -> str | None:
@@ -109,13 +133,17 @@ class FhirClient:
         return None
 
     def _below_base(self, url: str) -> str:
-        split, base = urlsplit(url), urlsplit(self._base)
-        if split.netloc and split[:2] != base[:2]:
-            raise UpstreamError(self._client.name, UpstreamFault.MALFORMED, "a foreign link")
+        foreign = UpstreamError(self._client.name, UpstreamFault.MALFORMED, "a foreign link")
+        try:
+            split, base = urlsplit(url), urlsplit(self._base)
+        except ValueError:
+            raise foreign from None
+        if (split.scheme or split.netloc) and split[:2] != base[:2]:
+            raise foreign
         prefix = base.path.rstrip("/") + "/"
         path = split.path if split.path.startswith("/") else prefix + split.path
-        if not path.startswith(prefix):
-            raise UpstreamError(self._client.name, UpstreamFault.MALFORMED, "a foreign link")
+        if not path.startswith(prefix) or ".." in unquote(path):
+            raise foreign
         relative = path.removeprefix(prefix)
         return f"{relative}?{split.query}" if split.query else relative
 

@@ -1,47 +1,53 @@
-"""Rows of several hospitals as one list, in time, with what is missing.
+"""Reading rows of hospitals: the searches, and what of their answers is believed.
 
-Every hospital that holds data is asked at the same time; one that fails or is slow costs its own
-rows only.
+A hospital that fails or is slow costs its own rows only: every read answers rows or the fault.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeAlias, TypeVar
 
 from access.context import AccessContext
 from access.purposes import Role
-from resolvers.datatypes.connections import (
-    Completeness,
-    MissingReason,
-    MissingSource,
-    Page,
-    PageRequest,
-    Position,
-    cut,
-)
-from resolvers.datatypes.references import facility
-from resolvers.encounter.fhir import FhirClient
-from resolvers.encounter.kinds import Row, RowKind
+from resolvers.datatypes.connections import PageRequest, Position
+from resolvers.encounter.elements import first_at, objects
+from resolvers.encounter.fhir import FhirClient, Parameters, Resource
+from resolvers.encounter.kinds import ENCOUNTERS, Row, RowKind, reference_id
 from resolvers.encounter.locations import RecordLocation
 from resolvers.upstream import UpstreamError, UpstreamFault
 
+DEADLINE_SECONDS = 2.2
+"""What one list may wait for one hospital, all pages together; a single request has 2 s."""
+
+ReadT = TypeVar("ReadT")
+
 _PAGE = 100
 _MOST_AT_ONCE = 500
+_MOST_IDS = 50
+_MARGIN = 20
+_DISORDER = timedelta(hours=26)
+
+Rows: TypeAlias = tuple[Row, ...] | UpstreamFault
+"""What a hospital has, or why it gave nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is asked of every hospital.
+    """What is asked of one hospital about one patient.
 
     Attributes:
         kind: The kind of row.
-        page: Which page of the merged list, or ``None`` for all rows.
+        location: Where, and under which number.
         parameters: Search parameters besides the patient.
+        page: Which page is wanted, where the hospital can sort; ``None`` for all rows.
     """
 
     kind: RowKind
-    page: PageRequest | None = None
+    location: RecordLocation
     parameters: tuple[tuple[str, str], ...] = ()
+    page: PageRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +55,28 @@ class Gathered:
     """Rows of all hospitals that answered.
 
     Attributes:
-        rows: In no order.
+        rows: Those that the caller may see, in no order.
         missing: Facilities that did not answer, with the reason.
     """
 
     rows: tuple[Row, ...]
     missing: Mapping[str, UpstreamFault]
 
-    def page(self, request: PageRequest) -> Page[Row]:
-        """One page, newest first."""
-        return cut(self.rows, request, row_position)
 
-    @property
-    def completeness(self) -> Completeness:
-        """What a client is told about the list."""
-        return Completeness(
-            complete=not self.missing,
-            missing_sources=[
-                MissingSource(facility=facility(code), reason=MissingReason(fault.value))
-                for code, fault in sorted(self.missing.items())
-            ],
-        )
+def gathered(outcomes: Iterable[tuple[str, Rows]]) -> Gathered:
+    """The rows of several facilities together.
+
+    Args:
+        outcomes: Facility code and what it answered.
+    """
+    rows: list[Row] = []
+    missing: dict[str, UpstreamFault] = {}
+    for facility, outcome in outcomes:
+        if isinstance(outcome, UpstreamFault):
+            missing[facility] = outcome
+        else:
+            rows.extend(outcome)
+    return Gathered(tuple(rows), missing)
 
 
 def row_position(row: Row) -> Position:
@@ -88,81 +95,213 @@ def may_ask(location: RecordLocation, access: AccessContext) -> bool:
     return location.shares or location.facility_id == access.organization
 
 
-class Gatherer:
-    """Asks hospitals."""
+def is_visible(row: Row, kind: RowKind, access: AccessContext) -> bool:
+    """Whether the caller may see a row."""
+    return access.access_to(row.subject).permits_row(
+        kind.category.value, row.labels, row.encounter
+    )
 
-    def __init__(self, hospitals: Mapping[str, FhirClient], access: AccessContext) -> None:
-        """Args: hospitals: clients by facility code; access: the caller."""
+
+class HospitalReader:
+    """Asks hospitals on behalf of one caller."""
+
+    def __init__(
+        self,
+        hospitals: Mapping[str, FhirClient],
+        access: AccessContext,
+        deadline_seconds: float = DEADLINE_SECONDS,
+    ) -> None:
+        """Takes what it works with.
+
+        Args:
+            hospitals: Clients by facility code.
+            access: The caller.
+            deadline_seconds: What a read may take, all pages together.
+        """
         self._hospitals = hospitals
         self._access = access
+        self._deadline = deadline_seconds
 
-    async def gather(self, search: Search, locations: Sequence[RecordLocation]) -> Gathered:
-        """The rows of a patient at all facilities that may be asked."""
-        asked = [location for location in locations if may_ask(location, self._access)]
+    def knows(self, facility: str) -> bool:
+        """Whether there is such a hospital."""
+        return facility in self._hospitals
+
+    async def rows(self, search: Search) -> Rows:
+        """The rows of a patient, whatever their labels; for a page, enough visible ones."""
+        enough = None if search.page is None else _Enough(search.page)
+        kind, location = search.kind, search.location
+
+        async def read(client: FhirClient) -> tuple[Row, ...]:
+            found: list[Row] = []
+            async for resources in client.search(kind.type_name, _query(search)):
+                page = _believed(kind, location, resources)
+                found.extend(page)
+                if enough is not None:
+                    visible = [row for row in page if is_visible(row, kind, self._access)]
+                    if enough.after(page, visible):
+                        break
+            return tuple(found)
+
+        return await self._read(location.facility_id, read)
+
+    async def rows_of_encounters(
+        self, kind: RowKind, location: RecordLocation, encounters: Sequence[str]
+    ) -> Rows:
+        """All rows of several encounters of one patient at one hospital.
+
+        Args:
+            kind: A kind that can be searched by encounter.
+            location: The patient there.
+            encounters: Ids of Encounter resources there.
+        """
+        searches = [
+            Search(kind, location, ((kind.by_encounter or "", ",".join(some)),))
+            for some in _chunks([f"Encounter/{encounter}" for encounter in encounters])
+        ]
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._ask(search, location)) for location in asked]
-        rows: list[Row] = []
-        missing: dict[str, UpstreamFault] = {}
-        for location, task in zip(asked, tasks, strict=True):
-            outcome = task.result()
-            if isinstance(outcome, UpstreamFault):
-                missing[location.facility_id] = outcome
-            else:
-                rows.extend(outcome)
-        return Gathered(tuple(rows), missing)
+            tasks = [group.create_task(self.rows(search)) for search in searches]
+        return _together(task.result() for task in tasks)
 
-    async def _ask(self, search: Search, location: RecordLocation) -> list[Row] | UpstreamFault:
-        """The visible rows of one hospital, or why there are none. Never raises for its fault."""
-        client = self._hospitals.get(location.facility_id)
+    async def encounters(
+        self, facility: str, ids: Sequence[str]
+    ) -> Mapping[str, tuple[str, Resource]] | UpstreamFault:
+        """Encounter resources by id, each with the number of its patient there.
+
+        Args:
+            facility: The hospital's code.
+            ids: Ids of Encounter resources there, well-formed.
+        """
+
+        async def read(client: FhirClient) -> dict[str, tuple[str, Resource]]:
+            found = {}
+            for some in _chunks(ids):
+                query = (("_id", ",".join(some)), ("_count", str(_MOST_IDS)))
+                async for resources in client.search(ENCOUNTERS.type_name, query):
+                    for resource in _of_type(ENCOUNTERS, resources):
+                        patient = next(ENCOUNTERS.patients_of(resource), None)
+                        if patient is not None:
+                            found[resource["id"]] = (patient, resource)
+            return found
+
+        return await self._read(facility, read)
+
+    async def _read(
+        self, facility: str, read: Callable[[FhirClient], Awaitable[ReadT]]
+    ) -> ReadT | UpstreamFault:
+        """What a read gives, or why nothing. Never raises for a fault of the hospital."""
+        client = self._hospitals.get(facility)
         if client is None:
             return UpstreamFault.UNAVAILABLE
         try:
-            return await self._read(client, search, location)
+            async with asyncio.timeout(self._deadline):
+                return await read(client)
         except UpstreamError as error:
             return error.fault
-
-    async def _read(
-        self, client: FhirClient, search: Search, location: RecordLocation
-    ) -> list[Row]:
-        kind = search.kind
-        rows: list[Row] = []
-        async for resources in client.search(kind.type_name, _query(search, location)):
-            page = [
-                kind.row(resource, location.facility_id, location.subject_id)
-                for resource in resources
-            ]
-            rows.extend(row for row in page if self._is_visible(row, kind))
-            if search.page is not None and kind.sort and _suffices(rows, page, search.page):
-                break
-        return rows
-
-    def _is_visible(self, row: Row, kind: RowKind) -> bool:
-        return self._access.access_to(row.subject).permits_row(
-            kind.category.value, row.labels, row.encounter
-        )
+        except TimeoutError:
+            return UpstreamFault.TIMEOUT
 
 
-def _query(search: Search, location: RecordLocation) -> list[tuple[str, str]]:
+class _Enough:
+    """Notices when a page can be cut, given that the hospital sends the newest rows first.
+
+    Hospitals read dates without a zone in their own way, so a row may stand a day away from where
+    it belongs. If more than that is out of order the hospital does not sort, and all is read.
+    """
+
+    def __init__(self, request: PageRequest) -> None:
+        self._request = request
+        self._dates: list[str] = []
+        self._last: str | None = None
+        self._is_sorted = True
+
+    def after(self, page: Sequence[Row], visible: Iterable[Row]) -> bool:
+        """Whether enough is at hand after another page of the hospital."""
+        for row in page:
+            if self._last is not None and _before(row.date) > self._last:
+                self._is_sorted = False
+            self._last = row.date
+        position = self._request.after
+        self._dates += [
+            row.date for row in visible if position is None or row_position(row) < position
+        ]
+        self._dates.sort(reverse=True)
+        first = self._request.first
+        if not self._is_sorted or len(self._dates) <= first or self._last is None:
+            return False
+        return self._last < _before(self._dates[first])
+
+
+def _before(date: str) -> str:
+    """The sortable text of an instant that is earlier by more than any disorder of zones."""
+    if not date:
+        return ""
+    try:
+        return (datetime.fromisoformat(date) - _DISORDER).isoformat(timespec="microseconds")
+    except OverflowError:
+        return ""
+
+
+def _query(search: Search) -> Parameters:
     kind, page = search.kind, search.page
-    query = [(kind.by_patient, f"Patient/{location.local_id}"), *kind.fixed, *search.parameters]
+    query = [
+        (kind.by_patient, f"Patient/{search.location.local_id}"),
+        *kind.fixed,
+        *search.parameters,
+    ]
+    if kind.included is not None:
+        query.append(("_include", f"{kind.type_name}:{kind.included[0]}"))
     if kind.sort is None or page is None:
         return [*query, ("_count", str(_MOST_AT_ONCE))]
-    query.append(("_sort", f"-{kind.sort}"))
-    if page.after is not None and page.after.date:
-        # The cursor's own instant is asked for again: several rows may share it.
-        query.append((kind.sort, f"le{page.after.date}"))
-    return [*query, ("_count", str(min(_PAGE, page.first + 1)))]
+    # Dates of a cursor are not sent: a hospital would leave out what has no date.
+    count = _PAGE if page.after is not None else min(_PAGE, page.first + _MARGIN)
+    return [*query, ("_sort", f"-{kind.sort}"), ("_count", str(count))]
 
 
-def _suffices(rows: Sequence[Row], last_page: Sequence[Row], request: PageRequest) -> bool:
-    """Whether enough rows are at hand to cut the page, given that older ones only follow.
+def _believed(kind: RowKind, location: RecordLocation, resources: Sequence[Resource]) -> list[Row]:
+    """The rows of an answer; what is not about the patient that was asked for is dropped."""
+    return [
+        kind.row(resource, location.facility_id, location.subject_id)
+        for resource in _with_included(kind, resources)
+        if location.local_id in kind.patients_of(resource)
+    ]
 
-    Rows of one instant come in any order, so all of the last one's instant must be there.
-    """
-    after = request.after
-    wanted = sorted(
-        (row.date for row in rows if after is None or row_position(row) < after), reverse=True
-    )
-    if len(wanted) <= request.first or not last_page:
-        return False
-    return last_page[-1].date < wanted[request.first]
+
+def _chunks(ids: Sequence[str]) -> list[Sequence[str]]:
+    """Ids in as many as one address should hold."""
+    return [ids[start : start + _MOST_IDS] for start in range(0, len(ids), _MOST_IDS)]
+
+
+def _of_type(kind: RowKind, resources: Sequence[Resource]) -> list[Resource]:
+    return [resource for resource in resources if resource.get("resourceType") == kind.type_name]
+
+
+def _with_included(kind: RowKind, resources: Sequence[Resource]) -> list[Resource]:
+    """The matches of a page; those that refer to an included resource contain it."""
+    matches = _of_type(kind, resources)
+    if kind.included is None:
+        return matches
+    name, type_name = kind.included
+    others = {
+        resource["id"]: resource
+        for resource in resources
+        if resource.get("resourceType") == type_name
+    }
+    joined: list[Resource] = []
+    for resource in matches:
+        reference = first_at(resource, f"{name}Reference.reference")
+        included = others.get(reference_id(reference, type_name) or "")
+        if included is None:
+            joined.append(resource)
+        else:
+            contained = [*objects(resource.get("contained")), included]
+            joined.append({**resource, "contained": contained})
+    return joined
+
+
+def _together(outcomes: Iterable[Rows]) -> Rows:
+    rows: list[Row] = []
+    for outcome in outcomes:
+        if isinstance(outcome, UpstreamFault):
+            return outcome
+        rows.extend(outcome)
+    return tuple(rows)

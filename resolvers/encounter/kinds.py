@@ -3,14 +3,34 @@
 One table says for each kind how it is searched, dated, labelled and related to an encounter.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from access.categories import Category
-from access.labels import labels_of
+from access.labels import Label, labels_of
 from resolvers.encounter.dates import parse_instant, sortable
-from resolvers.encounter.fhir import Resource
+from resolvers.encounter.elements import values_at
+from resolvers.encounter.fhir import Resource, is_resource_id
+
+_ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+_ACT_CODE_LABELS: Mapping[str, Label] = MappingProxyType(
+    {
+        "HIV": Label.HIV,
+        "STD": Label.STD,
+        "SUD": Label.SUD,
+        "ETH": Label.SUD,
+        "ETHUD": Label.SUD,
+        "OPIOIDUD": Label.SUD,
+        "BH": Label.MENTAL_HEALTH,
+        "MH": Label.MENTAL_HEALTH,
+        "PSY": Label.MENTAL_HEALTH,
+        "SDV": Label.DOMESTIC_VIOLENCE,
+        "SEX": Label.REPRODUCTIVE,
+        "GDIS": Label.GENETIC,
+    }
+)
+"""Security labels that a hospital itself put on a resource (HL7 v3 ActCode)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +55,13 @@ class Row:
     labels: frozenset[str]
     resource: Resource
 
+    def labelled(self, further: Iterable[str]) -> "Row":
+        """The same row with further labels."""
+        added = frozenset(further)
+        return self if added <= self.labels else replace(self, labels=self.labels | added)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class RowKind:
     """A kind of row.
 
@@ -46,12 +71,16 @@ class RowKind:
         category: The consent category it belongs to.
         dates: Paths of elements; the first that holds a date dates the row.
         codes: Paths of the concepts that may make a row sensitive.
+        subject: Path of the reference to the patient.
         encounter: Path of the reference to the encounter, or ``None``.
         by_patient: Search parameter for the patient.
         by_encounter: Search parameter for encounters, or ``None`` where R4 has none.
         fixed: Search parameters that the kind always has.
-        sort: Search parameter by which the server may sort, where every row has it; else ``None``:
-            all rows are read and sorted here.
+        sort: Search parameter by which the server may sort; its order is that of `dates`. ``None``
+            where rows are dated by several elements: all are read and sorted here.
+        is_narrative: It tells of the episode's diagnoses in words, so that it bears their labels.
+        included: Search parameter of a reference whose target is sent along, and the target's
+            type.
     """
 
     name: str
@@ -59,11 +88,14 @@ class RowKind:
     category: Category
     dates: tuple[str, ...]
     codes: tuple[str, ...]
+    subject: str = "subject"
     encounter: str | None = "encounter"
     by_patient: str = "patient"
     by_encounter: str | None = "encounter"
     fixed: tuple[tuple[str, str], ...] = ()
     sort: str | None = None
+    is_narrative: bool = False
+    included: tuple[str, str] | None = None
 
     def row(self, resource: Resource, facility: str, subject: str) -> Row:
         """What is needed of a resource."""
@@ -73,9 +105,16 @@ class RowKind:
             subject=subject,
             encounter=self._encounter_of(resource, facility),
             date=self._date_of(resource),
-            labels=frozenset(label.value for label in labels_of(self._codings_of(resource))),
+            labels=frozenset(label.value for label in self._labels_of(resource)),
             resource=resource,
         )
+
+    def patients_of(self, resource: Resource) -> Iterator[str]:
+        """The hospital's numbers of the patients whom a resource is about."""
+        for reference in values_at(resource, f"{self.subject}.reference"):
+            local = reference_id(reference, "Patient")
+            if local is not None:
+                yield local
 
     def _date_of(self, resource: Resource) -> str:
         for path in self.dates:
@@ -95,26 +134,24 @@ class RowKind:
                     return f"{facility}~{local}"
         return None
 
-    def _codings_of(self, resource: Resource) -> Iterator[tuple[str, str]]:
-        for path in self.codes:
-            for coding in values_at(resource, f"{path}.coding"):
-                if isinstance(coding, Mapping):
-                    system, code = coding.get("system"), coding.get("code")
-                    if isinstance(system, str) and isinstance(code, str):
-                        yield system, code
+    def _labels_of(self, resource: Resource) -> frozenset[Label]:
+        stated = [
+            _ACT_CODE_LABELS[code]
+            for path in ("meta.security", "securityLabel.coding")
+            for system, code in codings_at(resource, path)
+            if system == _ACT_CODE and code in _ACT_CODE_LABELS
+        ]
+        coded = (pair for path in self.codes for pair in codings_at(resource, f"{path}.coding"))
+        return labels_of(coded).union(stated)
 
 
-def values_at(resource: object, path: str) -> Iterator[Any]:
-    """All values at a dotted path; lists are walked through, at the end too."""
-    head, _, rest = path.partition(".")
-    value = resource.get(head) if isinstance(resource, Mapping) else None
-    for each in value if isinstance(value, list) else [value]:
-        if each is None:
-            continue
-        if rest:
-            yield from values_at(each, rest)
-        else:
-            yield each
+def codings_at(resource: object, path: str) -> Iterator[tuple[str, str]]:
+    """System and code of every Coding at a path."""
+    for coding in values_at(resource, path):
+        if isinstance(coding, Mapping):
+            system, code = coding.get("system"), coding.get("code")
+            if isinstance(system, str) and isinstance(code, str):
+                yield system, code
 
 
 def reference_id(reference: object, type_name: str) -> str | None:
@@ -122,16 +159,16 @@ def reference_id(reference: object, type_name: str) -> str | None:
     if not isinstance(reference, str):
         return None
     parts = reference.split("/_history/")[0].split("/")
-    if len(parts) < 2 or parts[-2] != type_name:
+    if len(parts) < 2 or parts[-2] != type_name or not is_resource_id(parts[-1]):
         return None
-    return parts[-1] or None
+    return parts[-1]
 
 
 ENCOUNTERS = RowKind(
     name="encounters",
     type_name="Encounter",
     category=Category.ENCOUNTERS,
-    dates=("period.start", "period.end"),
+    dates=("period.start",),
     codes=("reasonCode", "type"),
     encounter=None,
     by_encounter=None,
@@ -142,14 +179,15 @@ CONDITIONS = RowKind(
     type_name="Condition",
     category=Category.CONDITIONS,
     dates=("recordedDate", "onsetDateTime", "onsetPeriod.start"),
-    codes=("code",),
+    codes=("code", "evidence.code"),
 )
 OBSERVATIONS = RowKind(
     name="observations",
     type_name="Observation",
     category=Category.OBSERVATIONS,
-    dates=("effectiveDateTime", "effectivePeriod.start", "effectiveInstant", "issued"),
+    dates=("effectiveDateTime", "effectivePeriod.start", "effectiveInstant"),
     codes=("code", "valueCodeableConcept", "component.code", "component.valueCodeableConcept"),
+    sort="date",
 )
 IMAGING_STUDIES = RowKind(
     name="imagingStudies",
@@ -162,24 +200,26 @@ PROCEDURES = RowKind(
     name="procedures",
     type_name="Procedure",
     category=Category.PROCEDURES,
-    dates=("performedDateTime", "performedPeriod.start", "performedString"),
-    codes=("code", "reasonCode", "outcome"),
+    dates=("performedDateTime", "performedPeriod.start"),
+    codes=("code", "reasonCode", "outcome", "complication"),
 )
 MEDICATION_REQUESTS = RowKind(
     name="medicationRequests",
     type_name="MedicationRequest",
     category=Category.MEDICATIONS,
     dates=("authoredOn",),
-    codes=("medicationCodeableConcept", "reasonCode"),
+    codes=("medicationCodeableConcept", "reasonCode", "contained.code"),
+    included=("medication", "Medication"),
 )
 DISCHARGE_SUMMARIES = RowKind(
     name="dischargeSummaries",
     type_name="DocumentReference",
     category=Category.CLINICAL_NOTES,
     dates=("date", "context.period.end"),
-    codes=("context.event", "securityLabel"),
+    codes=("context.event",),
     encounter="context.encounter",
     fixed=(("type", "18842-5"),),
+    is_narrative=True,
 )
 REFERRALS = RowKind(
     name="referrals",
@@ -188,6 +228,7 @@ REFERRALS = RowKind(
     dates=("authoredOn", "occurrencePeriod.start", "occurrenceDateTime"),
     codes=("reasonCode", "code"),
     fixed=(("category", "3457005"),),
+    is_narrative=True,
 )
 FOLLOW_UPS = RowKind(
     name="followUps",
@@ -195,9 +236,8 @@ FOLLOW_UPS = RowKind(
     category=Category.REFERRALS,
     dates=("start",),
     codes=("reasonCode", "serviceType"),
+    subject="participant.actor",
     encounter="supportingInformation",
     by_encounter=None,
+    is_narrative=True,
 )
-
-RowFilter = Callable[[Row], bool]
-"""Whether a row belongs to what was asked for, beyond what the search says."""

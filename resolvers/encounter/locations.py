@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from storage.documents import Document, DocumentStore, IndexSpec
+from storage.documents import Document, DocumentStore, DuplicateKeyError, IndexSpec
 
 LOCATIONS = "record_locations"
 FACILITIES = "facilities"
 PRACTITIONERS = "practitioners"
+NOTICES = "encounter_notices"
+
+FINISHED = "FINISHED"
+"""Status of a notice about an episode that is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ class EncounterRepository:
         self._locations = store.collection(LOCATIONS)
         self._facilities = store.collection(FACILITIES)
         self._practitioners = store.collection(PRACTITIONERS)
+        self._notices = store.collection(NOTICES)
 
     async def locations(self, subjects: Sequence[str]) -> list[list[RecordLocation]]:
         """Where each subject's record lies, by facility, in the subjects' order."""
@@ -100,28 +105,76 @@ class EncounterRepository:
             by_subject[document["subject_id"]].append(_location(document))
         return [by_subject[subject] for subject in subjects]
 
-    async def location_of(self, facility_id: str, local_id: str) -> RecordLocation | None:
-        """Whose record a number of a facility is."""
-        document = await self._locations.find_one(
-            {"facility_id": facility_id, "local_id": local_id}
+    async def locations_at(
+        self, facility_id: str, local_ids: Sequence[str]
+    ) -> list[RecordLocation | None]:
+        """Whose record each number of a facility is, in order."""
+        found = await self._locations.find(
+            {"facility_id": facility_id, "local_id": {"$in": list(local_ids)}}
         )
+        by_number = {document["local_id"]: _location(document) for document in found}
+        return [by_number.get(local_id) for local_id in local_ids]
+
+    async def keep_location(
+        self, location: RecordLocation, shares: bool | None
+    ) -> RecordLocation | None:
+        """Adds a location, or takes note of a new number or agreement.
+
+        Args:
+            location: Where the record lies.
+            shares: Whether the facility shares it; ``None`` leaves what was said before, and does
+                not share where nothing was.
+
+        Returns:
+            What holds now, or ``None`` if the number is another patient's at this facility.
+        """
+        inserted: Document = {
+            "subject_id": location.subject_id,
+            "facility_id": location.facility_id,
+            "since": location.since,
+        }
+        changed: Document = {"local_id": location.local_id}
+        if shares is None:
+            inserted["shares"] = False
+        else:
+            changed["shares"] = shares
+        condition = {"_id": _location_id(location)}
+        update = {"$set": changed, "$setOnInsert": inserted}
+        try:
+            await self._locations.find_one_and_update(condition, update, upsert=True)
+        except DuplicateKeyError:
+            # Either the number is taken, or another process has just added the same location.
+            [holder] = await self.locations_at(location.facility_id, [location.local_id])
+            if holder is not None and holder.subject_id != location.subject_id:
+                return None
+            await self._locations.find_one_and_update(condition, update)
+        document = await self._locations.find_one(condition)
         return None if document is None else _location(document)
 
-    async def keep_location(self, location: RecordLocation) -> RecordLocation:
-        """Adds a location, or takes note of a new number or agreement; answers what holds."""
-        document = await self._locations.find_one_and_update(
-            {"_id": _location_id(location)},
-            {
-                "$set": {"local_id": location.local_id, "shares": location.shares},
-                "$setOnInsert": {
-                    "subject_id": location.subject_id,
-                    "facility_id": location.facility_id,
-                    "since": location.since,
-                },
-            },
-            upsert=True,
-        )
-        return location if document is None else _location(document)
+    async def keep_notice(self, notice: Document) -> Document | None:
+        """Keeps a facility's notice of an episode in place of its earlier one.
+
+        Args:
+            notice: `_id` (the encounter), `subject_id`, `status` and what else is known of it.
+
+        Returns:
+            The earlier notice where it stands against this one: it is about another patient, or
+            the episode is finished and would be open again. Else ``None``: the notice is kept.
+        """
+        members = {name: value for name, value in notice.items() if name != "_id"}
+        condition: dict[str, Any] = {"_id": notice["_id"], "subject_id": notice["subject_id"]}
+        if notice["status"] != FINISHED:
+            condition["status"] = {"$ne": FINISHED}
+        for _ in range(2):
+            try:
+                await self._notices.find_one_and_update(condition, {"$set": members}, upsert=True)
+            except DuplicateKeyError:
+                earlier = await self._notices.find_one({"_id": notice["_id"]})
+                if earlier is not None and _stands_against(earlier, notice):
+                    return earlier
+            else:
+                return None
+        return None
 
     async def facilities(self, ids: Sequence[str]) -> list[FacilityRecord | None]:
         """The facility of each id, in order."""
@@ -177,6 +230,12 @@ class EncounterRepository:
             for one in practitioners
         ]
         return await self._practitioners.insert_many(documents, ordered=False)
+
+
+def _stands_against(earlier: Document, notice: Document) -> bool:
+    if earlier["subject_id"] != notice["subject_id"]:
+        return True
+    return bool(earlier["status"] == FINISHED and notice["status"] != FINISHED)
 
 
 def _location_id(location: RecordLocation) -> str:

@@ -1,0 +1,274 @@
+"""The loader set of one request to the encounter subgraph."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
+
+from access.context import AccessContext
+from resolvers.batching import Loader
+from resolvers.datatypes.connections import PageRequest
+from resolvers.encounter.fhir import FhirClient, is_resource_id
+from resolvers.encounter.gathering import (
+    DEADLINE_SECONDS,
+    Gathered,
+    HospitalReader,
+    Rows,
+    Search,
+    gathered,
+    is_visible,
+    may_ask,
+)
+from resolvers.encounter.kinds import CONDITIONS, ENCOUNTERS, Row, RowKind
+from resolvers.encounter.locations import (
+    EncounterRepository,
+    FacilityRecord,
+    PractitionerRecord,
+    RecordLocation,
+)
+from resolvers.upstream import UpstreamFault
+
+ItemT = TypeVar("ItemT")
+KeyT = TypeVar("KeyT", bound=Hashable)
+
+
+class Episode(NamedTuple):
+    """The rows of one kind that belong to one encounter."""
+
+    kind: RowKind
+    location: RecordLocation
+    encounter: str
+
+
+class Number(NamedTuple):
+    """A patient's number at a facility."""
+
+    facility: str
+    local: str
+
+
+@dataclass(frozen=True, slots=True)
+class EncounterSources:
+    """Where the subgraph's data comes from; shared by all requests.
+
+    Attributes:
+        repository: Locator and registers.
+        hospitals: Clients by facility code.
+        deadline_seconds: What one list may wait for one hospital.
+    """
+
+    repository: EncounterRepository
+    hospitals: Mapping[str, FhirClient]
+    deadline_seconds: float = DEADLINE_SECONDS
+
+
+class EncounterLoaders:
+    """One request's loaders; nothing of them outlives it."""
+
+    def __init__(self, sources: EncounterSources, access: AccessContext) -> None:
+        """Makes empty loaders.
+
+        Args:
+            sources: Where the data comes from.
+            access: The caller.
+        """
+        repository = sources.repository
+        self._repository = repository
+        self._access = access
+        self._reader = HospitalReader(sources.hospitals, access, sources.deadline_seconds)
+        self.locations: Loader[str, list[RecordLocation]] = Loader(
+            "LocationsByPatient", repository.locations
+        )
+        self.location_at: Loader[Number, RecordLocation | None] = Loader(
+            "LocationByNumber", self._locations_at
+        )
+        self.facilities: Loader[str, FacilityRecord | None] = Loader(
+            "FacilityById", repository.facilities
+        )
+        self.practitioners: Loader[str, PractitionerRecord | None] = Loader(
+            "PractitionerById", repository.practitioners
+        )
+        self.encounters: Loader[str, Row | UpstreamFault | None] = Loader(
+            "EncounterById", self._encounters
+        )
+        self._searches: Loader[Search, Rows] = Loader("RowsBySearch", self._all_searches)
+        self._episodes: Loader[Episode, Rows] = Loader("RowsByEncounter", self._all_episodes)
+
+    async def of_patient(
+        self,
+        subject: str,
+        kind: RowKind,
+        page: PageRequest,
+        parameters: tuple[tuple[str, str], ...] = (),
+    ) -> Gathered:
+        """The visible rows of a patient, at least those of a page.
+
+        Args:
+            subject: The patient.
+            kind: The kind of row.
+            page: Which page will be cut of them.
+            parameters: Further search parameters.
+        """
+        known = await self.locations.load(subject)
+        asked = [location for location in known if may_ask(location, self._access)]
+        wanted = page if kind.sort is not None else None
+        searches = [Search(kind, location, parameters, wanted) for location in asked]
+        outcomes = await _all([self._listed(search) for search in searches])
+        codes = [location.facility_id for location in asked]
+        return gathered(zip(codes, outcomes, strict=True))
+
+    async def of_encounter(self, encounter: Row, kind: RowKind) -> Gathered:
+        """The visible rows of one encounter."""
+        location = await self._location(encounter)
+        if location is None:
+            return Gathered((), {})
+        outcome = await self._of_episode(encounter, kind, location)
+        return gathered([(location.facility_id, await self._visible(outcome, kind, location))])
+
+    async def diagnoses_of(self, encounter: Row) -> Rows:
+        """All conditions of one encounter, whatever their labels; never to be shown."""
+        location = await self._location(encounter)
+        if location is None:
+            return ()
+        return await self._of_episode(encounter, CONDITIONS, location)
+
+    async def _location(self, encounter: Row) -> RecordLocation | None:
+        """Where an encounter's rows are, if the caller may ask there."""
+        for location in await self.locations.load(encounter.subject):
+            if location.facility_id == encounter.facility and may_ask(location, self._access):
+                return location
+        return None
+
+    async def _of_episode(self, encounter: Row, kind: RowKind, location: RecordLocation) -> Rows:
+        if kind.by_encounter is not None:
+            return await self._episodes.load(Episode(kind, location, encounter.resource["id"]))
+        outcome = await self._searches.load(Search(kind, location))
+        if isinstance(outcome, UpstreamFault):
+            return outcome
+        return tuple(row for row in outcome if row.encounter == encounter.id)
+
+    async def _listed(self, search: Search) -> Rows:
+        outcome = await self._searches.load(search)
+        visible = await self._visible(outcome, search.kind, search.location)
+        if search.kind is ENCOUNTERS and not isinstance(visible, UpstreamFault):
+            for row in visible:
+                self.encounters.prime(row.id, row)
+        return visible
+
+    async def _visible(self, outcome: Rows, kind: RowKind, location: RecordLocation) -> Rows:
+        """The rows that the caller may see; none of a narrative whose diagnoses are not known."""
+        if isinstance(outcome, UpstreamFault):
+            return outcome
+        rows: Sequence[Row] = outcome
+        if kind.is_narrative:
+            labels = await self._labels_of_episodes(rows, location)
+            if isinstance(labels, UpstreamFault):
+                return labels
+            rows = [row.labelled(labels.get(row.encounter or "", ())) for row in rows]
+        return tuple(row for row in rows if is_visible(row, kind, self._access))
+
+    async def _labels_of_episodes(
+        self, rows: Sequence[Row], location: RecordLocation
+    ) -> Mapping[str, frozenset[str]] | UpstreamFault:
+        encounters = sorted({row.encounter for row in rows if row.encounter is not None})
+        local = [encounter.partition("~")[2] for encounter in encounters]
+        outcomes = await _all(
+            [self._episodes.load(Episode(CONDITIONS, location, one)) for one in local]
+        )
+        labels: dict[str, frozenset[str]] = {}
+        for encounter, outcome in zip(encounters, outcomes, strict=True):
+            if isinstance(outcome, UpstreamFault):
+                return outcome
+            labels[encounter] = labels_together(outcome)
+        return labels
+
+    async def _locations_at(self, numbers: Sequence[Number]) -> list[RecordLocation | None]:
+        by_facility = _grouped([(number.facility, number.local) for number in numbers])
+        found: dict[Number, RecordLocation] = {}
+        for facility, local_ids in by_facility.items():
+            for location in await self._repository.locations_at(facility, local_ids):
+                if location is not None:
+                    found[Number(facility, location.local_id)] = location
+        return [found.get(number) for number in numbers]
+
+    async def _encounters(self, ids: Sequence[str]) -> list[Row | UpstreamFault | None]:
+        parts = [encounter.partition("~") for encounter in ids]
+        wanted = _grouped(
+            [(facility, local) for facility, _, local in parts if is_resource_id(local)]
+        )
+        answers = await _all(
+            [self._encounters_at(facility, local_ids) for facility, local_ids in wanted.items()]
+        )
+        found: dict[str, Row] = {}
+        failed: dict[str, UpstreamFault] = {}
+        for facility, answer in zip(wanted, answers, strict=True):
+            if isinstance(answer, UpstreamFault):
+                failed[facility] = answer
+            else:
+                found.update(answer)
+        return [
+            found.get(encounter) or failed.get(facility)
+            for encounter, (facility, _, _) in zip(ids, parts, strict=True)
+        ]
+
+    async def _encounters_at(
+        self, facility: str, local_ids: Sequence[str]
+    ) -> Mapping[str, Row] | UpstreamFault:
+        """The encounters of a hospital that are of patients whom the book knows there."""
+        if not self._reader.knows(facility):
+            return {}
+        answer = await self._reader.encounters(facility, local_ids)
+        if isinstance(answer, UpstreamFault):
+            return answer
+        found: dict[str, Row] = {}
+        locations = await _all(
+            [self.location_at.load(Number(facility, patient)) for patient, _ in answer.values()]
+        )
+        for location, (_, resource) in zip(locations, answer.values(), strict=True):
+            if location is not None and may_ask(location, self._access):
+                row = ENCOUNTERS.row(resource, facility, location.subject_id)
+                found[row.id] = row
+        return found
+
+    async def _all_searches(self, searches: Sequence[Search]) -> list[Rows]:
+        return await _all([self._reader.rows(search) for search in searches])
+
+    async def _all_episodes(self, episodes: Sequence[Episode]) -> list[Rows]:
+        """One search for all encounters of one patient at one hospital, per kind."""
+        groups = _grouped([((one.kind, one.location), one.encounter) for one in episodes])
+        answers = await _all(
+            [
+                self._reader.rows_of_encounters(kind, location, encounters)
+                for (kind, location), encounters in groups.items()
+            ]
+        )
+        by_group = dict(zip(groups, answers, strict=True))
+        return [_of_one(by_group[one.kind, one.location], one) for one in episodes]
+
+
+def labels_together(rows: Sequence[Row]) -> frozenset[str]:
+    """All labels of several rows."""
+    return frozenset(label for row in rows for label in row.labels)
+
+
+def _of_one(answer: Rows, episode: Episode) -> Rows:
+    if isinstance(answer, UpstreamFault):
+        return answer
+    encounter = f"{episode.location.facility_id}~{episode.encounter}"
+    return tuple(row for row in answer if row.encounter == encounter)
+
+
+def _grouped(pairs: Sequence[tuple[KeyT, str]]) -> dict[KeyT, list[str]]:
+    groups: dict[KeyT, list[str]] = defaultdict(list)
+    for group, item in pairs:
+        groups[group].append(item)
+    return groups
+
+
+async def _all(operations: Sequence[Awaitable[ItemT]]) -> list[ItemT]:
+    """The results of operations that run at the same time, in order."""
+    if len(operations) == 1:
+        return [await operations[0]]
+    tasks = [asyncio.ensure_future(operation) for operation in operations]
+    return [await task for task in tasks]

@@ -1,0 +1,165 @@
+"""A hospital's notice of an episode: the locator and the care relationship follow it.
+
+A notice comes when an episode begins and again after it ended (QĐ 2733/QĐ-BYT: the data follow
+the end at once). It does not carry the record: that stays at the hospital and is read there.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from resolvers.datatypes.problems import problem
+from resolvers.encounter.fhir import is_resource_id
+from resolvers.encounter.locations import FINISHED, EncounterRepository, RecordLocation
+from resolvers.encounter.ports import CareProfiles
+from resolvers.idempotency import Attempt, Once, Outcome
+
+AFTERCARE = timedelta(hours=24)
+"""How long after the end of an episode those who treated still read the record: the time within
+which the facility must complete and send it (QĐ 2733/QĐ-BYT)."""
+
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a facility says of an episode.
+
+    Attributes:
+        subject: The patient.
+        facility: Code of the facility, the caller's own.
+        encounter: Id of the Encounter resource there.
+        patient_number: Id of the Patient resource there.
+        status: ``IN_PROGRESS`` or ``FINISHED``.
+        kind: Name of the kind of encounter.
+        start: When it began.
+        end: When it ended; ``None`` while it lasts.
+        shares: Whether the facility shares its part of the record with others' practitioners;
+            ``None`` leaves what it said before.
+        practitioner: Who treats; ``None`` for the facility's staff.
+    """
+
+    subject: str
+    facility: str
+    encounter: str
+    patient_number: str
+    status: str
+    kind: str
+    start: datetime
+    end: datetime | None
+    shares: bool | None
+    practitioner: str | None
+
+    @property
+    def encounter_id(self) -> str:
+        """The episode's id in the health book."""
+        return f"{self.facility}~{self.encounter}"
+
+
+class EncounterCommands:
+    """What the encounter subgraph's mutations do."""
+
+    def __init__(
+        self, repository: EncounterRepository, profiles: CareProfiles, once: Once
+    ) -> None:
+        """Takes what it works with.
+
+        Args:
+            repository: The locator and the notices.
+            profiles: Where care relationships take force.
+            once: Keeps outcomes by idempotency key.
+        """
+        self._repository = repository
+        self._profiles = profiles
+        self._once = once
+
+    async def record_encounter(self, notice: Notice, attempt: Attempt, now: datetime) -> Outcome:
+        """Takes note of an episode; what it changes is in force when this returns.
+
+        Every step may be done twice, so that a run that broke off is completed by the next.
+
+        Returns:
+            ``{notice, problems}``; the stored notice, or the reasons why there is none.
+        """
+
+        async def work() -> Outcome:
+            problems = notice_problems(notice, now)
+            row = notice_row(notice, now)
+            if not problems:
+                problems = await self._keep(notice, row)
+            return {"notice": None if problems else row, "problems": problems}
+
+        return await self._once.run(attempt, work)
+
+    async def _keep(self, notice: Notice, row: dict[str, Any]) -> list[dict[str, Any]]:
+        [holder] = await self._repository.locations_at(notice.facility, [notice.patient_number])
+        if holder is not None and holder.subject_id != notice.subject:
+            return [_taken()]
+        earlier = await self._repository.keep_notice(row)
+        if earlier is not None:
+            return [_refusal(earlier, notice)]
+        location = RecordLocation(
+            notice.subject, notice.facility, notice.patient_number, False, notice.start
+        )
+        if await self._repository.keep_location(location, notice.shares) is None:
+            return [_taken()]
+        until = None if notice.end is None else notice.end + AFTERCARE
+        is_known = await self._profiles.care(
+            notice.subject,
+            notice.encounter_id,
+            notice.facility,
+            notice.practitioner,
+            (notice.start, until),
+        )
+        if not is_known:
+            return [problem("PATIENT_UNKNOWN", "there is no such patient", "patientId")]
+        return []
+
+
+def notice_problems(notice: Notice, now: datetime) -> list[dict[str, Any]]:
+    """Why a notice cannot be taken; empty where it can."""
+    problems = []
+    for value, name in ((notice.encounter, "encounterId"), (notice.patient_number, "localId")):
+        if not is_resource_id(value):
+            problems.append(
+                problem("ID_MALFORMED", "the id is none of a FHIR resource (R4 id)", name)
+            )
+    if notice.start > now + CLOCK_SKEW:
+        problems.append(problem("STARTS_IN_FUTURE", "the episode has not begun", "start"))
+    if notice.status == FINISHED and notice.end is None:
+        problems.append(problem("END_MISSING", "a finished episode has an end", "end"))
+    if notice.status != FINISHED and notice.end is not None:
+        problems.append(problem("NOT_ENDED", "an episode in progress has no end", "end"))
+    if notice.end is not None and notice.end < notice.start:
+        problems.append(problem("ENDS_BEFORE_START", "the end comes before the start", "end"))
+    if notice.end is not None and notice.end > now + CLOCK_SKEW:
+        problems.append(problem("ENDS_IN_FUTURE", "the episode has not ended", "end"))
+    return problems
+
+
+def notice_row(notice: Notice, now: datetime) -> dict[str, Any]:
+    """The stored form of a notice."""
+    return {
+        "_id": notice.encounter_id,
+        "subject_id": notice.subject,
+        "facility_id": notice.facility,
+        "encounter": notice.encounter,
+        "local_id": notice.patient_number,
+        "status": notice.status,
+        "kind": notice.kind,
+        "start": notice.start,
+        "end": notice.end,
+        "practitioner_id": notice.practitioner,
+        "recorded": now,
+    }
+
+
+def _taken() -> dict[str, Any]:
+    return problem("LOCAL_ID_TAKEN", "the number is another patient's there", "localId")
+
+
+def _refusal(earlier: dict[str, Any], notice: Notice) -> dict[str, Any]:
+    if earlier["subject_id"] != notice.subject:
+        message = "the episode is another patient's"
+        return problem("ENCOUNTER_TAKEN", message, "encounterId")
+    return problem("ENCOUNTER_FINISHED", "the episode is finished already", "status")

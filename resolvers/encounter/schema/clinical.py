@@ -1,0 +1,364 @@
+"""Diagnoses, procedures and imaging studies of hospitals."""
+
+import strawberry
+from strawberry import federation
+
+from access.categories import Category
+from resolvers.datatypes.directives import consent, scopes, subject
+from resolvers.datatypes.fields import resolved
+from resolvers.datatypes.scalars import DateTime, PartialDate
+from resolvers.datatypes.values import CodeableConcept, Coding, Period
+from resolvers.encounter.dates import to_date_time, to_partial_date
+from resolvers.encounter.elements import (
+    code_of,
+    coding,
+    codings_of,
+    concept,
+    concepts,
+    earliest,
+    first_at,
+    identifiers,
+    integer,
+    members,
+    notes,
+    objects,
+    period,
+    quantity,
+    text,
+    values_at,
+)
+from resolvers.encounter.kinds import Row
+from resolvers.encounter.schema.context import EncounterInfo
+from resolvers.encounter.schema.institutions import (
+    Facility,
+    Practitioner,
+    facility,
+    first_practitioner,
+    referenced_practitioners,
+)
+from resolvers.encounter.schema.links import (
+    ROW_ID,
+    SUBJECT,
+    EncounterLink,
+    linked_encounter,
+)
+
+_CONDITION = scopes("Condition", contexts=("patient", "user", "system"))
+_ENCOUNTER = scopes("Encounter", contexts=("patient", "user", "system"))
+_REASONS = [consent(Category.CONDITIONS)]
+_LINK = [consent(Category.ENCOUNTERS)]
+
+
+@federation.type(
+    description="A diagnosis, problem or finding (FHIR Condition).",
+    directives=[subject(), consent(Category.CONDITIONS)],
+    requires_scopes=_CONDITION,
+)
+class Condition:
+    """FHIR Condition."""
+
+    id: strawberry.ID | None = federation.field(default=None, description=ROW_ID)
+    subject_id: strawberry.ID = federation.field(inaccessible=True, description=SUBJECT)
+    code: CodeableConcept | None = federation.field(default=None, description="What it is.")
+    categories: list[CodeableConcept] | None = federation.field(
+        default=None, description="Diagnosis of an encounter, item of a problem list, …"
+    )
+    clinical_status: str | None = federation.field(
+        default=None,
+        description="`active`, `recurrence`, `relapse`, `inactive`, `remission` or `resolved`.",
+    )
+    verification_status: str | None = federation.field(
+        default=None,
+        description=(
+            "`unconfirmed`, `provisional`, `differential`, `confirmed`, `refuted` or "
+            "`entered-in-error`."
+        ),
+    )
+    severity: CodeableConcept | None = federation.field(
+        default=None, description="How severe it is."
+    )
+    body_sites: list[CodeableConcept] | None = federation.field(
+        default=None, description="Where in the body."
+    )
+    onset: PartialDate | None = federation.field(default=None, description="When it began.")
+    onset_text: str | None = federation.field(
+        default=None, description="When it began, where only words or an age are known."
+    )
+    abatement: PartialDate | None = federation.field(default=None, description="When it ended.")
+    recorded: DateTime | None = federation.field(default=None, description="When it was recorded.")
+    note: str | None = federation.field(default=None, description="Remarks.")
+    facility: Facility | None = federation.field(
+        default=None, description="The facility that holds it."
+    )
+    recorder: Practitioner | None = federation.field(
+        default=None, description="Who recorded or asserted it."
+    )
+    row: strawberry.Private[Row]
+
+    @resolved(
+        description="The encounter in which it was found.",
+        directives=_LINK,
+        requires_scopes=_ENCOUNTER,
+    )
+    async def encounter(self, info: EncounterInfo) -> EncounterLink | None:
+        """The encounter of the row."""
+        return await linked_encounter(info, self.row)
+
+
+def condition(row: Row) -> Condition:
+    """The object of a FHIR Condition."""
+    given = row.resource
+    return Condition(
+        id=strawberry.ID(row.id),
+        subject_id=strawberry.ID(row.subject),
+        code=concept(given.get("code")),
+        categories=concepts(given.get("category")),
+        clinical_status=code_of(given.get("clinicalStatus")),
+        verification_status=code_of(given.get("verificationStatus")),
+        severity=concept(given.get("severity")),
+        body_sites=concepts(given.get("bodySite")),
+        onset=_day(given, "onset"),
+        onset_text=_moment_in_words(given, "onset"),
+        abatement=_day(given, "abatement"),
+        recorded=to_date_time(given.get("recordedDate")),
+        note=notes(given.get("note")),
+        facility=facility(row.facility),
+        recorder=first_practitioner(given, "recorder", row.facility)
+        or first_practitioner(given, "asserter", row.facility),
+        row=row,
+    )
+
+
+@federation.type(
+    description="A procedure or an operation (FHIR Procedure).",
+    directives=[subject(), consent(Category.PROCEDURES)],
+    requires_scopes=scopes("Procedure"),
+)
+class Procedure:
+    """FHIR Procedure."""
+
+    id: strawberry.ID | None = federation.field(default=None, description=ROW_ID)
+    subject_id: strawberry.ID = federation.field(inaccessible=True, description=SUBJECT)
+    status: str | None = federation.field(
+        default=None,
+        description=(
+            "`preparation`, `in-progress`, `not-done`, `on-hold`, `stopped`, `completed`, "
+            "`entered-in-error` or `unknown`."
+        ),
+    )
+    code: CodeableConcept | None = federation.field(default=None, description="What was done.")
+    category: CodeableConcept | None = federation.field(
+        default=None, description="Surgical, diagnostic, counselling, …"
+    )
+    performed: DateTime | None = federation.field(
+        default=None, description="When it was done, or when it began."
+    )
+    performed_period: Period | None = federation.field(
+        default=None, description="From when until when, where it took time."
+    )
+    performers: list[Practitioner] | None = federation.field(
+        default=None, description="Who did it."
+    )
+    body_sites: list[CodeableConcept] | None = federation.field(
+        default=None, description="Where in the body."
+    )
+    outcome: CodeableConcept | None = federation.field(
+        default=None, description="What came of it."
+    )
+    complications: list[CodeableConcept] | None = federation.field(
+        default=None, description="What went wrong."
+    )
+    note: str | None = federation.field(default=None, description="Remarks.")
+    facility: Facility | None = federation.field(
+        default=None, description="The facility that holds it."
+    )
+    reasons: list[CodeableConcept] | None = federation.field(
+        default=None,
+        description="Why it was done.",
+        directives=_REASONS,
+        requires_scopes=_CONDITION,
+    )
+    row: strawberry.Private[Row]
+
+    @resolved(
+        description="The encounter in which it was done.",
+        directives=_LINK,
+        requires_scopes=_ENCOUNTER,
+    )
+    async def encounter(self, info: EncounterInfo) -> EncounterLink | None:
+        """The encounter of the row."""
+        return await linked_encounter(info, self.row)
+
+
+def procedure(row: Row) -> Procedure:
+    """The object of a FHIR Procedure."""
+    given = row.resource
+    return Procedure(
+        id=strawberry.ID(row.id),
+        subject_id=strawberry.ID(row.subject),
+        status=text(given.get("status")),
+        code=concept(given.get("code")),
+        category=concept(given.get("category")),
+        performed=earliest(given, ("performedDateTime", "performedPeriod.start")),
+        performed_period=period(given.get("performedPeriod")),
+        performers=referenced_practitioners(
+            list(values_at(given, "performer.actor")), row.facility
+        ),
+        body_sites=concepts(given.get("bodySite")),
+        outcome=concept(given.get("outcome")),
+        complications=concepts(given.get("complication")),
+        note=notes(given.get("note")),
+        facility=facility(row.facility),
+        reasons=concepts(given.get("reasonCode")),
+        row=row,
+    )
+
+
+@federation.type(description="A series of an imaging study (DICOM series).")
+class ImagingSeries:
+    """FHIR ImagingStudy.series."""
+
+    uid: str | None = federation.field(default=None, description="DICOM Series Instance UID.")
+    number: int | None = federation.field(default=None, description="Its number in the study.")
+    modality: Coding | None = federation.field(
+        default=None, description="DICOM modality, e.g. `CT`."
+    )
+    description: str | None = federation.field(default=None, description="What it shows.")
+    number_of_instances: int | None = federation.field(
+        default=None, description="How many images it has."
+    )
+    body_site: Coding | None = federation.field(default=None, description="Part of the body.")
+    laterality: Coding | None = federation.field(default=None, description="Which side.")
+    started: DateTime | None = federation.field(default=None, description="When it was begun.")
+
+
+@federation.type(
+    description="An imaging study, by its DICOM references (FHIR ImagingStudy).",
+    directives=[subject(), consent(Category.IMAGING)],
+    requires_scopes=scopes("ImagingStudy"),
+)
+class ImagingStudy:
+    """FHIR ImagingStudy."""
+
+    id: strawberry.ID | None = federation.field(default=None, description=ROW_ID)
+    subject_id: strawberry.ID = federation.field(inaccessible=True, description=SUBJECT)
+    study_uid: str | None = federation.field(default=None, description="DICOM Study Instance UID.")
+    accession_number: str | None = federation.field(
+        default=None, description="The facility's own number of the study."
+    )
+    status: str | None = federation.field(
+        default=None,
+        description="`registered`, `available`, `cancelled`, `entered-in-error` or `unknown`.",
+    )
+    modalities: list[Coding] | None = federation.field(
+        default=None, description="DICOM modalities, e.g. `CT`, `US`."
+    )
+    started: DateTime | None = federation.field(default=None, description="When it was begun.")
+    description: str | None = federation.field(default=None, description="What it shows.")
+    procedures: list[CodeableConcept] | None = federation.field(
+        default=None, description="Which examinations it comes from."
+    )
+    number_of_series: int | None = federation.field(
+        default=None, description="How many series it has."
+    )
+    number_of_instances: int | None = federation.field(
+        default=None, description="How many images it has."
+    )
+    series: list[ImagingSeries] | None = federation.field(default=None, description="Its series.")
+    referrer: Practitioner | None = federation.field(default=None, description="Who ordered it.")
+    interpreters: list[Practitioner] | None = federation.field(
+        default=None, description="Who read it."
+    )
+    note: str | None = federation.field(default=None, description="Remarks.")
+    facility: Facility | None = federation.field(
+        default=None, description="The facility that holds it."
+    )
+    reasons: list[CodeableConcept] | None = federation.field(
+        default=None,
+        description="Why it was made.",
+        directives=_REASONS,
+        requires_scopes=_CONDITION,
+    )
+    row: strawberry.Private[Row]
+
+    @resolved(
+        description="The encounter in which it was made.",
+        directives=_LINK,
+        requires_scopes=_ENCOUNTER,
+    )
+    async def encounter(self, info: EncounterInfo) -> EncounterLink | None:
+        """The encounter of the row."""
+        return await linked_encounter(info, self.row)
+
+
+def imaging_study(row: Row) -> ImagingStudy:
+    """The object of a FHIR ImagingStudy."""
+    given = row.resource
+    return ImagingStudy(
+        id=strawberry.ID(row.id),
+        subject_id=strawberry.ID(row.subject),
+        study_uid=_study_uid(given.get("identifier")),
+        accession_number=_accession_number(given.get("identifier")),
+        status=text(given.get("status")),
+        modalities=codings_of(given.get("modality")),
+        started=to_date_time(given.get("started")),
+        description=text(given.get("description")),
+        procedures=concepts(given.get("procedureCode")),
+        number_of_series=integer(given.get("numberOfSeries")),
+        number_of_instances=integer(given.get("numberOfInstances")),
+        series=[_series(each) for each in objects(given.get("series"))],
+        referrer=first_practitioner(given, "referrer", row.facility),
+        interpreters=referenced_practitioners(list(values_at(given, "interpreter")), row.facility),
+        note=notes(given.get("note")),
+        facility=facility(row.facility),
+        reasons=concepts(given.get("reasonCode")),
+        row=row,
+    )
+
+
+def _series(given: object) -> ImagingSeries:
+    series = members(given)
+    return ImagingSeries(
+        uid=text(series.get("uid")),
+        number=integer(series.get("number")),
+        modality=coding(series.get("modality")),
+        description=text(series.get("description")),
+        number_of_instances=integer(series.get("numberOfInstances")),
+        body_site=coding(series.get("bodySite")),
+        laterality=coding(series.get("laterality")),
+        started=to_date_time(series.get("started")),
+    )
+
+
+def _study_uid(given: object) -> str | None:
+    """The UID among a study's identifiers (R4: system ``urn:dicom:uid``, value ``urn:oid:…``)."""
+    for one in identifiers(given):
+        number = one.value or ""
+        if one.system == "urn:dicom:uid" or number.startswith("urn:oid:"):
+            return number.removeprefix("urn:oid:")
+    return None
+
+
+def _accession_number(given: object) -> str | None:
+    """The identifier of type ``ACSN`` (HL7 v2 table 0203)."""
+    for each in objects(given):
+        if code_of(each.get("type")) == "ACSN":
+            return text(each.get("value"))
+    return None
+
+
+def _day(given: object, element: str) -> PartialDate | None:
+    """The date of a choice element: ``[x]DateTime`` or the start of ``[x]Period``."""
+    found = to_partial_date(first_at(given, f"{element}DateTime"))
+    return found or to_partial_date(first_at(given, f"{element}Period.start"))
+
+
+def _moment_in_words(given: object, element: str) -> str | None:
+    """The text of a choice element: ``[x]String``, or the age of ``[x]Age``."""
+    words = text(first_at(given, f"{element}String"))
+    if words is not None:
+        return words
+    age = quantity(first_at(given, f"{element}Age"))
+    if age is None or age.value is None:
+        return None
+    return f"{age.value} {age.unit or age.code or ''}".strip()

@@ -1,0 +1,160 @@
+"""The root field of the encounter subgraph that changes something."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from enum import Enum
+from typing import Any
+
+import strawberry
+
+from access.categories import Action, Category
+from resolvers.datatypes.directives import consent, scopes
+from resolvers.datatypes.fields import resolved
+from resolvers.datatypes.problems import Problem, problems_of
+from resolvers.datatypes.scalars import VIETNAM, DateTime, to_instant
+from resolvers.encounter.kinds import ENCOUNTERS
+from resolvers.encounter.notices import Notice
+from resolvers.encounter.schema.context import EncounterInfo
+from resolvers.encounter.schema.encounter import Encounter, encounter_of
+from resolvers.encounter.schema.enums import CLASSES, EncounterKind
+from resolvers.errors import ErrorCode, SubgraphError
+from resolvers.idempotency import attempt
+
+
+@strawberry.enum(description="Whether an episode still lasts.")
+class EpisodeStatus(Enum):
+    """Status of a notice."""
+
+    IN_PROGRESS = strawberry.enum_value(
+        "IN_PROGRESS", description="It lasts: those who treat may read the record."
+    )
+    FINISHED = strawberry.enum_value(
+        "FINISHED",
+        description="It is over: those who treated may read the record for 24 hours more.",
+    )
+
+
+@strawberry.input(
+    description=(
+        "A facility's notice of an episode. The facility is the caller's own; the record itself "
+        "stays there and is read there."
+    )
+)
+class RecordEncounterInput:
+    """Input of recordEncounter."""
+
+    idempotency_key: str = strawberry.field(description="Chosen by the caller, kept 30 days.")
+    patient_id: strawberry.ID = strawberry.field(description="Whose episode it is.")
+    encounter_id: strawberry.ID = strawberry.field(
+        description="Id of the FHIR Encounter at the facility."
+    )
+    local_id: strawberry.ID = strawberry.field(
+        description="Id of the FHIR Patient at the facility."
+    )
+    status: EpisodeStatus = strawberry.field(description="Whether it still lasts.")
+    kind: EncounterKind = strawberry.field(description="Kind of encounter.")
+    start: DateTime = strawberry.field(description="When it began.")
+    end: DateTime | None = strawberry.field(
+        default=None, description="When it ended; required where it is finished."
+    )
+    shares_record: bool | None = strawberry.field(
+        default=None,
+        description=(
+            "Whether the facility agrees that practitioners of others read what it holds of this "
+            "patient (Law 15/2023 art. 69). Left out, what it said before holds; at first it does "
+            "not agree."
+        ),
+    )
+    practitioner: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="Who treats; the caller herself where it is left out and she is one.",
+    )
+
+
+@strawberry.type(description="Outcome of recordEncounter.")
+class RecordEncounterPayload:
+    """The encounter, or why there is none."""
+
+    encounter: Encounter | None = strawberry.field(
+        description="The encounter as the notice describes it."
+    )
+    problems: list[Problem] = strawberry.field(description="Why nothing was done.")
+
+
+@strawberry.type
+class Mutation:
+    """Changes of the encounter subgraph."""
+
+    @resolved(
+        description=(
+            "Takes note that an episode began or ended at the caller's facility: the record "
+            "locator and the care relationship follow it before the answer."
+        ),
+        directives=[consent(Category.ENCOUNTERS, Action.WRITE)],
+        requires_scopes=scopes("Encounter", "c", ("user",)),
+    )
+    async def record_encounter(
+        self,
+        info: EncounterInfo,
+        input: RecordEncounterInput,  # noqa: A002
+    ) -> RecordEncounterPayload | None:
+        """Records."""
+        context = info.context
+        context.demand(input.patient_id, Category.ENCOUNTERS)
+        notice = _notice(input, context.access.organization, context.access.practitioner)
+        trial = attempt("recordEncounter", input.idempotency_key, asdict(notice), context.access)
+        outcome = await context.commands.record_encounter(notice, trial, context.now)
+        return RecordEncounterPayload(
+            encounter=_encounter(info, outcome["notice"]), problems=problems_of(outcome)
+        )
+
+
+def _notice(
+    given: RecordEncounterInput, organization: str | None, practitioner: str | None
+) -> Notice:
+    """What the caller's facility says.
+
+    Raises:
+        SubgraphError: ``BAD_USER_INPUT`` where the caller acts for no facility.
+    """
+    if organization is None:
+        raise SubgraphError(ErrorCode.BAD_USER_INPUT, "the caller acts for no facility")
+    return Notice(
+        subject=given.patient_id,
+        facility=organization,
+        encounter=given.encounter_id,
+        patient_number=given.local_id,
+        status=str(given.status.value),
+        kind=str(given.kind.value),
+        start=to_instant(given.start),
+        end=None if given.end is None else to_instant(given.end),
+        shares=given.shares_record,
+        practitioner=given.practitioner or practitioner,
+    )
+
+
+def _encounter(info: EncounterInfo, notice: Mapping[str, Any] | None) -> Encounter | None:
+    """The encounter of a stored notice, which need not be at the hospital's server yet."""
+    if notice is None:
+        return None
+    class_code = next(
+        (code for code, kind in CLASSES.items() if kind.value == notice["kind"]), None
+    )
+    practitioner = notice["practitioner_id"]
+    resource: dict[str, Any] = {
+        "resourceType": "Encounter",
+        "id": notice["encounter"],
+        "status": notice["status"].lower().replace("_", "-"),
+        "class": {"code": class_code},
+        "subject": {"reference": f"Patient/{notice['local_id']}"},
+        "period": {
+            name: notice[name].astimezone(VIETNAM).isoformat()
+            for name in ("start", "end")
+            if notice[name] is not None
+        },
+    }
+    if practitioner is not None:
+        individual = {"reference": f"Practitioner/{practitioner}"}
+        resource["participant"] = [{"individual": individual}]
+    row = ENCOUNTERS.row(resource, notice["facility_id"], notice["subject_id"])
+    return encounter_of(row, info.context.access)
