@@ -129,6 +129,10 @@ class DataFolder:
     def _run(self) -> Path:
         return self.root / "last-run.json"
 
+    def is_complete(self) -> bool:
+        """Tell whether a start before this one loaded everything."""
+        return self.loaded.exists() and self.world.is_complete()
+
     def create(self) -> None:
         """Make the folder and see that it can be written.
 

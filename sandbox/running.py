@@ -6,8 +6,8 @@ import contextlib
 import multiprocessing
 import signal
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, ExitStack
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -86,15 +86,31 @@ def run(data: DataFolder, options: argparse.Namespace) -> int:
         BrokenDataError: A file is damaged or cannot be written.
         StartError: A part does not start.
     """
+    ports = Ports(options.port)
+    check_ports(ports.all())
+    with ExitStack() as stack:
+        wait: Callable[[], None] | None = None
+        if data.is_complete():
+            check_world(data)
+            wait = stack.enter_context(upstream_process(data, ports))
+        codes = get_ready(data, options)
+        data.remember_run(ports)
+        if wait is None:
+            wait = stack.enter_context(upstream_process(data, ports))
+        _serve(data, ports, codes, wait)
+    say("Ended; everything is kept.")
+    return 0
+
+
+def _serve(
+    data: DataFolder, ports: Ports, codes: dict[str, str], wait: Callable[[], None]
+) -> None:
+    """Serve the product until a signal comes; `wait` returns when the upstreams are up."""
     # What only a full run needs is loaded here, so that tokens are quick.
     from gateway.server.run import ServerOptions  # noqa: PLC0415
     from gateway.server.run import run as serve  # noqa: PLC0415
     from sandbox.product.gateway import Product, open_gateway  # noqa: PLC0415
 
-    ports = Ports(options.port)
-    check_ports(ports.all())
-    codes = get_ready(data, options)
-    data.remember_run(ports)
     upstreams = Upstreams(
         {code: f"http://{HOST}:{port}/fhir" for code, port in ports.hospitals.items()},
         f"http://{HOST}:{ports.portal}",
@@ -109,11 +125,9 @@ def run(data: DataFolder, options: argparse.Namespace) -> int:
         for line in _welcome(data, url, upstreams, codes):
             say(line)
 
-    with upstream_process(data, ports):
-        server = ServerOptions(host=HOST, port=ports.gateway, drain=5.0, has_page=True)
-        serve(service, server, ready)
-    say("Ended; everything is kept.")
-    return 0
+    wait()
+    server = ServerOptions(host=HOST, port=ports.gateway, drain=5.0, has_page=True)
+    serve(service, server, ready)
 
 
 def _welcome(data: DataFolder, url: str, upstreams: Upstreams, codes: dict[str, str]) -> list[str]:
@@ -157,28 +171,28 @@ def describe(upstreams: Upstreams) -> list[str]:
 
 
 @contextlib.contextmanager
-def upstream_process(data: DataFolder, ports: Ports) -> Iterator[None]:
+def upstream_process(data: DataFolder, ports: Ports) -> Iterator[Callable[[], None]]:
     """Serve the upstreams in a process of their own while the block runs.
 
-    The process ends when its end of a pipe closes, so it outlives no parent, however that dies.
-
-    Raises:
-        StartError: It does not start.
+    Yields a function that returns when they are up, and raises StartError when they are not. The
+    process ends when its end of a pipe closes, so it outlives no parent, however that dies.
     """
-    check_world(data)
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_upstream_main, args=(data, ports, theirs), daemon=True)
     process.start()
     theirs.close()
-    try:
+
+    def wait() -> None:
         try:
             problem = ours.recv()
         except EOFError:
             problem = "the upstreams did not start"
         if problem:
             raise StartError(problem)
-        yield
+
+    try:
+        yield wait
     finally:
         ours.close()
         process.join(10)
@@ -196,8 +210,8 @@ async def _serve_for_parent(
 ) -> None:
     try:
         async with serve_upstreams(data, data.secrets(), ports, now):
-            parent.send("")
             with contextlib.suppress(EOFError, OSError):
+                parent.send("")
                 await asyncio.to_thread(parent.recv)
     except (AddressInUseError, BrokenDataError, BrokenStoreError, StartError) as problem:
         with contextlib.suppress(OSError):

@@ -60,6 +60,10 @@ class WorldFiles:
         """The identity provider's directory."""
         return self.folder / "identities.db"
 
+    def is_complete(self) -> bool:
+        """Tell whether everything was written."""
+        return (self.folder / _MARK).exists()
+
     def population(self) -> PopulationSettings | None:
         """Return what the files were made from; None when nothing is there yet.
 
