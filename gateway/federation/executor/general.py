@@ -24,6 +24,7 @@ from gateway.federation.executor.projection import (
     MergedObject,
     Merger,
     Projection,
+    client_path,
     place_error,
 )
 from gateway.federation.executor.requests import RequestTemplate, decode_json, encode_json
@@ -282,8 +283,9 @@ class GeneralExecution:
         error: ErrorValue,
     ) -> None:
         """Keep an error whose field has a value all the same."""
-        if isinstance(path[0], str) and projection.named(path[0]) is not None:
-            self._unplaced.append((entity, path, error))
+        shown = client_path(projection, path)
+        if shown and isinstance(shown[0], str):
+            self._unplaced.append((entity, shown, error))
         else:
             self._loose.append(ExecutionError(error, None))
 

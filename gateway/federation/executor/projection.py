@@ -227,7 +227,7 @@ def place_error(
             return False
         value = container.get(key) if isinstance(key, str) else container[key]
         if value is None or value.__class__ is Fault:
-            rest = _client_path(below, path[position + 1 :])
+            rest = client_path(below, path[position + 1 :])
             known = value.errors if value is not None else ()
             container[key] = Fault((*known, (error, rest)))
             return True
@@ -235,8 +235,8 @@ def place_error(
     return False
 
 
-def _client_path(below: Projection | None, path: ResponsePath) -> ResponsePath:
-    """Return the rest of an error's path in the client's response names."""
+def client_path(below: Projection | None, path: ResponsePath) -> ResponsePath:
+    """Return an error's path in the client's response names, as far as the client asked."""
     keys: list[PathKey] = []
     for step in path:
         if isinstance(step, str):

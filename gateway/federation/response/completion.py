@@ -254,7 +254,7 @@ class _ShapeCompiler:
         if first.name == "__typename":
             if isinstance(parent, GraphQLObjectType):
                 return _constant(type_name)
-            return _non_null(_invalid)
+            return _invalid
         if first.name in _META_FIELDS:
             return (_non_null if first.name == "__schema" else _nullable)(_as_is)
         assert isinstance(parent, GraphQLObjectType | GraphQLInterfaceType)  # noqa: S101 # validated operation

@@ -1,0 +1,205 @@
+"""Completion of merged data: leaves, lists, abstract types, null propagation."""
+
+from typing import Any
+
+import pytest
+from graphql import build_schema, is_abstract_type
+
+from gateway.federation.response.completion import TYPE_SLOT, ResponseShape, compile_response
+from gateway.federation.response.errors import ErrorValue, ExecutionError, Fault, fault
+from gateway.federation.response.fields import TypeConditions
+from gateway.federation.selection import Denial
+from tests.federation.executor.kit import select
+
+SCHEMA = build_schema("""
+scalar Any
+enum Colour { RED GREEN }
+interface Named { name: String }
+type Cat implements Named { name: String lives: Int! friend: Named }
+type Dog implements Named { name: String! }
+union Pet = Cat | Dog
+type Query {
+  int: Int float: Float string: String boolean: Boolean id: ID colour: Colour any: Any
+  list: [Int] required: [Int!] matrix: [[Int!]]! named: Named pet: Pet pets: [Pet!] cat: Cat
+}
+""")
+TYPES = TypeConditions(
+    {
+        name: frozenset(item.name for item in SCHEMA.get_possible_types(kind))
+        for name, kind in SCHEMA.type_map.items()
+        if is_abstract_type(kind)
+    }
+)
+
+
+def shape(text: str, denied_types: dict[str, Denial] | None = None) -> ResponseShape:
+    return compile_response(SCHEMA, "Query", select(text), TYPES, denied_types)
+
+
+def complete(text: str, data: dict[Any, Any]) -> tuple[Any, list[tuple[str, Any]]]:
+    completed, errors = shape(text).complete(data)
+    return completed, [(error.error.code, error.path) for error in errors]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("int", 2147483647, 2147483647),
+        ("int", 3.0, 3),
+        ("float", 1, 1),
+        ("float", 1.5, 1.5),
+        ("string", "", ""),
+        ("boolean", False, False),
+        ("id", "7", "7"),
+        ("id", 7, "7"),
+        ("colour", "RED", "RED"),
+        ("any", {"a": [1]}, {"a": [1]}),
+        ("list", [1, None], [1, None]),
+        ("list", None, None),
+    ],
+)
+def test_values_of_the_type_pass(name: str, value: Any, expected: Any) -> None:
+    assert ({name: expected}, []) == complete(name, {name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("int", 2147483648),
+        ("int", 1.5),
+        ("int", True),
+        ("int", "1"),
+        ("float", "1"),
+        ("float", True),
+        ("string", 1),
+        ("boolean", 1),
+        ("id", True),
+        ("id", 1.5),
+        ("colour", "HIDDEN"),
+        ("colour", 1),
+        ("list", 1),
+        ("list", {"0": 1}),
+        ("cat", "cat"),
+        ("pet", []),
+    ],
+)
+def test_values_of_another_type_are_an_error_of_their_field(name: str, value: Any) -> None:
+    text = f"{name} {{ __typename }}" if name in {"cat", "pet"} else name
+
+    assert ({name: None}, [("INVALID_VALUE", (name,))]) == complete(text, {name: value})
+
+
+def test_a_null_item_nulls_the_list_whose_items_may_not_be_null() -> None:
+    assert (
+        {"required": None, "list": [None]},
+        [("UNEXPECTED_NULL", ("required", 1))],
+    ) == complete("required list", {"required": [1, None], "list": [None]})
+
+
+def test_a_null_rises_through_lists_to_the_nearest_nullable_place() -> None:
+    assert ({"matrix": [[1], None]}, [("UNEXPECTED_NULL", ("matrix", 1, 0))]) == complete(
+        "matrix", {"matrix": [[1], [None]]}
+    )
+
+
+def test_a_null_in_a_non_null_root_field_nulls_the_data() -> None:
+    assert (None, [("UNEXPECTED_NULL", ("matrix",))]) == complete("matrix", {"matrix": None})
+
+
+def test_a_fault_is_one_error_however_far_the_null_rises() -> None:
+    cause = ErrorValue("gone", {"code": "GONE"})
+    data = {"cat": {"lives": fault(cause)}, "matrix": [[1]]}
+
+    assert ({"cat": None, "matrix": [[1]]}, [("GONE", ("cat", "lives"))]) == complete(
+        "cat { lives } matrix", data
+    )
+
+
+def test_a_fault_may_name_a_place_below_the_null() -> None:
+    data = {"cat": Fault(((ErrorValue("x", {"code": "X"}), ("friend", "name")),))}
+
+    assert ({"cat": None}, [("X", ("cat", "friend", "name"))]) == complete(
+        "cat { friend { name } }", data
+    )
+
+
+def test_a_field_that_no_subgraph_answered_is_an_error() -> None:
+    assert (
+        {"cat": {"name": None}},
+        [("SUBREQUEST_MALFORMED_RESPONSE", ("cat", "name"))],
+    ) == complete("cat { name }", {"cat": {}})
+
+
+def test_an_abstract_value_is_completed_as_its_concrete_type() -> None:
+    pets: list[dict[Any, Any]] = [
+        {TYPE_SLOT: "Cat", "lives": 9},
+        {TYPE_SLOT: "Dog", "name": "Rex"},
+    ]
+    text = "pets { ... on Cat { lives } ... on Named { name } kind: __typename }"
+    pets[0]["name"] = None
+
+    assert (
+        {
+            "pets": [
+                {"lives": 9, "name": None, "kind": "Cat"},
+                {"name": "Rex", "kind": "Dog"},
+            ]
+        },
+        [],
+    ) == complete(text, {"pets": pets})
+
+
+def test_a_concrete_type_has_its_own_nullability() -> None:
+    named = {TYPE_SLOT: "Dog", "name": None}
+
+    assert ({"named": None}, [("UNEXPECTED_NULL", ("named", "name"))]) == complete(
+        "named { name }", {"named": named}
+    )
+
+
+@pytest.mark.parametrize("type_name", ["Secret", "Query", "Colour"])
+def test_a_type_that_is_no_member_is_an_error(type_name: str) -> None:
+    assert ({"pet": None}, [("INVALID_VALUE", ("pet",))]) == complete(
+        "pet { __typename }", {"pet": {TYPE_SLOT: type_name}}
+    )
+
+
+def test_an_interface_whose_concrete_type_nobody_asked_is_completed_as_such() -> None:
+    assert ({"named": {"name": "x"}}, []) == complete(
+        "named { name ... on Cat { lives } }", {"named": {"name": "x"}}
+    )
+
+
+def test_a_typename_that_is_not_known_is_an_error() -> None:
+    assert ({"named": None}, [("INVALID_VALUE", ("named", "__typename"))]) == complete(
+        "named { __typename }", {"named": {"name": "x"}}
+    )
+
+
+def test_objects_of_denied_types_are_null() -> None:
+    denied = {"Cat": Denial("no", "UNAUTHORIZED_FIELD_OR_TYPE")}
+    completed, errors = shape("named { name } pet { __typename }", denied).complete(
+        {
+            "named": {TYPE_SLOT: "Cat", "name": "Tom"},
+            "pet": {TYPE_SLOT: "Dog"},
+        }
+    )
+
+    assert {"named": None, "pet": {"__typename": "Dog"}} == completed
+    assert [("UNAUTHORIZED_FIELD_OR_TYPE", ("named",))] == [
+        (error.error.code, error.path) for error in errors
+    ]
+
+
+def test_fields_of_one_name_are_merged() -> None:
+    data = {"cat": {"friend": {TYPE_SLOT: "Dog", "name": "Rex"}}}
+
+    assert ({"cat": {"friend": {"name": "Rex", "__typename": "Dog"}}}, []) == complete(
+        "cat { friend { name } ... on Named { ... on Cat { friend { __typename } } } }", data
+    )
+
+
+def test_errors_are_sent_without_what_they_lack() -> None:
+    assert {"message": "x"} == ExecutionError(ErrorValue("x"), None).formatted()
+    assert {"message": "x", "path": ("a",)} == ExecutionError(ErrorValue("x"), ("a",)).formatted()
+    assert "" == ErrorValue("x").code
