@@ -15,6 +15,7 @@ from pathlib import Path
 import jwt
 import pytest
 
+from sandbox.__main__ import main
 from sandbox.layout import DataFolder, Ports
 from sandbox.population import cast
 from tests.sandbox.test_ingest import SYNTHEA, needs_synthea
@@ -30,6 +31,12 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command(*arguments), cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
     )
+
+
+def failed(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    """Run a command in this process; returns its exit code and what it printed as errors."""
+    code = main(list(arguments))
+    return code, capsys.readouterr().err.strip()
 
 
 def free_base_port() -> int:
@@ -183,46 +190,58 @@ def test_ingest_adds_bundles_once(running: Ports, data: Path, tmp_path: Path) ->
     assert "0 patients added with 0 resources, 2 were there already" in second.stdout
 
 
-def test_ingest_of_no_folder_is_one_clear_line(data: Path, tmp_path: Path) -> None:
-    done = run("ingest", str(tmp_path / "none"), "--data", str(data))
+def test_ingest_of_no_folder_is_one_clear_line(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, printed = failed(capsys, "ingest", str(tmp_path / "none"), "--data", str(data))
 
-    assert (1, 1) == (done.returncode, len(done.stderr.strip().splitlines()))
-
-
-def test_token_without_a_sandbox_is_one_clear_line(tmp_path: Path) -> None:
-    done = run("token", "citizen", "--data", str(tmp_path / "none"))
-
-    assert (1, 1) == (done.returncode, len(done.stderr.strip().splitlines()))
-    assert "make run" in done.stderr
+    assert (1, 1) == (code, len(printed.splitlines()))
 
 
-def test_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
+def test_token_without_a_sandbox_is_one_clear_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, printed = failed(capsys, "token", "citizen", "--data", str(tmp_path / "none"))
+
+    assert (1, 1) == (code, len(printed.splitlines()))
+    assert "make run" in printed
+
+
+def test_port_in_use_is_one_clear_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     base = free_base_port()
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", Ports(base).portal))
         taken.listen()
-        done = run("upstreams", "--data", str(tmp_path / "d"), "--port", str(base))
+        code, printed = failed(
+            capsys, "upstreams", "--data", str(tmp_path / "d"), "--port", str(base)
+        )
 
-    assert (1, 1) == (done.returncode, len(done.stderr.strip().splitlines()))
-    assert str(Ports(base).portal) in done.stderr
+    assert (1, 1) == (code, len(printed.splitlines()))
+    assert str(Ports(base).portal) in printed
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_folder_without_permission_is_one_clear_line(tmp_path: Path) -> None:
+def test_folder_without_permission_is_one_clear_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     tmp_path.chmod(0o500)
     base = free_base_port()
 
-    done = run("upstreams", "--data", str(tmp_path / "d"), "--port", str(base))
+    code, printed = failed(capsys, "upstreams", "--data", str(tmp_path / "d"), "--port", str(base))
 
-    assert (1, 1) == (done.returncode, len(done.stderr.strip().splitlines()))
+    assert (1, 1) == (code, len(printed.splitlines()))
 
 
-def test_folder_that_is_a_file_is_one_clear_line(tmp_path: Path) -> None:
+def test_folder_that_is_a_file_is_one_clear_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "d").write_text("a file")
 
-    done = run("upstreams", "--data", str(tmp_path / "d"), "--port", str(free_base_port()))
+    code, printed = failed(
+        capsys, "upstreams", "--data", str(tmp_path / "d"), "--port", str(free_base_port())
+    )
 
-    assert (1, 1) == (done.returncode, len(done.stderr.strip().splitlines()))
+    assert (1, 1) == (code, len(printed.splitlines()))
 
 
 @pytest.mark.parametrize(
@@ -230,14 +249,18 @@ def test_folder_that_is_a_file_is_one_clear_line(tmp_path: Path) -> None:
     ["world/hospital-01901.db", "world/portal.db", "world/identities.db", "documents.db",
      "signing-keys.json", "field-keys.json", "secrets.json", "population.json"],
 )  # fmt: skip
-def test_broken_data_file_is_one_clear_line(made: Path, tmp_path: Path, name: str) -> None:
+def test_broken_data_file_is_one_clear_line(
+    made: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = tmp_path / "d"
     shutil.copytree(made, folder)
     (folder / name).write_bytes(b"this is no such file, it was overwritten by accident " * 400)
     for ending in ("-wal", "-shm"):
         (folder / f"{name}{ending}").unlink(missing_ok=True)
 
-    done = run("upstreams", "--data", str(folder), "--port", str(free_base_port()))
+    code, printed = failed(
+        capsys, "upstreams", "--data", str(folder), "--port", str(free_base_port())
+    )
 
-    assert (1, 1) == (done.returncode, len(done.stderr.strip().splitlines())), done.stderr
-    assert Path(name).name in done.stderr
+    assert (1, 1) == (code, len(printed.splitlines())), printed
+    assert Path(name).name in printed
