@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -17,6 +17,7 @@ from access.context import AccessContext, attach_access_context
 from resolvers.asgi import SubgraphSite, create_subgraph_app
 from resolvers.errors import ErrorCode, SubgraphError
 from resolvers.federation import Subgraph, SubgraphSchema
+from storage.documents import StorageUnavailableError
 from tests.resolvers.fakes import KEY, Caller, SettableClock, permitting, signed
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -35,6 +36,10 @@ class Query:
     @strawberry.field
     def known_error(self) -> str | None:
         raise SubgraphError(ErrorCode.UPSTREAM_UNAVAILABLE, "a hospital is down", retryable=True)
+
+    @strawberry.field
+    def lost_store(self) -> str | None:
+        raise StorageUnavailableError("it is gone")
 
     @strawberry.field
     async def slow(self) -> str | None:
@@ -180,6 +185,52 @@ async def test_masks_a_fault_and_logs_its_place_without_its_text(
     assert "Bí Mật" not in caplog.text
     assert "r-7" in caplog.text
     assert "ValueError" in caplog.text
+
+
+async def test_a_store_that_is_gone_may_come_back(url: str) -> None:
+    response = await post(url, ask("{ lostStore }"))
+
+    assert {"code": "INTERNAL_SERVER_ERROR", "retryable": True} == response.json()["errors"][0][
+        "extensions"
+    ]
+
+
+async def test_a_site_tells_that_it_is_up_and_what_it_lacks(url: str) -> None:
+    root = url.removesuffix("/things/graphql")
+    async with httpx.AsyncClient() as client:
+        pages = ["/health", "/things/nothing", "/nothing/graphql", "/"]
+        statuses = [(await client.get(root + page)).status_code for page in pages]
+
+    assert [200, 404, 404, 404] == statuses
+
+
+async def test_an_application_runs_what_starts_and_stops_it() -> None:
+    ran: list[str] = []
+
+    async def start() -> None:
+        ran.append("start")
+
+    async def stop() -> None:
+        ran.append("stop")
+
+    application = create_subgraph_app(
+        replace(subgraph(), start=start, stop=stop), KEY, SettableClock(NOW)
+    )
+    messages = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
+    sent: list[str] = []
+
+    async def receive() -> dict[str, str]:
+        return messages.pop(0)
+
+    async def send(message: MutableMapping[str, object]) -> None:
+        sent.append(str(message["type"]))
+
+    await application({"type": "lifespan"}, receive, send)
+
+    assert (
+        ["start", "stop"],
+        ["lifespan.startup.complete", "lifespan.shutdown.complete"],
+    ) == (ran, sent)
 
 
 async def test_gives_up_at_the_deadline() -> None:

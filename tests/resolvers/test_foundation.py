@@ -3,9 +3,14 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from resolvers.datatypes.connections import PageRequest, Position
+from resolvers.errors import SubgraphError
 from resolvers.foundation import open_foundation, patient_subgraph, pharmacy_subgraph
+from resolvers.patient.accesses import LoggedAccesses
 from resolvers.patient.repository import PatientRepository
-from storage.access_log.documents import DocumentBacking
+from storage.access_log.documents import AccessLogReader, DocumentBacking
 from storage.access_log.model import AccessEvent, Actor, Decision
 from storage.access_log.writer import AccessLogWriter
 from tests.resolvers.fakes import Caller, SettableClock, permitting
@@ -72,3 +77,13 @@ async def test_what_was_written_is_there_after_a_restart(tmp_path: Path) -> None
 
     assert found is not None
     assert ("Trần Văn Bé", "mother") == (found.full_name, found.representatives[0].relationship)
+
+
+@pytest.mark.parametrize("date", ["yesterday", "2026-11-01", "2026-11-01T00:00:00"])
+async def test_a_cursor_of_elsewhere_is_refused_by_the_log(tmp_path: Path, date: str) -> None:
+    url = f"sqlite:///{tmp_path / 'documents.db'}"
+    async with open_foundation(url, tmp_path / "keys.json", CLOCK, production=False) as foundation:
+        accesses = LoggedAccesses(AccessLogReader(foundation.store))
+
+        with pytest.raises(SubgraphError, match="cursor"):
+            await accesses.page("p-mother", PageRequest(1, Position(date, "", "x")))

@@ -200,6 +200,38 @@ async def test_a_key_under_another_input_is_refused(caller: Caller) -> None:
     assert "IDEMPOTENCY_KEY_REUSED" == content["errors"][0]["extensions"]["code"]
 
 
+async def test_a_request_that_is_still_running_is_told_so(
+    caller: Caller, store: DocumentStore
+) -> None:
+    await grant(caller)
+    running = {"$set": {"state": "running", "lease_until": caller.clock() + timedelta(minutes=1)}}
+    await store.collection("idempotency").update_many({}, running)
+
+    content = await caller.ask(GRANT, MAY_CONSENT, {"input": wish()})
+
+    assert {"code": "IN_PROGRESS", "retryable": True, "retryAfterMs": 1000} == content["errors"][
+        0
+    ]["extensions"]
+
+
+async def test_a_period_begins_some_time(caller: Caller) -> None:
+    content = await caller.ask(GRANT, MAY_CONSENT, {"input": wish(period={})})
+
+    assert "BAD_USER_INPUT" == content["errors"][0]["extensions"]["code"]
+
+
+async def test_a_withdrawal_of_what_never_took_force_is_recorded(
+    caller: Caller, store: DocumentStore
+) -> None:
+    consent = (await grant(caller))["consent"]
+    await store.collection("access_profiles").update_many({}, {"$set": {"grants": []}})
+    given = {"idempotencyKey": "k2", "patientId": "p-mother", "consentId": consent["id"]}
+
+    data = await caller.data(WITHDRAW, MAY_CONSENT, {"input": given})
+
+    assert "WITHDRAWN" == data["withdrawConsent"]["consent"]["status"]
+
+
 @pytest.mark.parametrize("key", ["", "x" * 129])
 async def test_an_empty_or_endless_key_is_refused(caller: Caller, key: str) -> None:
     content = await caller.ask(GRANT, MAY_CONSENT, {"input": wish(idempotencyKey=key)})

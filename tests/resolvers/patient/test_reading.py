@@ -8,7 +8,7 @@ import pytest
 from resolvers.datatypes.connections import Position
 from resolvers.datatypes.identifiers import INSURANCE_NUMBER, NATIONAL_ID
 from resolvers.federation import Subgraph
-from resolvers.patient.records import AccessEntry
+from resolvers.patient.records import AccessEntry, IdentifierRecord, PatientRecord
 from resolvers.patient.repository import PatientRepository
 from storage.access_profiles.repository import AccessProfiles
 from storage.documents import DocumentStore
@@ -130,6 +130,18 @@ async def test_absent_mismatched_and_unrelated_answer_alike(
     )
 
     assert {"patientByIdentifier": None} == data
+
+
+async def test_a_number_of_another_system_finds_its_bearer(
+    caller: Caller, patients: PatientRepository
+) -> None:
+    passport = IdentifierRecord("urn:passport", "B 1234567")
+    await patients.import_patients([PatientRecord("p-tourist", identifiers=(passport,))])
+
+    found = await patients.by_identifier("urn:passport", "b1234567")
+    elsewhere = await patients.by_identifier("urn:other", "b1234567")
+
+    assert ("p-tourist", None) == (found and found.id, elsewhere)
 
 
 @pytest.mark.parametrize("patient", ["p-stranger", "p-nobody"])
