@@ -93,19 +93,22 @@ ANNOTATIONS: Cases = {
             a='type Query { t: T } type T @key(fields: "id") @context(name: "c") '
             "{ id: ID! x: String y: Int u: U l: [U!] } union W = T "
             'type U @key(fields: "id") '
-            '{ id: ID! z: String f(a: String @fromContext(field: "$c { x ... on T { x } }")): Int }',
+            '{ id: ID! z: String f(a: String @fromContext(field: "$c { x ... on T '
+            '{ x } }")): Int }',
         ),
         "fragment then field": linked(
             a='type Query { t: T } type T @key(fields: "id") @context(name: "c") '
             "{ id: ID! x: String y: Int u: U l: [U!] } union W = T "
             'type U @key(fields: "id") '
-            '{ id: ID! z: String f(a: String @fromContext(field: "$c { ... on T { x } x }")): Int }',
+            '{ id: ID! z: String f(a: String @fromContext(field: "$c { ... on T { '
+            'x } x }")): Int }',
         ),
         "two fragments on one type": linked(
             a='type Query { t: T } type T @key(fields: "id") @context(name: "c") '
             "{ id: ID! x: String y: Int u: U l: [U!] } union W = T "
             'type U @key(fields: "id") '
-            '{ id: ID! z: String f(a: String @fromContext(field: "$c ... on T { x } ... on T { x }")): Int }',
+            '{ id: ID! z: String f(a: String @fromContext(field: "$c ... on T { x '
+            '} ... on T { x }")): Int }',
         ),
         "fragment on another type": linked(
             a='type Query { t: T } type T @key(fields: "id") @context(name: "c") '
@@ -117,13 +120,15 @@ ANNOTATIONS: Cases = {
             a='type Query { t: T } type T @key(fields: "id") @context(name: "c") '
             "{ id: ID! x: String y: Int u: U l: [U!] } union W = T "
             'type U @key(fields: "id") '
-            '{ id: ID! z: String f(a: String @fromContext(field: "$c ... on T { x } ... on U { z }")): Int }',
+            '{ id: ID! z: String f(a: String @fromContext(field: "$c ... on T { x '
+            '} ... on U { z }")): Int }',
         ),
         "directive": linked(
             a='type Query { t: T } type T @key(fields: "id") @context(name: "c") '
             "{ id: ID! x: String y: Int u: U l: [U!] } union W = T "
             'type U @key(fields: "id") '
-            '{ id: ID! z: String f(a: String @fromContext(field: "$c { x @include(if: true) }")): Int }',
+            '{ id: ID! z: String f(a: String @fromContext(field: "$c { x '
+            '@include(if: true) }")): Int }',
         ),
         "wrong type in fragment": linked(
             a='type Query { t: T } type T @key(fields: "id") @context(name: "c") '
@@ -219,7 +224,8 @@ ANNOTATIONS: Cases = {
     "MISSING_TRANSITIVE_AUTH_REQUIREMENTS": {
         "type that sets the context": linked(
             a="type Query { t: T } "
-            'type T @key(fields: "id") @context(name: "c") @authenticated { id: ID! x: String u: U } '
+            'type T @key(fields: "id") @context(name: "c") @authenticated { id: '
+            "ID! x: String u: U } "
             'type U @key(fields: "id") '
             '{ id: ID! f(a: String @fromContext(field: "$c { x }")): Int }',
         ),
