@@ -117,7 +117,6 @@ async def test_a_patient_without_registered_birth_date_matches_no_document(
 
 
 async def test_a_code_that_is_taken_is_drawn_again(
-    store: DocumentStore,
     pharmacies: PharmacyRepository,
     profiles: AccessProfiles,
     once: ForgetfulOnce,
