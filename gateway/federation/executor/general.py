@@ -5,7 +5,7 @@ or later fetches never disturb each other. Errors stand in the data as marks whe
 missing (:class:`Fault`) until completion gives them their path.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +29,7 @@ from gateway.federation.executor.projection import (
 )
 from gateway.federation.executor.requests import RequestTemplate, decode_json, encode_json
 from gateway.federation.executor.variant import CompiledFetch, PermitKey, Variant
-from gateway.federation.executor.walking import Chain, chains_at
+from gateway.federation.executor.walking import Chain, chains_at, plain_value_at
 from gateway.federation.plan import RESERVED_PREFIX, Path, Representation
 from gateway.federation.response.completion import TYPE_SLOT
 from gateway.federation.response.errors import (
@@ -86,6 +86,7 @@ class PreparedFetch:
         roots: Objects that a root fetch's answer is merged into.
         left_out: Objects of entity fetches for which nothing can be asked.
         decisions: The distinct decisions for the subjects that are asked about.
+        context: Variables that are filled from the objects' ancestors.
     """
 
     compiled: CompiledFetch
@@ -95,6 +96,7 @@ class PreparedFetch:
     roots: list[MergedObject] = field(default_factory=list)
     left_out: list[Target] = field(default_factory=list)
     decisions: dict[Hashable, SubjectDecision] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
 
     def body(self, variables: dict[str, Any]) -> bytes:
         """Return the request's body."""
@@ -102,7 +104,7 @@ class PreparedFetch:
         listed = [
             b"[" + b",".join(self.calls[number].indexes) + b"]" for number in sorted(self.calls)
         ]
-        return self.template.body(variables, listed)
+        return self.template.body({**variables, **self.context}, listed)
 
 
 class GeneralExecution:
@@ -145,7 +147,11 @@ class GeneralExecution:
     ) -> None:
         asked = grouping.asked(number)
         permits, decisions = self._decisions.for_object(asked, path, chain)
-        group = grouping.group(number, permits)
+        context = {
+            value.variable: plain_value_at(chain[value.depth], value.source)
+            for value in grouping.compiled.fetch.contexts
+        }
+        group = grouping.group(number, permits, context)
         group.members.append((number, chain[-1]))
         for decision in decisions:
             group.decisions.setdefault(decision_key(decision), decision)
@@ -153,7 +159,9 @@ class GeneralExecution:
     def _prepare(self, compiled: CompiledFetch, group: PermitGroup[MergedObject]) -> PreparedFetch:
         key = compiled.key(group.permits)
         request = compiled.request(key)
-        prepared = PreparedFetch(compiled, key, request.template, decisions=group.decisions)
+        prepared = PreparedFetch(
+            compiled, key, request.template, decisions=group.decisions, context=group.context
+        )
         if request.fetch is not None:
             prepared.calls = {item.call: Call() for item in request.fetch.representations}
         for number, entity in group.members:

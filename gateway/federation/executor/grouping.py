@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from gateway.federation.executor.ports import SubjectDecision
+from gateway.federation.executor.requests import encode_json
 from gateway.federation.executor.variant import CompiledFetch
 
 Member = TypeVar("Member")
+_NO_CONTEXT: Mapping[str, Any] = {}
 
 
 @dataclass(slots=True)
@@ -24,6 +26,7 @@ class PermitGroup(Generic[Member]):
         numbers: The representations that the objects are for.
         members: The objects, each with the number of its representation (``None``: root fetch).
         decisions: The distinct decisions for the objects' subjects.
+        context: Variables that are filled from the objects' ancestors.
     """
 
     permits: dict[int, frozenset[str]]
@@ -31,31 +34,40 @@ class PermitGroup(Generic[Member]):
     numbers: set[int | None] = field(default_factory=set)
     members: list[tuple[int | None, Member]] = field(default_factory=list)
     decisions: dict[Hashable, SubjectDecision] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
 
 
 class PermitGrouping:
     """The groups of one fetch, in the order in which they were met."""
 
     def __init__(self, compiled: CompiledFetch) -> None:
-        self._compiled = compiled
-        self._known: dict[tuple[int | None, tuple[frozenset[str], ...]], PermitGroup[Any]] = {}
+        self.compiled = compiled
+        self._known: dict[Hashable, PermitGroup[Any]] = {}
         self.groups: list[PermitGroup[Any]] = []
 
     def asked(self, number: int | None) -> Mapping[int, frozenset[str]]:
         """Return the groups that a representation asks for, by guard."""
-        return self._compiled.root_groups if number is None else self._compiled.groups[number]
+        return self.compiled.root_groups if number is None else self.compiled.groups[number]
 
-    def group(self, number: int | None, permits: Mapping[int, frozenset[str]]) -> PermitGroup[Any]:
+    def group(
+        self,
+        number: int | None,
+        permits: Mapping[int, frozenset[str]],
+        context: Mapping[str, Any] = _NO_CONTEXT,
+    ) -> PermitGroup[Any]:
         """Return the group for an object.
 
         Args:
             number: The representation that it is for.
             permits: What is permitted for it by the guards that the representation needs.
+            context: Variables that are filled from its ancestors.
         """
-        key = (number, tuple(permits.values()))
+        values = encode_json(context) if context else b""
+        key = (number, tuple(permits.values()), values)
         group = self._known.get(key)
         if group is None:
             group = self._compatible(number, permits)
+            group.context = context
             group.permits.update(permits)
             group.numbers.add(number)
             self._known[key] = group
@@ -69,7 +81,7 @@ class PermitGrouping:
         An object about which nothing may be asked keeps to itself: its permits would keep others
         away from each other for nothing.
         """
-        asks = self._compiled.may_ask(number, permits)
+        asks = self.compiled.may_ask(number, permits)
         for group in self.groups if asks else ():
             if group.asks and number not in group.numbers and _agree(group.permits, permits):
                 return group

@@ -45,6 +45,22 @@ def value_at(entity: MergedObject, source: tuple[str, ...]) -> MergedValue:
     return None if value.__class__ in (dict, list, Fault) else value
 
 
+def plain_value_at(entity: MergedObject, source: tuple[str, ...]) -> MergedValue:
+    """Return any value at a path below an object, as JSON; ``None`` if there is none."""
+    value: MergedValue = entity
+    for name in source:
+        value = value.get(name) if value.__class__ is dict else None
+    return _plain(value)
+
+
+def _plain(value: MergedValue) -> MergedValue:
+    if value.__class__ is dict:
+        return {name: _plain(item) for name, item in value.items() if name.__class__ is str}
+    if value.__class__ is list:
+        return [_plain(item) for item in value]
+    return None if value.__class__ is Fault else value
+
+
 def prefix_depth(path: Path, prefixes: tuple[Path, ...]) -> int | None:
     """Return the length of the longest of ``prefixes`` that ``path`` begins with."""
     names = [step.response_name for step in path]

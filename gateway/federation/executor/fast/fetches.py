@@ -120,6 +120,8 @@ def outline_fetch(builder: OutlineBuilder, root: Outline, step: Step) -> FastFet
     """Place one fetch on the outline; steps must be placed in their order."""
     fetch = step.fetch
     assert fetch is not None  # noqa: S101 # callers look at the kind of step
+    if fetch.contexts:
+        raise UnsupportedPlanError("context arguments")
     if fetch.selections and step.paths is not None:
         raise UnsupportedPlanError("root type entered below the root")
     if not fetch.representations:
