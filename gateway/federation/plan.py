@@ -111,6 +111,21 @@ class Representation:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextValue:
+    """A variable of a fetch that is filled from an ancestor of its objects (``@fromContext``).
+
+    Attributes:
+        variable: Name of the variable; it stands among ``Fetch.variables`` with its definition.
+        depth: Length of the part of the fetch's path at whose end the ancestor stands.
+        source: Path of response names from the ancestor to the value.
+    """
+
+    variable: str
+    depth: int
+    source: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Fetch:
     """One request to one subgraph.
 
@@ -133,6 +148,8 @@ class Fetch:
         depends_on: Ids of the fetches whose data this one needs, transitive ones removed. The
         tree of
             Sequence and Parallel keeps these dependencies and may add some.
+        contexts: Variables filled from ancestors. A fetch that has some has one representation
+            with one path; its objects are grouped by their values, one request for each group.
     """
 
     id: int
@@ -145,6 +162,7 @@ class Fetch:
     variable_definitions: tuple[str, ...] = ()
     guards: tuple[int, ...] = ()
     depends_on: tuple[int, ...] = ()
+    contexts: tuple[ContextValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def _node(node: PlanNode) -> list[str]:
             return _block(f"{word}(if: ${condition.variable})", [_node(child)])
         case Flatten(paths, fetch):
             places = ", ".join(f'"{print_path(path)}"' for path in paths)
-            return _block(f"Flatten(path: {places})", [_fetch(fetch)])
+            return _block(f"Flatten(path: {places})", [_fetch(fetch, paths[0])])
         case Guard():
             return _guard(node)
         case Fetch():
@@ -85,8 +85,11 @@ def _guard(guard: Guard) -> list[str]:
     return [f'Guard(id: {guard.id}, subject: "{about}", groups: [{", ".join(guard.groups)}])']
 
 
-def _fetch(fetch: Fetch) -> list[str]:
+def _fetch(fetch: Fetch, path: Path = ()) -> list[str]:
     lines = [f'Fetch(service: "{fetch.subgraph}") {{']
+    for context in fetch.contexts:
+        place = print_path(path[: context.depth])
+        lines.append(f"  # ${context.variable}: {place} by {'.'.join(context.source)}")
     if fetch.selections:
         lines.extend(_indented(["{", *_indented(_selections(fetch.selections)), "}"]))
     for item in fetch.representations:

@@ -11,6 +11,7 @@ from gateway.federation.planner.choices import (
     PlaceChoice,
 )
 from gateway.federation.planner.conditions import set_conditions
+from gateway.federation.planner.contexts import Contexts
 from gateway.federation.planner.errors import PlanningError
 from gateway.federation.planner.guarding import GuardRules, GuardState
 from gateway.federation.planner.guards import PlannedCheck, PlannedGuard, Requirement
@@ -28,7 +29,7 @@ from gateway.federation.planner.units import (
     type_text,
 )
 from gateway.federation.query_graph.graph import QueryGraph
-from gateway.federation.selection import Field
+from gateway.federation.selection import Argument, Field
 
 
 @dataclass(slots=True, eq=False)
@@ -39,6 +40,7 @@ class UnitBuilder:
     units: UnitList
     representations: Representations
     requirements: Requirements
+    contexts: Contexts
     _roots: dict[str, PlannedGuard] = field(default_factory=dict)
 
     @property
@@ -57,7 +59,8 @@ class UnitBuilder:
             unit = units[hop.site.subgraph]
             for item in hop.fields:
                 guard = self._root_guard(choice.type_name, item.field)
-                self._fields(Stand(place, unit, unit.output, guard), hop, choice, [item])
+                stand = Stand(place, unit, unit.output, guard, choice.type_name)
+                self._fields(stand, hop, choice, [item])
         for unit in self.units.units:
             for guard in unit.guards:
                 unit.needs |= guard.needs
@@ -83,8 +86,12 @@ class UnitBuilder:
             types = stand.output.types & {found.type_name} or stand.output.types
         inputs = self.requirements.groups_of(hop.requires)
         for item in chosen:
+            arguments: tuple[Argument, ...] = ()
+            if hop.contexts:
+                arguments, more = self.contexts.arguments(stand, hop.contexts)
+                inputs |= more
             requirements = self.requirements.of(stand, found, item, inputs)
-            self._field(stand, types, item, requirements)
+            self._field(stand, types, item, requirements, arguments)
 
     def _field(
         self,
@@ -92,12 +99,13 @@ class UnitBuilder:
         types: frozenset[str],
         item: FieldChoice,
         requirements: tuple[Requirement, ...],
+        more: tuple[Argument, ...] = (),
     ) -> None:
         asked = item.field
         added = OutputField(
             asked.response_name,
             asked.name,
-            asked.arguments,
+            asked.arguments + more,
             asked.conditions,
             types,
             type_text=type_text(item),
@@ -109,7 +117,8 @@ class UnitBuilder:
         place = child_place(self.graph, stand.of_types(types).place, asked, types)
         added.child = new_output(self.graph, item.child.site, typename=place.abstract)
         stand.output.add(added)
-        self.fill(Stand(place, stand.unit, added.child, stand.guard), item.child)
+        below = Stand(place, stand.unit, added.child, stand.guard, above=stand)
+        self.fill(below, item.child)
 
     def fill(self, stand: Stand, choice: PlaceChoice) -> None:
         """Adds what a choice resolves at its site to an output, and builds its hops."""
@@ -129,6 +138,7 @@ class UnitBuilder:
     def _stand_of(self, stand: Stand, choice: PlaceChoice, type_name: str) -> Stand:
         """Returns the stand of one concrete type's objects, with the guard that is theirs."""
         found = choice.objects[type_name]
+        stand = replace(stand, type_name=type_name, state=found.state)
         if stand.place.abstract and type_name != choice.site.type_name:
             stand = replace(stand, place=stand.place.narrowed(frozenset({type_name})))
         if self.rules is None or type_name not in self.rules.spec.subjects:
@@ -179,7 +189,8 @@ class UnitBuilder:
             output = stand.output
             types = {type_name} if type_name in output.types else set(output.types)
             narrowed = id(item.field) if item.field is not item.origin else 0
-            key = (id(item.child), narrowed, id(stand.guard), item.definition is None)
+            ancestor = type_name if self.graph.supergraph.contexts else ""
+            key = (id(item.child), narrowed, id(stand.guard), item.definition is None, ancestor)
             groups.setdefault(key, (type_name, item, set()))[2].update(types)
         for type_name, item, names in groups.values():
             stand = stands[type_name]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from gateway.federation.planner.guarding import GuardState
 from gateway.federation.query_graph.graph import Move
 from gateway.federation.selection import Field, SelectionSet
-from gateway.federation.supergraph.model import SubgraphField
+from gateway.federation.supergraph.model import ContextArgument, SubgraphField
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +57,7 @@ class HopChoice:
         requires: How the ``@requires`` input is resolved at the place, or ``None``.
         required: The ``@requires`` input.
         fields: What is resolved at the target.
+        contexts: Arguments of its one field that are filled from ancestors.
         guarded: The hop may be taken only after the object's guard was asked.
         mask: Fetches of the hop itself: the target's, its key's and its input's.
     """
@@ -70,6 +71,7 @@ class HopChoice:
     required: SelectionSet = ()
     fields: list[FieldChoice] = field(default_factory=list)
     guarded: bool = False
+    contexts: tuple[ContextArgument, ...] = ()
 
 
 @dataclass(slots=True, eq=False)

@@ -102,6 +102,8 @@ class FetchMaker:
 
     def _with_variables(self, batch: Batch, fetch: Fetch, used: set[str]) -> Fetch:
         definitions = {v.name: v.text for v in self.operation.variables if v.name in used}
+        contexts = [context for unit in batch.units for context in unit.contexts]
+        definitions |= {c.value.variable: f"${c.value.variable}: {c.type_text}" for c in contexts}
         names = tuple(sorted(definitions))
         guards = {guard.number for unit in batch.units for guard in unit.guards}
         client = self.operation.name
@@ -112,6 +114,7 @@ class FetchMaker:
             variable_definitions=tuple(definitions[name] for name in names),
             operation_name=name,
             guards=tuple(sorted(guards)),
+            contexts=tuple(context.value for context in contexts),
         )
 
 

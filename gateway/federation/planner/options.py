@@ -112,9 +112,10 @@ class OptionFinder:
         for entry in search.entries.of(choice.type_name, choice.site):
             move = entry.move
             definition = search.graph.resolvable(move.subgraph, move.target, asked.name)
-            if definition is None or definition.context_arguments:
+            if definition is None:
                 continue
-            if entry.is_back and not (definition.requires or guarded):
+            waits = guarded or definition.requires or definition.context_arguments
+            if entry.is_back and not waits:
                 continue
             found.append(Candidate(entry, definition, guarded))
         return found

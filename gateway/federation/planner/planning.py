@@ -7,6 +7,7 @@ from gateway.federation.plan import OperationKind, PlanNode, QueryPlan
 from gateway.federation.planner.arrangement import Task, arrange, direct, in_series
 from gateway.federation.planner.building import UnitBuilder
 from gateway.federation.planner.choices import ObjectChoice
+from gateway.federation.planner.contexts import Contexts
 from gateway.federation.planner.errors import PlanningError
 from gateway.federation.planner.fetches import FetchMaker
 from gateway.federation.planner.guard_spec import GuardSpec
@@ -61,6 +62,7 @@ class _Planner:
     book: GuardBook = field(default_factory=GuardBook)
     aliases: Aliases = field(default_factory=Aliases)
     fetched: int = 0
+    contexts: int = 0
 
     def plan(self) -> QueryPlan:
         search = Search(self.graph, self.limits.steps, self.rules)
@@ -109,7 +111,10 @@ class _Planner:
         units = UnitList(self.graph, self.limits.fetches)
         requirements = Requirements(self.rules, self.book)
         representations = Representations(self.graph, self.aliases, units, requirements)
-        UnitBuilder(self.graph, units, representations, requirements).root(choice)
+        contexts = Contexts(search, representations, requirements, self.contexts)
+        builder = UnitBuilder(self.graph, units, representations, requirements, contexts)
+        builder.root(choice)
+        self.contexts = contexts.count
         batches = schedule(units.units, dict(self.graph.order))
         node = arrange(self._tasks(batches))
         return [node] if node is not None else []

@@ -52,7 +52,14 @@ class Representations:
         requires = id(hop.requires) if hop.requires is not None else 0
         move = hop.move
         output = stand.output
-        key = (id(output), found.type_name, move.subgraph, move.target, requires, hop.guarded)
+        key = (
+            id(output),
+            found.type_name,
+            move.subgraph,
+            move.target,
+            id(hop) if hop.contexts else requires,
+            hop.guarded,
+        )
         known = self._known.get(key)
         if known is not None:
             return known

@@ -117,6 +117,8 @@ class Resolver:
                 and hop.move.target == entry.move.target
                 and hop.requires is option.requires
                 and hop.guarded == option.guarded
+                and not hop.contexts
+                and not option.definition.context_arguments
             ):
                 return hop
         hop = HopChoice(
@@ -128,6 +130,7 @@ class Resolver:
             requires=option.requires,
             required=self.finder.required(choice.type_name, option.definition),
             guarded=option.guarded,
+            contexts=option.definition.context_arguments,
         )
         choice.hops.append(hop)
         return hop

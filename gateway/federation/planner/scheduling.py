@@ -62,7 +62,7 @@ def _sink(units: list[Unit]) -> None:
             dependants[need].append(unit)
     groups: dict[tuple[int, str], list[Unit]] = {}
     for unit in units:
-        if unit.sources:
+        if unit.sources and not unit.contexts:
             groups.setdefault((unit.level, unit.subgraph), []).append(unit)
     moved = True
     while moved:
@@ -88,7 +88,7 @@ def _sink(units: list[Unit]) -> None:
 def _batches(units: list[Unit], order: dict[str, int]) -> list[Batch]:
     found: dict[tuple[int, int, int], Batch] = {}
     for unit in units:
-        single = unit.number + 1 if unit.reentry else 0
+        single = unit.number + 1 if unit.reentry or unit.contexts else 0
         key = (unit.level, order[unit.subgraph], single)
         batch = found.setdefault(key, Batch(unit.level, unit.subgraph))
         batch.all_units.append(unit)

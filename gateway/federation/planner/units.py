@@ -8,9 +8,10 @@ from typing import Protocol
 
 from graphql import get_named_type, is_abstract_type
 
-from gateway.federation.plan import FieldStep, KeySelection, Path
+from gateway.federation.plan import ContextValue, FieldStep, KeySelection, Path
 from gateway.federation.planner.choices import FieldChoice, Site
 from gateway.federation.planner.errors import PlanningLimitError
+from gateway.federation.planner.guarding import GuardState
 from gateway.federation.planner.guards import PlannedGuard
 from gateway.federation.planner.outputs import Output, new_output
 from gateway.federation.query_graph.graph import QueryGraph
@@ -39,6 +40,19 @@ class Place:
         return replace(self, path=(*self.path[:-1], last))
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedContext:
+    """A variable of a unit that is filled from an ancestor.
+
+    Attributes:
+        value: Where the value stands.
+        type_text: The variable's type.
+    """
+
+    value: ContextValue
+    type_text: str
+
+
 @dataclass(slots=True, eq=False)
 class Unit:
     """What is fetched from one subgraph for the objects of one place.
@@ -56,6 +70,7 @@ class Unit:
         needs: Units whose data this one needs.
         level: Hops after the root fetches.
         guards: Guards of its fields.
+        contexts: Variables filled from ancestors.
     """
 
     number: int
@@ -70,6 +85,7 @@ class Unit:
     needs: set["Unit"] = field(default_factory=set)
     level: int = 0
     guards: set[PlannedGuard] = field(default_factory=set)
+    contexts: list[PlannedContext] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,12 +97,18 @@ class Stand:
         unit: The unit.
         output: What the unit selects there.
         guard: The guard that decides on these objects, if one does.
+        type_name: Their concrete type, or the common one.
+        above: The objects in whose fields these stand.
+        state: What is known of their guard in the unit's fetch.
     """
 
     place: Place
     unit: Unit
     output: Output
     guard: PlannedGuard | None = None
+    type_name: str = ""
+    above: "Stand | None" = None
+    state: GuardState = GuardState.NONE
 
     def of_types(self, types: frozenset[str]) -> "Stand":
         """Returns the stand of those objects only that have one of the types."""

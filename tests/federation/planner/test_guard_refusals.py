@@ -117,3 +117,25 @@ def test_an_input_in_a_chain_brings_its_groups_along() -> None:
 def test_the_toy_of_guards_is_planned_without_its_spec_as_ever() -> None:
     assert "Guard" not in plan("guards", "{ people { name } }")
     assert "Guard" in plan("guards", "{ people { name } }", guards=SPEC)
+
+
+def test_an_argument_from_above_brings_its_groups_along() -> None:
+    spec = GuardSpec(
+        subjects={"Shop": ("id",)},
+        groups={("Shop", "currency"): "money", ("Shop", "shelf"): "goods"},
+    )
+
+    actual = plan("contexts", "{ shops { shelf { item { price } } } }", guards=spec)
+
+    assert "price(currency: $__fed_context_0)  # requires 0:money" in actual
+    assert "__fed_currency: currency  # requires 0:money" in actual
+
+
+def test_an_argument_from_another_subject_is_refused() -> None:
+    spec = GuardSpec(
+        subjects={"Shop": ("id",), "Item": ("id",)},
+        groups={("Shop", "currency"): "money", ("Item", "price"): "prices"},
+    )
+
+    expected = "The argument currency is guarded by another subject."
+    assert expected == refusal("contexts", "{ shops { shelf { item { price } } } }", spec)

@@ -136,7 +136,7 @@ def test_a_key_put_together_from_two_subgraphs() -> None:
     )
 
 
-def test_context_arguments_are_refused_for_now() -> None:
+def test_an_argument_from_a_context_that_nobody_sets() -> None:
     types = f"""
     type Query {ALL} {{ p: P @join__field(graph: A) }}
     type P @join__type(graph: A, key: "id") {{ id: ID! x: Int t: T }}
@@ -144,7 +144,7 @@ def test_context_arguments_are_refused_for_now() -> None:
       f: Int @join__field(graph: A, contextArguments: [{{context: "a__c", name: "n", type: "Int", selection: "{{ x }}"}}]) }}
     """
 
-    with pytest.raises(PlanningError, match=r"p\.t\.f"):
+    with pytest.raises(PlanningError, match="No object above sets the context of the argument n"):
         plan_of(types, "{ p { t { f } } }")
 
 
@@ -173,3 +173,26 @@ def test_an_input_that_cannot_be_had_leaves_other_ways() -> None:
     """
 
     assert 'Fetch(service: "c")' in plan_of(types, "{ t { x } }")
+
+
+CONTEXT = HEAD.replace(
+    "{ query: Query }",
+    '@link(url: "https://specs.apollo.dev/context/v0.1", for: SECURITY) { query: Query }',
+)
+
+
+def test_a_context_that_cannot_be_reached_or_is_no_single_value() -> None:
+    types = f"""
+    type Query {ALL} {{ p: P @join__field(graph: A) }}
+    type P @join__type(graph: A, key: "id") @context(name: "a__c") {{ id: ID! x: Int @join__field(graph: A, external: true) y: Int t: T }}
+    type T @join__type(graph: A, key: "id") {{ id: ID!
+      f: Int @join__field(graph: A, contextArguments: [{{context: "a__c", name: "n", type: "Int", selection: "{{ x }}"}}])
+      g: Int @join__field(graph: A, contextArguments: [{{context: "a__c", name: "n", type: "Int", selection: "{{ id y }}"}}]) }}
+    """
+    supergraph = read_supergraph(CONTEXT + types)
+    graph = build_query_graph(supergraph)
+
+    with pytest.raises(PlanningError, match="cannot be reached"):
+        plan_operation(graph, prepare_operation(supergraph, "{ p { t { f } } }"))
+    with pytest.raises(PlanningError, match="is not one value"):
+        plan_operation(graph, prepare_operation(supergraph, "{ p { t { g } } }"))

@@ -1,0 +1,93 @@
+"""Arguments that the gateway fills from an ancestor (``@context`` and ``@fromContext``).
+
+Source: Federation 2.8, "Saving and referencing data with contexts".
+"""
+
+from dataclasses import dataclass
+
+from gateway.federation.plan import RESERVED_PREFIX, ContextValue, KeyField, KeySelection
+from gateway.federation.planner.errors import PlanningError
+from gateway.federation.planner.representations import Representations
+from gateway.federation.planner.requirements import Requirements
+from gateway.federation.planner.search import Search
+from gateway.federation.planner.units import PlannedContext, Stand
+from gateway.federation.selection import Argument
+from gateway.federation.supergraph.model import ContextArgument
+
+
+@dataclass(slots=True, eq=False)
+class Contexts:
+    """Has the values of context arguments fetched where their ancestors stand."""
+
+    search: Search
+    representations: Representations
+    requirements: Requirements
+    count: int = 0
+
+    def arguments(
+        self, stand: Stand, contexts: tuple[ContextArgument, ...]
+    ) -> tuple[tuple[Argument, ...], frozenset[str]]:
+        """Returns the arguments of a field, and the groups that their values need.
+
+        Args:
+            stand: Where the field is fetched: the entity entered for it.
+            contexts: The arguments.
+        """
+        found: list[Argument] = []
+        groups: frozenset[str] = frozenset()
+        for context in contexts:
+            variable = f"{RESERVED_PREFIX}context_{self.count}"
+            self.count += 1
+            source, depth, needed = self._source(stand, context)
+            if needed and stand.guard is None:
+                message = f"The argument {context.name} is guarded by another subject."
+                raise PlanningError(message)
+            groups |= needed
+            value = ContextValue(variable, depth, source)
+            stand.unit.contexts.append(PlannedContext(value, context.type_text))
+            found.append(Argument(context.name, f"${variable}", (variable,)))
+        return tuple(found), groups
+
+    def _source(
+        self, stand: Stand, context: ContextArgument
+    ) -> tuple[tuple[str, ...], int, frozenset[str]]:
+        graph = self.search.graph
+        setting = graph.supergraph.contexts.get(context.context, frozenset())
+        concrete = {name for type_ in setting for name in graph.possible_in_supergraph(type_)}
+        ancestor = stand.above
+        while ancestor is not None and ancestor.type_name not in concrete:
+            ancestor = ancestor.above
+        if ancestor is None:
+            message = f"No object above sets the context of the argument {context.name}."
+            raise PlanningError(message)
+        selections = graph.normalized(context.selections, ancestor.type_name)
+        site = ancestor.output.site
+        if site.type_name != ancestor.type_name:
+            site = self.search.site(site.subgraph, ancestor.type_name, site.provided)
+        choice = self.search.object(
+            ancestor.type_name,
+            self.search.fields(selections, ancestor.type_name),
+            site,
+            ancestor.state,
+        )
+        if choice.missing:
+            message = f"The context of the argument {context.name} cannot be reached."
+            raise PlanningError(message)
+        groups = self.requirements.groups_of(choice)
+        if groups and ancestor.guard is not stand.guard:
+            message = f"The argument {context.name} is guarded by another subject."
+            raise PlanningError(message)
+        sources = self.representations.find(ancestor, choice, selections, stand.unit)
+        return _path(sources, context), len(ancestor.place.path), groups
+
+
+def _path(sources: list[KeySelection], context: ContextArgument) -> tuple[str, ...]:
+    path: list[str] = []
+    while sources:
+        source = sources[0]
+        if len(sources) > 1 or not isinstance(source, KeyField):
+            message = f"The context of the argument {context.name} is not one value."
+            raise PlanningError(message)
+        path.append(source.source)
+        sources = list(source.selections or ())
+    return tuple(path)
