@@ -1,0 +1,72 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from resolvers.encounter.fhir import FhirClient
+from resolvers.encounter.locations import (
+    EncounterRepository,
+    FacilityRecord,
+    PractitionerRecord,
+)
+from resolvers.encounter.subgraph import EncounterParts, create_encounter_subgraph
+from resolvers.upstream import BreakerSettings, CircuitBreaker, UpstreamClient, UpstreamLimits
+from sandbox.hospitals.app import HospitalSettings, create_hospital_app
+from sandbox.serving import bind, serving
+from storage.access_profiles.repository import AccessProfiles
+from storage.documents import DocumentStore
+from tests.resolvers.encounter.world import (
+    ADMIN,
+    CODES,
+    NOW,
+    TOKEN,
+    Hospital,
+    Recorder,
+    World,
+)
+from tests.resolvers.fakes import Caller, ForgetfulOnce, SettableClock
+
+DEADLINE = 0.5
+
+
+@pytest.fixture
+async def world(
+    tmp_path: Path,
+    store: DocumentStore,
+    profiles: AccessProfiles,
+    once: ForgetfulOnce,
+    clock: SettableClock,
+) -> AsyncIterator[World]:
+    hospitals: dict[str, Hospital] = {}
+    clients: dict[str, FhirClient] = {}
+    loop = asyncio.get_running_loop()
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        for code in CODES:
+            settings = HospitalSettings(code, tmp_path / f"{code}.db", TOKEN, ADMIN, lambda: NOW)
+            recorder = Recorder(create_hospital_app(settings))
+            base = await stack.enter_async_context(serving(recorder, bind(0)))
+            hospitals[code] = Hospital(base, recorder, session)
+            upstream = UpstreamClient(
+                code,
+                f"{base}/fhir",
+                session,
+                CircuitBreaker(BreakerSettings(), loop.time),
+                UpstreamLimits(deadline=DEADLINE),
+            )
+            clients[code] = FhirClient(upstream, f"{base}/fhir", TOKEN)
+        subgraph = create_encounter_subgraph(
+            EncounterParts(store, profiles, clients, once, clock, deadline_seconds=2 * DEADLINE)
+        )
+        await subgraph.start()
+        repository = EncounterRepository(store)
+        await repository.import_facilities(
+            [FacilityRecord(code, f"Bệnh viện {code}", kind="HOSPITAL") for code in CODES]
+        )
+        await repository.import_practitioners(
+            [PractitionerRecord("dr-1", "BS. Lê Minh", "000001/HCM-CCHN", "Nội", "79014")]
+        )
+        yield World(hospitals, repository, Caller(subgraph, clock))
