@@ -95,6 +95,7 @@ def pharmacy_subgraph(foundation: Foundation) -> Subgraph:
             keyring=foundation.keyring,
             profiles=foundation.profiles,
             once=once_on(foundation),
+            clock=foundation.clock,
         )
     )
 

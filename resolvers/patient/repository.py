@@ -15,6 +15,7 @@ from resolvers.patient.records import (
 from resolvers.rows import row_index
 from storage.documents import Collection, Document, DocumentStore, IndexSpec
 from storage.encryption import Keyring, Place
+from storage.migrations import Migration
 
 PATIENTS = "patients"
 ALLERGIES = "allergies"
@@ -24,6 +25,12 @@ VITALS = "vitals"
 CONSENTS = "consents"
 
 _ROWS = (ALLERGIES, PAST_CONDITIONS, IMMUNIZATIONS, VITALS, CONSENTS)
+
+COLLECTIONS = (PATIENTS, *_ROWS)
+"""The collections of this subgraph; each has a schema version."""
+
+MIGRATIONS: tuple[Migration, ...] = ()
+"""Every change of a stored form there has ever been, oldest first."""
 
 
 def indexes() -> list[IndexSpec]:

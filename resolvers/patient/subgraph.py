@@ -9,12 +9,18 @@ from resolvers.patient.commands import PatientCommands
 from resolvers.patient.consent_profiles import ProfileConsents
 from resolvers.patient.loaders import PatientLoaders
 from resolvers.patient.ports import AccessLog
-from resolvers.patient.repository import PatientRepository, indexes
+from resolvers.patient.repository import (
+    COLLECTIONS,
+    MIGRATIONS,
+    PatientRepository,
+    indexes,
+)
 from resolvers.patient.schema.schema import create_schema
 from resolvers.requests import Clock
 from storage.access_profiles.repository import AccessProfiles
 from storage.documents import DocumentStore
 from storage.encryption import Keyring
+from storage.migrations import migrate
 
 NAME = "patient"
 
@@ -48,6 +54,7 @@ def create_patient_subgraph(parts: PatientParts) -> Subgraph:
         return PatientLoaders(repository, parts.access_log, access, parts.clock)
 
     async def start() -> None:
+        await migrate(parts.store, COLLECTIONS, MIGRATIONS, parts.clock)
         await parts.store.ensure_indexes(indexes())
 
     return Subgraph(

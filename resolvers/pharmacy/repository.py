@@ -11,9 +11,16 @@ from resolvers.pharmacy.codes import PrescriptionCode
 from resolvers.rows import row_index
 from storage.documents import Collection, Document, DocumentStore, IndexSpec
 from storage.encryption import Keyring, Place
+from storage.migrations import Migration
 
 PRESCRIPTIONS = "prescriptions"
 DRUGS = "drugs"
+
+COLLECTIONS = (PRESCRIPTIONS, DRUGS)
+"""The collections of this subgraph; each has a schema version."""
+
+MIGRATIONS: tuple[Migration, ...] = ()
+"""Every change of a stored form there has ever been, oldest first."""
 
 
 def indexes() -> list[IndexSpec]:

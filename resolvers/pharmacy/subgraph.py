@@ -11,11 +11,18 @@ from resolvers.pharmacy.dispensing import Dispensing
 from resolvers.pharmacy.issuing import Issuing
 from resolvers.pharmacy.loaders import PharmacyLoaders
 from resolvers.pharmacy.prescription_profiles import ProfilePrescriptions
-from resolvers.pharmacy.repository import PharmacyRepository, indexes
+from resolvers.pharmacy.repository import (
+    COLLECTIONS,
+    MIGRATIONS,
+    PharmacyRepository,
+    indexes,
+)
 from resolvers.pharmacy.schema.schema import create_schema
+from resolvers.requests import Clock
 from storage.access_profiles.repository import AccessProfiles
 from storage.documents import DocumentStore
 from storage.encryption import Keyring
+from storage.migrations import migrate
 
 NAME = "pharmacy"
 
@@ -29,12 +36,14 @@ class PharmacyParts:
         keyring: Encrypts the names of who brings a child.
         profiles: Birth dates, and the index from codes to patients.
         once: Keeps outcomes of mutations by idempotency key.
+        clock: Answers the present instant, aware.
     """
 
     store: DocumentStore
     keyring: Keyring
     profiles: AccessProfiles
     once: Once
+    clock: Clock
 
 
 def create_pharmacy_subgraph(parts: PharmacyParts) -> Subgraph:
@@ -46,6 +55,7 @@ def create_pharmacy_subgraph(parts: PharmacyParts) -> Subgraph:
         return PharmacyLoaders(repository, profiles, access)
 
     async def start() -> None:
+        await migrate(parts.store, COLLECTIONS, MIGRATIONS, parts.clock)
         await parts.store.ensure_indexes(indexes())
 
     return Subgraph(

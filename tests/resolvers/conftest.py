@@ -87,9 +87,13 @@ async def patient_subgraph(
 
 @pytest.fixture
 async def pharmacy_subgraph(
-    store: DocumentStore, keyring: Keyring, profiles: AccessProfiles, once: ForgetfulOnce
+    store: DocumentStore,
+    keyring: Keyring,
+    profiles: AccessProfiles,
+    once: ForgetfulOnce,
+    clock: SettableClock,
 ) -> Subgraph:
-    subgraph = create_pharmacy_subgraph(PharmacyParts(store, keyring, profiles, once))
+    subgraph = create_pharmacy_subgraph(PharmacyParts(store, keyring, profiles, once, clock))
     await subgraph.start()
     return subgraph
 

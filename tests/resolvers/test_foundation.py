@@ -13,6 +13,7 @@ from resolvers.patient.repository import PatientRepository
 from storage.access_log.documents import AccessLogReader, DocumentBacking
 from storage.access_log.model import AccessEvent, Actor, Decision
 from storage.access_log.writer import AccessLogWriter
+from storage.migrations import SchemaAheadError
 from tests.resolvers.fakes import Caller, SettableClock, permitting
 from tests.resolvers.patient.people import settle
 
@@ -87,3 +88,14 @@ async def test_a_cursor_of_elsewhere_is_refused_by_the_log(tmp_path: Path, date:
 
         with pytest.raises(SubgraphError, match="cursor"):
             await accesses.page("p-mother", PageRequest(1, Position(date, "", "x")))
+
+
+async def test_a_database_of_a_later_version_refuses_the_start(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'documents.db'}"
+    async with open_foundation(url, tmp_path / "keys.json", CLOCK, production=False) as foundation:
+        await foundation.store.collection("schema_versions").insert_one(
+            {"_id": "prescriptions", "version": 99}
+        )
+
+        with pytest.raises(SchemaAheadError):
+            await pharmacy_subgraph(foundation).start()
