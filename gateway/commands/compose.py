@@ -13,6 +13,7 @@ import yaml
 from graphql import print_schema
 
 from gateway.commands.reading import CommandError, read_text
+from gateway.consent.guards import SPECIFICATION, ConsentSchemaError, read_consent_schema
 from gateway.federation.composition import (
     CompositionFailure,
     CompositionResult,
@@ -49,14 +50,20 @@ def main(options: argparse.Namespace) -> int:
     documents = _documents(options)
     if not documents:
         raise CommandError("no subgraphs: give NAME=FILE or --config")
-    result = compose(documents)
+    result = compose(documents, security_links=[SPECIFICATION])
     _report(result, options.format)
     if isinstance(result, CompositionFailure):
         return 1
+    supergraph = read_supergraph(result.supergraph_sdl)
+    try:
+        # Says nothing about a graph that does not use the consent directives.
+        read_consent_schema(supergraph)
+    except ConsentSchemaError as error:
+        print("\n".join(f"CONSENT: {each}" for each in error.problems), file=sys.stderr)  # noqa: T201
+        return 1
     _write(result.supergraph_sdl, options.output)
     if options.api_schema is not None:
-        api_schema = read_supergraph(result.supergraph_sdl).api_schema
-        _write(print_schema(api_schema) + "\n", options.api_schema)
+        _write(print_schema(supergraph.api_schema) + "\n", options.api_schema)
     return 0
 
 

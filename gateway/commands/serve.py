@@ -93,6 +93,8 @@ def main(options: argparse.Namespace) -> int:
     except UnprotectedGraphError as error:
         raise CommandError(str(error)) from error
     endpoints = subgraph_endpoints(supergraph, options.subgraph_url, options.timeout)
+    if options.audit is not None:
+        _check_writable(options.audit)
     server = ServerOptions(
         host=options.host,
         port=options.port,
@@ -106,6 +108,20 @@ def main(options: argparse.Namespace) -> int:
         print(f"gateway: {options.host}:{options.port}: {reason}", file=sys.stderr)  # noqa: T201
         return 1
     return 0
+
+
+def _check_writable(path: Path) -> None:
+    """Fail before anything is served, not in a worker.
+
+    Raises:
+        CommandError: If the access log cannot be written.
+    """
+    try:
+        with path.open("ab"):
+            pass
+    except OSError as error:
+        msg = f"{path}: {error.strerror}"
+        raise CommandError(msg) from error
 
 
 def _say_ready(url: str) -> None:

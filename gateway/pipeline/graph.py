@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field, replace
 
-from graphql import GraphQLSyntaxError, parse
-
 from gateway.authorization.pruning import authorize, requirement_mask
 from gateway.authorization.requirements import (
     PolicyEvaluator,
@@ -15,7 +13,7 @@ from gateway.errors import ClientError, ClientErrors, ErrorCode, Language
 from gateway.federation.executor.compiled import CompiledPlan, ExecutionOptions, compile_plan
 from gateway.federation.operation.errors import OperationError
 from gateway.federation.operation.model import Operation, OperationLimits
-from gateway.federation.operation.preparation import prepare_operation
+from gateway.federation.operation.preparation import parse_document, prepare_document
 from gateway.federation.plan import OperationKind, QueryPlan
 from gateway.federation.planner.errors import PlanningError
 from gateway.federation.planner.guard_spec import GuardSpec
@@ -125,17 +123,11 @@ class ServedGraph:
             fields=self._limits.selections,
         )
         try:
-            check_limits(parse(text, no_location=True, max_tokens=limits.tokens), self._limits)
-            operation = prepare_operation(self.supergraph, text, operation_name, limits)
+            document = parse_document(text, limits)
+            check_limits(document, self._limits)
+            operation = prepare_document(self.supergraph, document, operation_name, limits)
         except OperationError as error:
             raise client_errors(error) from error
-        except GraphQLSyntaxError as error:
-            place = error.locations[0] if error.locations else None
-            raise ClientError(
-                ErrorCode.GRAPHQL_PARSE_FAILED,
-                error.message,
-                locations=((place.line, place.column),) if place else (),
-            ) from error
         except RecursionError as error:
             raise ClientError(ErrorCode.OPERATION_LIMIT_EXCEEDED) from error
         mask = requirement_mask(self._table, operation.root_type, operation.selections)

@@ -3,7 +3,7 @@
 With subgraphs that answer at once, two or three operations at a time keep the working set in the
 processor's cache; with subgraphs that take milliseconds, any fixed small number would leave the
 core idle. So the limit follows the core: while the core idles though operations wait, it doubles;
-while the core is busy it shrinks by one.
+while the core is busy it shrinks by an eighth.
 """
 
 import asyncio
@@ -100,7 +100,7 @@ class Admission:
         elapsed, used = wall - self._sampled[0], processor - self._sampled[1]
         self._sampled = (wall, processor)
         if used >= elapsed * options.busy:
-            self.limit = max(options.floor, self.limit - 1)
+            self.limit = max(options.floor, self.limit - max(1, self.limit // 8))
         elif self._queue:
             self.limit = min(options.ceiling, self.limit * 2)
             self._start_waiting()

@@ -165,6 +165,16 @@ def test_t19_a_graph_with_requirements_refuses_to_start(tmp_path: Path) -> None:
     assert "@authenticated" in result.stderr
 
 
+def test_an_access_log_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "audit.log"
+    result = _gateway("serve", "--supergraph", SUPERGRAPH, "--audit", path)
+
+    assert (2, f"gateway: {path}: No such file or directory\n") == (
+        result.returncode,
+        result.stderr,
+    )
+
+
 def test_compose_from_running_subgraphs_and_a_config_file_agree(
     tmp_path: Path, subgraph_urls: list[str]
 ) -> None:
