@@ -8,14 +8,18 @@ import aiohttp
 
 from access.context import derive_context_key
 from resolvers.asgi import SubgraphApplication, create_subgraph_app
+from resolvers.encounter.fhir import FhirClient
+from resolvers.encounter.subgraph import EncounterParts, create_encounter_subgraph
 from resolvers.federation import Subgraph
 from resolvers.foundation import Foundation, patient_subgraph, pharmacy_subgraph
+from resolvers.idempotency import StoredOnce
 from resolvers.insurance.portal import InsurancePortal, PortalAccount
 from resolvers.insurance.subgraph import InsuranceParts, create_insurance_subgraph
 from resolvers.upstream import UpstreamClient
 from resolvers.upstream.breaker import BreakerSettings, CircuitBreaker
 from sandbox.layout import Secrets
 from sandbox.upstreams import Upstreams
+from storage.idempotency import IdempotencyStore
 
 
 @contextlib.asynccontextmanager
@@ -35,6 +39,7 @@ async def open_subgraphs(
             patient_subgraph(foundation),
             pharmacy_subgraph(foundation),
             _insurance(foundation, upstreams, secrets, session),
+            _encounter(foundation, upstreams, secrets, session),
         ]
         secret = secrets.context_secret.encode()
         yield {
@@ -61,6 +66,22 @@ def _insurance(
     portal = InsurancePortal(client, account)
     return create_insurance_subgraph(
         InsuranceParts(foundation.store, foundation.keyring, portal, time.monotonic)
+    )
+
+
+def _encounter(
+    foundation: Foundation,
+    upstreams: Upstreams,
+    secrets: Secrets,
+    session: aiohttp.ClientSession,
+) -> Subgraph:
+    hospitals = {
+        code: FhirClient(_client(f"hospital-{code}", url, session), url, secrets.hospital_token)
+        for code, url in upstreams.hospitals.items()
+    }
+    once = StoredOnce(IdempotencyStore(foundation.store, foundation.keyring, foundation.clock))
+    return create_encounter_subgraph(
+        EncounterParts(foundation.store, foundation.profiles, hospitals, once, foundation.clock)
     )
 
 

@@ -13,12 +13,16 @@ CITIZEN_QUERY = """{ me { fullName birthDate allergyStatus
   prescriptions(first: 3) { edges { node { code status validUntil
     items { drug { name } prescribed { value unit } remaining { value unit } } } } }
   coverage { number benefitPercent end } eligibility { status meaningVi }
+  encounters(first: 3) { completeness { complete } edges { node { kind period { start }
+    facility { name } conditions(first: 3) { edges { node { code { text } } } } } } }
   dependants { relationship patient { id } } } }"""
 DOCTOR_QUERY = """query ($value: String!, $birthDate: PartialDate!) {
   patientByIdentifier(system: "http://fhir.ehealth.gov.vn/core/sid/national_id",
     value: $value, birthDate: $birthDate) { fullName birthDate
     allergies(first: 5) { edges { node { code { text } criticality } } }
-    pastConditions(first: 5) { edges { node { code { text } clinicalStatus } } } } }"""
+    encounters(first: 10) { completeness { complete missingSources { reason } }
+      edges { node { kind status period { start end } facility { name }
+        conditions(first: 3) { edges { node { code { text coding { code } } } } } } } } } }"""
 PHARMACIST_QUERY = """query ($code: String!) { verifyPrescription(code: $code) { status
   prescription { code type status validUntil
     items { id drug { name strength } prescribed { value unit } remaining { value unit } dosage }
