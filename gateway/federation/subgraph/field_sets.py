@@ -53,6 +53,8 @@ def parse_field_set(text: str) -> ParsedFieldSet:
     definition = document.definitions[0]
     if len(document.definitions) != 1 or not isinstance(definition, OperationDefinitionNode):
         return ParsedFieldSet(None, "Syntax Error: it is not one selection set.")
+    if not definition.selection_set.selections:
+        return ParsedFieldSet(None, "Syntax Error: nothing is selected.")
     return ParsedFieldSet(definition.selection_set)
 
 
@@ -103,6 +105,8 @@ def _field_problems(
     types: Mapping[str, TypeDefinition], parent: TypeDefinition, node: FieldNode
 ) -> Iterator[str]:
     name = node.name.value
+    if node.alias is not None:
+        yield f'the alias "{node.alias.value}" of field "{name}" cannot be used here'
     if name == TYPENAME:
         return
     field = parent.fields.get(name)

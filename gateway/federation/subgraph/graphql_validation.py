@@ -15,10 +15,15 @@ from graphql import (
     GraphQLSchema,
     TypeDefinitionNode,
     TypeExtensionNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    ValidationContext,
+    ValuesOfCorrectTypeRule,
     build_ast_schema,
     parse,
     print_ast,
     validate_schema,
+    visit,
 )
 from graphql.language import DirectiveDefinitionNode
 from graphql.validation import PossibleTypeExtensionsRule
@@ -75,7 +80,18 @@ def validate_graphql(
         return None, (_error(str(error)),)
     query = schema.query_type.name if schema.query_type else "Query"
     forgiven = {_NO_QUERY, f"Type {query} must define one or more fields."}
-    return schema, tuple(_error(m) for m in schema_problems(schema) if m not in forgiven)
+    problems = [m for m in schema_problems(schema) if m not in forgiven]
+    problems += _misfitting_values(schema, document)
+    return schema, tuple(_error(m) for m in problems)
+
+
+def _misfitting_values(schema: GraphQLSchema, document: DocumentNode) -> list[str]:
+    """Arguments of applied directives that are not of the argument's type."""
+    found: list[str] = []
+    types = TypeInfo(schema)
+    context = ValidationContext(schema, document, types, lambda e: found.append(e.message))
+    visit(document, TypeInfoVisitor(types, ValuesOfCorrectTypeRule(context)))
+    return found
 
 
 def schema_problems(schema: GraphQLSchema) -> list[str]:

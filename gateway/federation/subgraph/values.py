@@ -117,21 +117,3 @@ def constant(value: Plain) -> ConstValueNode:
             )
         )
     return ConstListValueNode(values=tuple(constant(v) for v in value))
-
-
-def plain(node: ValueNode | None) -> Plain:
-    """The Python value of a value node; absence is ``None``."""
-    match node:
-        case StringValueNode(value=value) | EnumValueNode(value=value):
-            return str(value)
-        case BooleanValueNode(value=flag):
-            return flag
-        case IntValueNode(value=value):
-            return int(value)
-        case FloatValueNode(value=value):
-            return float(value)
-        case ListValueNode(values=values):
-            return [plain(v) for v in values]
-        case ObjectValueNode(fields=fields):
-            return {f.name.value: plain(f.value) for f in fields}
-    return None

@@ -4,6 +4,12 @@ from tests.federation.composition.cases.subgraphs import LINK, Cases, Q, link, l
 
 DOCUMENTS: Cases = {
     "INVALID_GRAPHQL": {
+        "number as a tag": linked(a="type Query { q: Int @tag(name: 3) }"),
+        "number as a subgraph": linked(a="type Query { q: Int @override(from: 3) }"),
+        "text as a flag": linked(
+            a='type Query { t: T } type T @key(fields: "id", resolvable: "x") { id: ID! }'
+        ),
+        "default value of another type": linked(a='type Query { q(x: Int = "a"): Int }'),
         "syntax": {"a": "type Query {"},
         "unknown type": linked(a="type Query { q: Missing }"),
         "unknown directive": linked(a="type Query { q: Int @nope }"),

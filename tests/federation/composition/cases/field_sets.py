@@ -84,6 +84,14 @@ FIELD_SETS: Cases = {
         ),
     },
     "KEY_INVALID_FIELDS": {
+        "alias": linked(a='type Query { t: T } type T @key(fields: "a: id") { id: ID! }'),
+        "empty": linked(a='type Query { t: T } type T @key(fields: "") { id: ID! }'),
+        "fragment on nothing known": linked(
+            a='type Query { t: T } type T @key(fields: "... on X { x }") { id: ID! }'
+        ),
+        "several definitions": linked(
+            a='type Query { t: T } type T @key(fields: "{ id } { id }") { id: ID! }'
+        ),
         "unknown field": linked(a='type Query { t: T } type T @key(fields: "no") { id: ID! }'),
         "syntax": linked(a='type Query { t: T } type T @key(fields: "id {") { id: ID! }'),
         "object without selection": linked(
@@ -96,6 +104,16 @@ FIELD_SETS: Cases = {
         ),
     },
     "REQUIRES_INVALID_FIELDS": {
+        "argument that does not exist": linked(
+            a='type Query { t: T } type T @key(fields: "id") { id: ID! f: Int @external '
+            'g: Int @requires(fields: "f(x: 1)") }',
+            b='type T @key(fields: "id") { id: ID! f: Int }',
+        ),
+        "argument that is needed": linked(
+            a='type Query { t: T } type T @key(fields: "id") { id: ID! f(x: Int!): Int @external '
+            'g: Int @requires(fields: "f") }',
+            b='type T @key(fields: "id") { id: ID! f(x: Int!): Int }',
+        ),
         "unknown field": linked(
             a='type Query { t: T } type T @key(fields: "id") { id: ID! '
             'g: Int @requires(fields: "no") }'

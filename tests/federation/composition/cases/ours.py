@@ -24,6 +24,10 @@ OURS: Cases = {
         },
     },
     "KEY_INVALID_FIELDS": {
+        "fragment on what it never is": linked(
+            a='type Query { t: T } type T @key(fields: "... on U { x }") { id: ID! } '
+            "type U { x: Int }"
+        ),
         "leaf with selection": linked(
             a='type Query { t: T } type T @key(fields: "id { x }") { id: ID! }'
         ),
@@ -38,6 +42,13 @@ OURS: Cases = {
             '@composeDirective(name: "@bar") directive @bar on FIELD_DEFINITION '
             "type Query { r: Int @bar }",
         ),
+    },
+    "INVALID_GRAPHQL": {
+        "text for an enum": linked(a='type Query { q(e: E = "A"): E } enum E { A }'),
+        "required field left out": linked(
+            a="type Query { q(i: I = {}): Int } input I { x: Int! }"
+        ),
+        "decimal for an integer": linked(a="type Query { q(x: Int = 1.0): Int }"),
     },
     "EMPTY_AUTH_REQUIREMENT": {
         "no scopes": linked(a="type Query { q: Int @requiresScopes(scopes: []) }"),
