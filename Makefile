@@ -6,7 +6,7 @@ PORT ?= 4000
 PEOPLE ?= 1000
 WHO ?= citizen
 
-.PHONY: run test check lint format types token lock clean
+.PHONY: run test check lint format types token schema lock clean
 
 $(VENV)/.installed: requirements.lock
 	@echo "Setting up $(VENV) (locked dependencies) ..."
@@ -21,7 +21,7 @@ token: $(VENV)/.installed
 	@$(BIN)/python -m sandbox token $(WHO)
 
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
@@ -35,6 +35,17 @@ types: $(VENV)/.installed
 	$(BIN)/mypy .
 
 check: lint types test
+
+SUBGRAPHS := patient encounter pharmacy insurance
+
+# Composes the subgraphs into supergraph.graphql and schema.graphql, which are kept in the repository.
+schema: $(VENV)/.installed
+	@mkdir -p .data/sdl
+	@for name in $(SUBGRAPHS); do $(BIN)/python -m resolvers sdl $$name > .data/sdl/$$name.graphql || exit 1; done
+	$(BIN)/python -m gateway compose $(foreach name,$(SUBGRAPHS),$(name)=.data/sdl/$(name).graphql) \
+	  --url patient=http://127.0.0.1:4001/graphql --url encounter=http://127.0.0.1:4002/graphql \
+	  --url pharmacy=http://127.0.0.1:4003/graphql --url insurance=http://127.0.0.1:4004/graphql \
+	  --output supergraph.graphql --api-schema schema.graphql
 
 # Resolves the newest versions that pyproject.toml allows and pins them with hashes.
 lock:

@@ -13,7 +13,7 @@ import yaml
 from graphql import print_schema
 
 from gateway.commands.reading import CommandError, read_text
-from gateway.consent.guards import SPECIFICATION, ConsentSchemaError, read_consent_schema
+from gateway.consent.guards import SECURITY_LINK, ConsentSchemaError, read_consent_schema
 from gateway.federation.composition import (
     CompositionFailure,
     CompositionResult,
@@ -50,7 +50,7 @@ def main(options: argparse.Namespace) -> int:
     documents = _documents(options)
     if not documents:
         raise CommandError("no subgraphs: give NAME=FILE or --config")
-    result = compose(documents, security_links=[SPECIFICATION])
+    result = compose(documents, security_links=[SECURITY_LINK])
     _report(result, options.format)
     if isinstance(result, CompositionFailure):
         return 1

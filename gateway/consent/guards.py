@@ -27,7 +27,12 @@ from gateway.federation.supergraph.field_sets import parse_field_set
 from gateway.federation.supergraph.model import Supergraph
 
 SPECIFICATION = "https://specs.health-book.vn/consent/v1.0"
-"""The ``@link`` URL of the two directives; marked ``for: SECURITY`` in our supergraph."""
+"""The ``@link`` URL of the two directives."""
+
+SECURITY_LINK = "https://specs.health-book.vn/consent"
+"""Its identity without the version: our supergraph marks the link ``for: SECURITY``, so that a
+router
+that cannot enforce the directives refuses to start."""
 
 _FEATURE = "consent"
 

@@ -3,6 +3,7 @@
 import pytest
 
 from gateway.consent.guards import (
+    SECURITY_LINK,
     SPECIFICATION,
     ConsentSchema,
     ConsentSchemaError,
@@ -38,7 +39,7 @@ type Allergy @subject(fields: "subjectId") @consent(category: "ALLERGIES") {
 
 def read(*sdls: str) -> ConsentSchema:
     documents = [SubgraphDocument(f"s{n}", "", HEAD + sdl) for n, sdl in enumerate(sdls)]
-    result = compose(documents, security_links=[SPECIFICATION])
+    result = compose(documents, security_links=[SECURITY_LINK])
     assert isinstance(result, CompositionSuccess), result
     return read_consent_schema(read_supergraph(result.supergraph_sdl))
 
