@@ -1,17 +1,16 @@
 """Asking another composer, in a process of its own, and comparing what it answers with ours."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from graphql import parse, print_ast
 
 from gateway.federation.composition import CompositionFailure, SubgraphDocument, compose
+from tests.interop.node_packages import node_with_packages
 
 HERE = Path(__file__).parent
 
@@ -48,11 +47,7 @@ class Peer:
 @contextmanager
 def running_peer() -> Iterator[Peer]:
     """Start the other composer, or skip the test where this machine lacks it."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("needs Node")
-    if not (HERE / "node_modules" / "@apollo" / "composition").is_dir():
-        pytest.skip("needs `npm install --no-package-lock` in tests/interop")
+    node = node_with_packages()
     with subprocess.Popen(
         [node, "composition_peer.cjs"],
         cwd=HERE,
