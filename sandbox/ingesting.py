@@ -2,13 +2,17 @@
 
 import argparse
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
+from sandbox.documents.ingested import ingested_patient
 from sandbox.hospitals.app import HospitalSettings, create_hospital_app
+from sandbox.identity_provider.directory import IdentityDirectory
+from sandbox.identity_provider.tokens import Identity
 from sandbox.ingest import HospitalClient, bundles_in
 from sandbox.layout import HOST, BrokenDataError, DataFolder
 from sandbox.population.institutions import CENTRAL, HOSPITALS
@@ -59,9 +63,18 @@ async def ingest(
                 known += 1
             everything = one.resources or await client.everything_of(one.patient["id"])
             await loader.add_ingested(one.patient, everything, options.hospital, clock())
+            _let_log_in(data, one.patient)
             say(f"{one.file.name}: {len(one.resources)} resources")
     say(f"{added} patients added with {resources} resources, {known} were there already")
     return 0
+
+
+def _let_log_in(data: DataFolder, patient: Mapping[str, Any]) -> None:
+    """Make the patient known to the identity provider."""
+    name = ingested_patient(patient).full_name or patient["id"]
+    directory = IdentityDirectory.open(data.world.identities)
+    directory.add([Identity(patient["id"], "citizen", name)])
+    directory.close()
 
 
 @contextlib.asynccontextmanager
