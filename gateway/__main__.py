@@ -2,28 +2,32 @@
 
 import argparse
 import sys
+from importlib import import_module
 
-from gateway.commands import check, compose, health_book, keys, plan, serve
 from gateway.commands.reading import CommandError
+
+_COMMANDS = {
+    "serve": "serve any federated graph, with nothing of the health book around it",
+    "health-book": "serve the health book, configured by the environment",
+    "compose": "subgraph schemas in, supergraph out, or the reasons why not",
+    "check": "what a change of the API schema does to clients",
+    "plan": "every stage between an operation and its fetches",
+    "audit": "whether an access log is whole and in order",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(prog="python -m gateway", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    modules = {
-        "serve": serve,
-        "health-book": health_book,
-        "compose": compose,
-        "check": check,
-        "plan": plan,
-        "keys": keys,
-    }
-    for name, module in modules.items():
-        summary = (module.__doc__ or "").partition(": ")[2].partition("\n")[0]
-        command = commands.add_parser(name, help=summary, description=module.__doc__)
-        module.add_arguments(command)
-        command.set_defaults(run=module.main)
+    for name, summary in _COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary)
+        if name in arguments[:1]:
+            # Only the command that is run is loaded: each stands on libraries of its own.
+            module = import_module(f"gateway.commands.{name.replace('-', '_')}")
+            module.add_arguments(command)
+            command.set_defaults(run=module.main)
     options = parser.parse_args(arguments)
     try:
         return int(options.run(options))
