@@ -51,7 +51,7 @@ def test_a_log_that_was_touched_is_found_out(
     lines = path.read_bytes().splitlines(keepends=True)
     match change:
         case "changed":
-            lines[2] = lines[2].replace(b"permit", b"denied")
+            lines[2] = lines[2].replace(b"Name", b"Mane")
         case "lost":
             del lines[2]
         case _:
