@@ -52,7 +52,16 @@ class Loader(Generic[KeyT, ValueT]):
             return values
 
         self.name = name
-        self._loader: DataLoader[KeyT, Any] = DataLoader(checked, max_batch_size=largest)
+        self._batch = checked
+        self._largest = largest
+        self._made: DataLoader[KeyT, Any] | None = None
+
+    @property
+    def _loader(self) -> DataLoader[KeyT, Any]:
+        """Made when it is first needed: a request uses few of its loaders."""
+        if self._made is None:
+            self._made = DataLoader(self._batch, max_batch_size=self._largest)
+        return self._made
 
     def load(self, key: KeyT) -> Awaitable[ValueT]:
         """The value of a key; asked for once per request."""

@@ -32,6 +32,21 @@ class Practitioner:
     id: strawberry.ID = federation.field(description="Opaque id.")
 
 
+@federation.type(
+    keys=[Key(fields=FieldSet("id"), resolvable=False)],
+    description="A visit to a facility.",
+)
+class Encounter:
+    """An encounter by its key."""
+
+    id: strawberry.ID = federation.field(description="Opaque id.")
+
+
+def encounter(encounter_id: object) -> Encounter | None:
+    """The reference to an encounter, or nothing where none is known."""
+    return Encounter(id=strawberry.ID(str(encounter_id))) if encounter_id else None
+
+
 def facility(facility_id: object) -> Facility | None:
     """The reference to a facility, or nothing where none is known."""
     return Facility(id=strawberry.ID(str(facility_id))) if facility_id else None

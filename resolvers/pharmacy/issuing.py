@@ -176,6 +176,7 @@ def prescription_row(
         "date": author.now.astimezone(UTC),
         "facility_id": author.facility,
         "practitioner_id": author.practitioner,
+        "encounter_id": order.encounter,
         "labels": row_labels([*order.diagnoses, *(_atc(item["drug"]) for item in items)]),
         "diagnoses": [dict(diagnosis) for diagnosis in order.diagnoses],
         "advice": order.advice,

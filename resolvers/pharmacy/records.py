@@ -46,6 +46,7 @@ class PrescriptionOrder:
         discharge: At the discharge from traditional-medicine treatment.
         course: The course of a narcotic.
         replaces: Code of the prescription that this one corrects.
+        encounter: The episode in which it is issued; who treats it sees its labelled rows.
     """
 
     subject: str
@@ -61,6 +62,7 @@ class PrescriptionOrder:
     discharge: bool = False
     course: Course | None = None
     replaces: str | None = None
+    encounter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

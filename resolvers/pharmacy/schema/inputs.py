@@ -69,6 +69,9 @@ class IssuePrescriptionInput:
     course: PrescriptionCourseInput | None = strawberry.field(
         default=None, description="The course; a narcotic needs it."
     )
+    encounter_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The encounter in which it is issued."
+    )
     replaces: str | None = strawberry.field(
         default=None, description="Code of the prescription that this one corrects."
     )

@@ -201,6 +201,7 @@ def _order(given: IssuePrescriptionInput) -> PrescriptionOrder:
         discharge=given.discharge,
         course=None if course is None else Course(course.number, _day(course.start), course.days),
         replaces=given.replaces,
+        encounter=given.encounter_id,
     )
 
 

@@ -16,8 +16,10 @@ from resolvers.datatypes.fields import resolved
 from resolvers.datatypes.references import (
     PATIENT,
     PATIENT_ID,
+    Encounter,
     Facility,
     Practitioner,
+    encounter,
     facility,
     practitioner,
 )
@@ -135,6 +137,12 @@ class Prescription:
     )
     facility: Facility | None = federation.field(default=None, description="Where it was issued.")
     prescriber: Practitioner | None = federation.field(default=None, description="Who issued it.")
+    encounter: Encounter | None = federation.field(
+        default=None,
+        description="The encounter in which it was issued; never for a pharmacy.",
+        directives=[consent(Category.ENCOUNTERS)],
+        requires_scopes=scopes("Encounter", contexts=("patient", "user", "system")),
+    )
     recipient: PrescriptionRecipient | None = federation.field(
         default=None, description="For whom it is, without saying who she is."
     )
@@ -267,6 +275,7 @@ def prescription_of(
         course=course_of(row.get("course")),
         facility=facility(row["facility_id"]),
         prescriber=practitioner(row["practitioner_id"]),
+        encounter=encounter(row.get("encounter_id")),
         recipient=_recipient(row),
         diagnoses=[
             meaning

@@ -1,9 +1,11 @@
 """Issuing prescriptions: what is computed, what is refused, what replaces what."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from access.context import SubjectAccess
 from resolvers.pharmacy.codes import parse_code
 from storage.access_profiles.repository import AccessProfiles
 from storage.documents import DocumentStore
@@ -351,6 +353,19 @@ async def test_a_drug_that_reveals_a_diagnosis_hides_its_prescription(counter: C
     named = await read(counter, permitting({"p-adult": {"PRESCRIPTIONS": {"HIV"}}}))
 
     assert (["Amoxicillin"], ["Amoxicillin", "Tenofovir"]) == (without, sorted(named))
+
+
+async def test_who_treats_an_episode_sees_what_was_prescribed_in_it(counter: Counter) -> None:
+    await counter.issue(items=[item(drug=TENOFOVIR)], encounterId="e-1")
+    treating = SubjectAccess({"PRESCRIPTIONS": frozenset()}, frozenset({"e-1"}))
+    elsewhere = SubjectAccess({"PRESCRIPTIONS": frozenset()}, frozenset({"e-2"}))
+
+    seen = [
+        await read(counter, replace(doctor(), subjects={"p-adult": access}))
+        for access in (treating, elsewhere)
+    ]
+
+    assert [["Tenofovir"], []] == seen
 
 
 async def test_a_presented_code_opens_its_prescription_whatever_its_labels(
