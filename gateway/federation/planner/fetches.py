@@ -55,7 +55,7 @@ class FetchMaker:
         if first.reentry:
             assert first.place is not None  # noqa: S101 - a re-entry has a place
             node = Flatten((first.place.path,), fetch)
-        return _conditional(node, conditions)
+        return conditional(node, conditions)
 
     def _entities(self, batch: Batch, number: int, depends_on: tuple[int, ...]) -> PlanNode:
         for unit in batch.units:
@@ -84,7 +84,7 @@ class FetchMaker:
             used,
         )
         paths = tuple(dict.fromkeys(p for item in representations for p in item.paths))
-        return _conditional(Flatten(paths, fetch), shared)
+        return conditional(Flatten(paths, fetch), shared)
 
     def _representation(self, unit: Unit) -> Representation:
         assert unit.place is not None  # noqa: S101 - entities stand at a place
@@ -127,7 +127,8 @@ def _less(item: Representation, conditions: tuple[Condition, ...]) -> Representa
     return replace(item, conditions=rest)
 
 
-def _conditional(node: PlanNode, conditions: Sequence[Condition]) -> PlanNode:
+def conditional(node: PlanNode, conditions: Sequence[Condition]) -> PlanNode:
+    """Returns a node that runs only where all conditions hold."""
     for condition in reversed(conditions):
         node = ConditionNode(condition, node)
     return node

@@ -8,8 +8,9 @@ from gateway.federation.planner.arrangement import Task, arrange, direct, in_ser
 from gateway.federation.planner.building import UnitBuilder
 from gateway.federation.planner.choices import ObjectChoice
 from gateway.federation.planner.contexts import Contexts
+from gateway.federation.planner.emission import common_conditions, without_conditions
 from gateway.federation.planner.errors import PlanningError
-from gateway.federation.planner.fetches import FetchMaker
+from gateway.federation.planner.fetches import FetchMaker, conditional
 from gateway.federation.planner.guard_spec import GuardSpec
 from gateway.federation.planner.guarding import GuardRules
 from gateway.federation.planner.guards import GuardBook, PlannedGuard
@@ -19,6 +20,7 @@ from gateway.federation.planner.representations import Representations
 from gateway.federation.planner.requirements import Requirements
 from gateway.federation.planner.scheduling import Batch, schedule
 from gateway.federation.planner.search import Search
+from gateway.federation.planner.series import exclusive
 from gateway.federation.planner.units import UnitList
 from gateway.federation.query_graph.graph import QueryGraph
 from gateway.federation.selection import Field, SelectionSet
@@ -73,8 +75,8 @@ class _Planner:
         )
         series = [fields]
         if self.operation.kind is OperationKind.MUTATION:
-            series = self._series(search, fields)
-        nodes = [node for part in series for node in self._part(search, part)]
+            series = self._series(search, exclusive(fields))
+        nodes = [node for part in series for node in self._conditional(search, part)]
         return QueryPlan(
             kind=self.operation.kind,
             node=in_series(nodes),
@@ -100,6 +102,14 @@ class _Planner:
                 series.append(part)
             before = mask if alone else 0
         return series
+
+    def _conditional(self, search: Search, fields: tuple[Field, ...]) -> list[PlanNode]:
+        """Plans fields; what all of them need to hold is asked once, for all their fetches."""
+        if self.operation.kind is not OperationKind.MUTATION:
+            return self._part(search, fields)
+        common = common_conditions(fields)
+        stripped = tuple(f for f in without_conditions(fields, common) if isinstance(f, Field))
+        return [conditional(node, common) for node in self._part(search, stripped)]
 
     def _part(self, search: Search, fields: tuple[Field, ...]) -> list[PlanNode]:
         if not fields:

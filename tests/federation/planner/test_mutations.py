@@ -1,5 +1,7 @@
 """Mutations run in series."""
 
+# ruff: noqa: E501 (operations and printed plans are as long as they are)
+
 from tests.federation.planner.kit import plan
 
 
@@ -116,6 +118,83 @@ QueryPlan {
         }
       },
     },
+  }
+}
+"""
+        == actual
+    )
+
+
+def test_one_response_name_under_two_conditions_runs_once() -> None:
+    actual = plan(
+        "mutations",
+        """mutation ($c: Boolean!) { m: add(item: 1) @include(if: $c) { total } m: add(item: 1) { count } }""",
+    )
+
+    assert (
+        """\
+QueryPlan {
+  Sequence {
+    Include(if: $c) {
+      Sequence {
+        Fetch(service: "carts") {
+          {
+            m: add(item: 1) {
+              count
+              __fed_id: id
+            }
+          }
+        },
+        Flatten(path: "m") {
+          Fetch(service: "prices") {
+            {
+              ... on Cart {
+                __typename
+                id: __fed_id
+              }
+            } =>
+            {
+              ... on Cart {
+                total
+              }
+            }
+          },
+        },
+      },
+    },
+    Skip(if: $c) {
+      Fetch(service: "carts") {
+        {
+          m: add(item: 1) {
+            count
+          }
+        }
+      },
+    },
+  }
+}
+"""
+        == actual
+    )
+
+
+def test_exclusive_occurrences_in_one_subgraph() -> None:
+    actual = plan(
+        "mutations",
+        """mutation ($c: Boolean!, $d: Boolean!) { log @include(if: $c) clear { count } log @skip(if: $d) }""",
+    )
+
+    assert (
+        """\
+QueryPlan {
+  Fetch(service: "carts") {
+    {
+      log @include(if: $c)
+      clear {
+        count
+      }
+      log @skip(if: $d) @skip(if: $c)
+    }
   }
 }
 """
