@@ -1,10 +1,11 @@
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 import pytest
+from starlette.types import ASGIApp
 
 from resolvers.encounter.fhir import FhirClient
 from resolvers.encounter.locations import (
@@ -32,6 +33,25 @@ from tests.resolvers.fakes import Caller, ForgetfulOnce, SettableClock
 DEADLINE = 0.5
 
 
+@asynccontextmanager
+async def served_together(apps: Mapping[str, ASGIApp]) -> AsyncIterator[dict[str, str]]:
+    """Serves apps that start and stop at the same time; yields their base URLs."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    bases: dict[str, asyncio.Future[str]] = {name: loop.create_future() for name in apps}
+
+    async def serve(name: str) -> None:
+        async with serving(apps[name], bind(0)) as base:
+            bases[name].set_result(base)
+            await stop.wait()
+
+    async with asyncio.TaskGroup() as group:
+        for name in apps:
+            group.create_task(serve(name))
+        yield {name: await base for name, base in bases.items()}
+        stop.set()
+
+
 @pytest.fixture
 async def world(
     tmp_path: Path,
@@ -44,12 +64,19 @@ async def world(
     clients: dict[str, FhirClient] = {}
     loop = asyncio.get_running_loop()
     async with AsyncExitStack() as stack:
+        recorders = {
+            code: Recorder(
+                create_hospital_app(
+                    HospitalSettings(code, tmp_path / f"{code}.db", TOKEN, ADMIN, lambda: NOW)
+                )
+            )
+            for code in CODES
+        }
+        bases = await stack.enter_async_context(served_together(recorders))
+        # Closed before the servers, which wait for open connections.
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        for code in CODES:
-            settings = HospitalSettings(code, tmp_path / f"{code}.db", TOKEN, ADMIN, lambda: NOW)
-            recorder = Recorder(create_hospital_app(settings))
-            base = await stack.enter_async_context(serving(recorder, bind(0)))
-            hospitals[code] = Hospital(base, recorder, session)
+        for code, base in bases.items():
+            hospitals[code] = Hospital(base, recorders[code], session)
             upstream = UpstreamClient(
                 code,
                 f"{base}/fhir",
