@@ -66,15 +66,22 @@ async def _serve(server: _Server, listener: socket.socket) -> None:
 
 
 @contextlib.asynccontextmanager
-async def serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[str]:
+async def serving(
+    app: ASGIApp, listener: socket.socket, *, has_lifespan: bool = True
+) -> AsyncIterator[str]:
     """Serve an app while the block runs; yields its base URL.
+
+    Args:
+        app: What to serve.
+        listener: Where it listens.
+        has_lifespan: Whether the app takes part in the lifespan protocol.
 
     Raises:
         StartError: The app did not start (its own log says why).
     """
     config = uvicorn.Config(
         app,
-        lifespan="on",
+        lifespan="on" if has_lifespan else "off",
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=3,

@@ -13,6 +13,7 @@ from gateway.app import Clocks, HealthBookParts, create_pipeline, health_book_gr
 from gateway.authentication import Issuer, KeySet
 from gateway.endpoint.endpoint import GraphQLEndpoint
 from gateway.federation.composition import CompositionFailure, SubgraphDocument, compose
+from gateway.federation.executor.ports import SubgraphTransport
 from gateway.federation.supergraph.model import Supergraph
 from gateway.federation.supergraph.reader import read_supergraph
 from gateway.transport.endpoint import parse_endpoint
@@ -49,6 +50,7 @@ class Product:
         upstreams: Where hospitals, portal and identity provider are.
         supergraph: File of the supergraph; composed from the subgraphs where it is missing.
         clock: Answers the present instant, aware.
+        tap: Wraps the transport to the subgraphs, to look at or disturb what goes over it.
     """
 
     data: DataFolder
@@ -57,6 +59,7 @@ class Product:
     upstreams: Upstreams
     supergraph: Path
     clock: Callable[[], datetime]
+    tap: Callable[[SubgraphTransport], SubgraphTransport] | None = None
 
 
 @contextlib.asynccontextmanager
@@ -79,7 +82,9 @@ async def open_gateway(product: Product) -> AsyncIterator[GraphQLEndpoint]:
         apps = await stack.enter_async_context(
             open_subgraphs(foundation, product.upstreams, product.secrets)
         )
-        transport = await _serve_subgraphs(stack, product, apps)
+        transport: SubgraphTransport = await _serve_subgraphs(stack, product, apps)
+        if product.tap is not None:
+            transport = product.tap(transport)
         graph = health_book_graph(load_supergraph(product.supergraph, apps))
         parts = await _parts(stack, product, foundation, transport, list(apps))
         yield GraphQLEndpoint(create_pipeline(graph, parts))
@@ -103,7 +108,7 @@ async def _parts(
     stack: AsyncExitStack,
     product: Product,
     foundation: Foundation,
-    transport: HttpTransport,
+    transport: SubgraphTransport,
     names: list[str],
 ) -> HealthBookParts:
     fetcher = HttpJsonFetcher()
