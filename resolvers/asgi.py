@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import orjson
-from graphql import DocumentNode, ExecutionResult, GraphQLError
+from graphql import DocumentNode, ExecutionResult, GraphQLError, parse
 
 from access.context import AccessContextError, NonceWindow, verify_access_context
 from resolvers.errors import ErrorCode, SubgraphError
@@ -30,6 +30,7 @@ DEADLINE_SECONDS = 10.0
 GRAPHQL_PATH = "/graphql"
 HEALTH_PATH = "/health"
 
+_LARGEST_UNSIGNED = 4096
 _JSON = (b"content-type", b"application/json")
 _STORE_UNAVAILABLE = SubgraphError(
     ErrorCode.INTERNAL_SERVER_ERROR, "the subgraph cannot reach its data", retryable=True
@@ -101,9 +102,11 @@ class SubgraphApplication:
             body: The JSON body as the gateway sent it.
         """
         try:
+            context = self._context(body)
             parameters = _parameters(body)
             document = self._document(parameters.query)
-            context = self._context(body, document)
+        except AccessContextError as error:
+            return self._answer_unsigned(body, error)
         except SubgraphError as error:
             return _refusal(error)
         try:
@@ -118,6 +121,20 @@ class SubgraphApplication:
             return Answer(200, orjson.dumps({"data": None, "errors": [_error(late)]}))
         return self._encode(result, context)
 
+    def _answer_unsigned(self, body: bytes, refused: AccessContextError) -> Answer:
+        """The SDL, if nothing else is asked for; nobody unknown gets anything parsed and kept."""
+        refusal = _refusal(SubgraphError(ErrorCode.ACCESS_CONTEXT_REFUSED, str(refused)))
+        if len(body) > _LARGEST_UNSIGNED:
+            return refusal
+        try:
+            parameters = _parameters(body)
+            document = parse(parameters.query)
+        except (SubgraphError, GraphQLError, RecursionError):
+            return refusal
+        if not asks_for_service_only(document):
+            return refusal
+        return self._encode(self.subgraph.schema.run_service(document), None)
+
     def _document(self, text: str) -> DocumentNode:
         try:
             outcome = self.subgraph.schema.document(text)
@@ -127,15 +144,15 @@ class SubgraphApplication:
             raise SubgraphError(ErrorCode.GRAPHQL_VALIDATION_FAILED, outcome[0].message)
         return outcome
 
-    def _context(self, body: bytes, document: DocumentNode) -> RequestContext[Any, Any] | None:
-        if asks_for_service_only(document):
-            return None
+    def _context(self, body: bytes) -> RequestContext[Any, Any]:
+        """The caller of a request and what works for it.
+
+        Raises:
+            AccessContextError: if the gateway did not sign these bytes for this subgraph, once.
+        """
         now = self._clock()
-        try:
-            access = verify_access_context(body, self._key, self.subgraph.name, now.timestamp())
-            self._nonces.admit(access, now.timestamp())
-        except AccessContextError as error:
-            raise SubgraphError(ErrorCode.ACCESS_CONTEXT_REFUSED, str(error)) from None
+        access = verify_access_context(body, self._key, self.subgraph.name, now.timestamp())
+        self._nonces.admit(access, now.timestamp())
         return RequestContext(access, now, self.subgraph.loaders(access), self.subgraph.commands)
 
     def _encode(self, result: ExecutionResult, context: RequestContext[Any, Any] | None) -> Answer:

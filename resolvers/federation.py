@@ -77,6 +77,11 @@ class SubgraphSchema(FederationSchema):
         """The subgraph's SDL, with federation's directives."""
         return print_schema(self)
 
+    @property
+    def documents_kept(self) -> int:
+        """How many documents are kept parsed."""
+        return len(self._documents)
+
     def document(self, text: str) -> DocumentNode | list[GraphQLError]:
         """The parsed and validated document, or what is wrong with it. Kept by its text.
 
@@ -108,7 +113,7 @@ class SubgraphSchema(FederationSchema):
             document: From :meth:`document`.
             variables: As they were sent.
             operation_name: Which operation, if there are several.
-            context: What resolvers get as `info.context`; ``None`` for `_service` alone.
+            context: What resolvers get as `info.context`.
         """
         result = execute(
             self._schema,
@@ -122,6 +127,13 @@ class SubgraphSchema(FederationSchema):
         if isawaitable(result):
             return await result
         return result
+
+    def run_service(self, document: DocumentNode) -> ExecutionResult:
+        """Executes a document that asks for `_service` alone, and for whom it does not matter."""
+        errors = validate(self._schema, document, specified_rules)
+        if errors:
+            return ExecutionResult(None, errors)
+        return cast("ExecutionResult", execute(self._schema, document))
 
     def _entity(self, info: Info, representation: object) -> Any:  # noqa: ANN401 - any entity
         """The entity of one representation; a failure is this entity's alone."""

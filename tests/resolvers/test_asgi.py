@@ -245,21 +245,55 @@ async def test_gives_up_at_the_deadline() -> None:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        (b"not json", "BAD_REQUEST"),
-        (b"[]", "BAD_REQUEST"),
+        (b"not json}", "BAD_REQUEST"),
         (b'{"query":5}', "BAD_REQUEST"),
         (b'{"query":"{ caller }","variables":[]}', "BAD_REQUEST"),
         (b'{"query":"{ caller "}', "GRAPHQL_PARSE_FAILED"),
         (b'{"query":"{ nothing }"}', "GRAPHQL_VALIDATION_FAILED"),
     ],
 )
-async def test_says_what_is_wrong_with_a_request(url: str, body: bytes, code: str) -> None:
-    response = await post(url, body)
+async def test_says_what_is_wrong_with_the_gateway_s_request(
+    url: str, body: bytes, code: str
+) -> None:
+    context = replace(permitting({}), expires=int(NOW.timestamp()) + 30)
+
+    response = await post(url, attach_access_context(body, context, KEY, "things"))
 
     assert (400, code) == (
         response.status_code,
         response.json()["errors"][0]["extensions"]["code"],
     )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"not json",
+        b"[]",
+        b'{"query":"{ caller "}',
+        b'{"query":"{ _service { sdl } }"}' + b" " * 4096,
+        b'{"query":"{ _service { nothing caller } caller }"}',
+        b'{"query":"' + b"{a" * 2000 + b'"}',
+    ],
+)
+async def test_tells_nobody_else_what_is_wrong(url: str, body: bytes) -> None:
+    response = await post(url, body)
+
+    assert (403, ["ACCESS_CONTEXT_REFUSED"]) == (
+        response.status_code,
+        [error["extensions"]["code"] for error in response.json()["errors"]],
+    )
+
+
+async def test_an_unsigned_request_leaves_nothing_behind() -> None:
+    served = subgraph()
+    application = create_subgraph_app(served, KEY, SettableClock(NOW))
+
+    for number in range(3):
+        await application.answer(b'{"query":"query A%d { _service { sdl } }"}' % number)
+        await application.answer(b'{"query":"query B%d { caller }"}' % number)
+
+    assert 0 == served.schema.documents_kept
 
 
 async def test_refuses_another_media_type(url: str) -> None:
