@@ -6,6 +6,8 @@ from pathlib import Path
 from gateway.commands.reading import CommandError, load_supergraph, read_text
 from gateway.errors import CATALOGUE, ClientError, ClientErrors, Language
 from gateway.federation.plan_printing import print_plan
+from gateway.federation.planner.planning import explain_operation
+from gateway.federation.query_graph.graph import build_query_graph
 from gateway.federation.selection import Field, SelectionSet
 from gateway.limits import Limits
 from gateway.pipeline.graph import PreparedOperation, ServedGraph
@@ -26,14 +28,18 @@ def main(options: argparse.Namespace) -> int:
 
 
 def stages(graph: ServedGraph, text: str, operation_name: str | None) -> str:
-    """Return the stages as text: normalized operation, requirements, plan.
+    """Return the stages as text.
+
+    These are the normalized operation, its static requirements, where the search has each field
+    resolved, the fetch graph, and the plan.
 
     Raises:
         CommandError: If the operation is refused.
     """
     try:
         prepared = graph.prepare(text, operation_name)
-        plan = graph.plan(prepared.operation)
+        graph.plan(prepared.operation)
+        explained = explain_operation(build_query_graph(graph.supergraph), prepared.operation)
     except ClientError as error:
         raise CommandError(_message(error)) from error
     except ClientErrors as errors:
@@ -42,7 +48,9 @@ def stages(graph: ServedGraph, text: str, operation_name: str | None) -> str:
         [
             "# Operation, normalized\n" + "\n".join(_normalized(prepared)),
             "# Static requirements\n" + _requirements(prepared),
-            f"# Plan ({plan.nodes_considered} choices considered)\n{print_plan(plan)}",
+            "# Choices\n" + "\n\n".join(explained.choices),
+            "# Fetch graph\n" + "\n\n".join(explained.batches),
+            f"# Plan ({explained.plan.nodes_considered} steps)\n{print_plan(explained.plan)}",
         ]
     )
 

@@ -10,6 +10,7 @@ from gateway.federation.planner.choices import ObjectChoice
 from gateway.federation.planner.contexts import Contexts
 from gateway.federation.planner.emission import common_conditions, without_conditions
 from gateway.federation.planner.errors import PlanningError
+from gateway.federation.planner.explaining import print_batches, print_choice
 from gateway.federation.planner.fetches import FetchMaker, conditional
 from gateway.federation.planner.guard_spec import GuardSpec
 from gateway.federation.planner.guarding import GuardRules
@@ -55,6 +56,44 @@ def plan_operation(
     return _Planner(graph, operation, limits, rules).plan()
 
 
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a plan came about.
+
+    Attributes:
+        choices: Where the search has each field resolved; one text per part that runs in series.
+        batches: The fetch graph of each part.
+        plan: The plan.
+    """
+
+    choices: tuple[str, ...]
+    batches: tuple[str, ...]
+    plan: QueryPlan
+
+
+def explain_operation(
+    query_graph: QueryGraph,
+    operation: Operation,
+    *,
+    guards: GuardSpec | None = None,
+    override_labels: frozenset[str] = frozenset(),
+) -> Explanation:
+    """Plans an operation as :func:`plan_operation` does, and tells its intermediate stages.
+
+    Raises:
+        PlanningError: There is no plan.
+    """
+    graph = query_graph.under(override_labels)
+    rules = GuardRules(graph, guards) if guards is not None else None
+    stages: list[tuple[ObjectChoice, list[Batch]]] = []
+    plan = _Planner(graph, operation, _DEFAULT_LIMITS, rules, stages=stages).plan()
+    return Explanation(
+        choices=tuple(print_choice(choice) for choice, _ in stages),
+        batches=tuple(print_batches(batches) for _, batches in stages),
+        plan=plan,
+    )
+
+
 @dataclass(slots=True, eq=False)
 class _Planner:
     graph: QueryGraph
@@ -63,6 +102,7 @@ class _Planner:
     rules: GuardRules | None
     book: GuardBook = field(default_factory=GuardBook)
     aliases: Aliases = field(default_factory=Aliases)
+    stages: list[tuple[ObjectChoice, list[Batch]]] = field(default_factory=list)
     fetched: int = 0
     contexts: int = 0
 
@@ -126,6 +166,7 @@ class _Planner:
         builder.root(choice)
         self.contexts = contexts.count
         batches = schedule(units.units, dict(self.graph.order))
+        self.stages.append((choice, batches))
         node = arrange(self._tasks(batches))
         return [node] if node is not None else []
 

@@ -219,7 +219,9 @@ def test_plan_prints_every_stage() -> None:
     assert [line for line in result.stdout.splitlines() if line.startswith("#")] == [
         "# Operation, normalized",
         "# Static requirements",
-        "# Plan (21 choices considered)",
+        "# Choices",
+        "# Fetch graph",
+        "# Plan (21 steps)",
     ]
     assert 'Flatten(path: "me.reviews.product")' in result.stdout
 
