@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -12,11 +13,31 @@ from sandbox.layout import BrokenDataError, DataFolder
 from sandbox.population.model import VIETNAM
 from sandbox.serving import AddressInUseError, StartError
 
+GIVEN_SECRETS = (
+    "hospital_token",
+    "portal_username",
+    "portal_password",
+    "portal_staff_name",
+    "portal_staff_id",
+    "client_secret",
+    "admin_token",
+)
+"""Secrets that the environment may give (`SANDBOX_HOSPITAL_TOKEN`, …), as containers do."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code."""
     options = _parser().parse_args(arguments)
-    data = DataFolder(options.data)
+    data = DataFolder(
+        options.data,
+        options.database_url,
+        options.keys_file,
+        tuple(
+            (name, os.environ[f"SANDBOX_{name.upper()}"])
+            for name in GIVEN_SECRETS
+            if os.environ.get(f"SANDBOX_{name.upper()}")
+        ),
+    )
     try:
         return _run(options, data)
     except (
@@ -75,6 +96,14 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=summary, description=summary)
         command.add_argument(
             "--data", type=Path, default=Path(".data"), metavar="DIR", help="data folder"
+        )
+        command.add_argument(
+            "--database-url",
+            default=os.environ.get("SANDBOX_DATABASE_URL"),
+            help="database of the subgraphs; default: a file in the data folder",
+        )
+        command.add_argument(
+            "--keys-file", type=Path, help="keys of fields at rest; default: in the data folder"
         )
         module.add_arguments(command)
     return parser

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -26,9 +26,13 @@ class Ports:
 
     Args:
         gateway: The port of the gateway.
+        host: Address that upstreams listen on.
+        public_issuer: The `iss` of tokens, where it is not the address on this machine.
     """
 
     gateway: int
+    host: str = HOST
+    public_issuer: str | None = None
 
     @property
     def subgraphs(self) -> dict[str, int]:
@@ -53,7 +57,7 @@ class Ports:
     @property
     def issuer(self) -> str:
         """The `iss` of tokens."""
-        return f"http://{HOST}:{self.identity_provider}"
+        return self.public_issuer or f"http://{HOST}:{self.identity_provider}"
 
     def all(self) -> list[int]:
         """Every port that a run needs."""
@@ -88,9 +92,19 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True)
 class DataFolder:
-    """The folder of a sandbox, `.data` by default."""
+    """The folder of a sandbox, `.data` by default.
+
+    Args:
+        root: The folder.
+        database_url: Database of the subgraphs, where it is not the folder's own.
+        keys_file: Keys of fields at rest, where they are not the folder's own.
+        given_secrets: Secrets by name that are given from outside instead of made here.
+    """
 
     root: Path
+    database_url: str | None = field(default=None, repr=False)
+    keys_file: Path | None = None
+    given_secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
     def world(self) -> WorldFiles:
@@ -103,9 +117,19 @@ class DataFolder:
         return self.root / "documents.db"
 
     @property
+    def documents_url(self) -> str:
+        """The address of the subgraphs' database."""
+        return self.database_url or f"sqlite:///{self.documents.absolute()}"
+
+    @property
+    def documents_name(self) -> str:
+        """What the subgraphs' database is called in messages, which bear no password."""
+        return "the database" if self.database_url else str(self.documents)
+
+    @property
     def keyring(self) -> Path:
         """Keys of fields at rest."""
-        return self.root / "field-keys.json"
+        return self.keys_file or self.root / "field-keys.json"
 
     @property
     def signing_keys(self) -> Path:
@@ -157,7 +181,8 @@ class DataFolder:
         try:
             if not self._secrets.exists():
                 _write_private(self._secrets, orjson.dumps(asdict(_new_secrets())))
-            return Secrets(**orjson.loads(self._secrets.read_bytes()))
+            kept = orjson.loads(self._secrets.read_bytes())
+            return Secrets(**{**kept, **dict(self.given_secrets)})
         except (orjson.JSONDecodeError, TypeError) as problem:
             message = f"{self._secrets} is damaged; remove it to make new secrets"
             raise BrokenDataError(message) from problem
@@ -191,12 +216,14 @@ class DataFolder:
 
     def remember_run(self, ports: Ports) -> None:
         """Note the ports of this run, for the commands beside it."""
-        self._run.write_bytes(orjson.dumps({"port": ports.gateway}))
+        note = {"port": ports.gateway, "issuer": ports.public_issuer}
+        self._run.write_bytes(orjson.dumps(note))
 
     def last_ports(self) -> Ports | None:
         """Return the ports of the last run; None when there was none."""
         try:
-            return Ports(int(orjson.loads(self._run.read_bytes())["port"]))
+            note = orjson.loads(self._run.read_bytes())
+            return Ports(int(note["port"]), public_issuer=note.get("issuer"))
         except (OSError, orjson.JSONDecodeError, KeyError, TypeError, ValueError):
             return None
 

@@ -143,9 +143,9 @@ async def open_loader(data: DataFolder, clock: Clock) -> AsyncIterator[DocumentL
         BrokenDataError: The database is damaged or cannot be written.
     """
     try:
-        store = await open_documents(f"sqlite:///{data.documents.absolute()}")
+        store = await open_documents(data.documents_url)
     except StorageError as problem:
-        message = f"{data.documents} cannot be used: {problem}"
+        message = f"{data.documents_name} cannot be used: {problem}"
         raise BrokenDataError(message) from problem
     try:
         keyring = load_keyring(data.keyring, production=False)
@@ -153,7 +153,7 @@ async def open_loader(data: DataFolder, clock: Clock) -> AsyncIterator[DocumentL
         to = Destinations(store, keyring, profiles)
         yield DocumentLoader(to, clock().date())
     except StorageError as problem:
-        message = f"{data.documents} is damaged or cannot be written: {problem}"
+        message = f"{data.documents_name} is damaged or cannot be written: {problem}"
         raise BrokenDataError(message) from problem
     finally:
         await store.close()

@@ -34,6 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the commands' arguments."""
     parser.add_argument("--port", type=int, default=4000, help="port of the gateway")
     parser.add_argument("--people", type=int, default=1000, help="size of the population")
+    parser.add_argument("--host", default=HOST, help="address that upstreams listen on")
+    parser.add_argument("--issuer", help="public URL of the identity provider")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="seed of the population")
 
 
@@ -47,14 +49,14 @@ def say(text: str) -> None:
     print(text, flush=True)  # noqa: T201  the command's own output
 
 
-def check_ports(ports: Iterable[int]) -> None:
+def check_ports(ports: Iterable[int], host: str = HOST) -> None:
     """See that every port is free.
 
     Raises:
         AddressInUseError: One is not.
     """
     for port in ports:
-        bind(port).close()
+        bind(port, host).close()
 
 
 def get_ready(data: DataFolder, options: argparse.Namespace) -> dict[str, str]:
@@ -86,7 +88,7 @@ def run(data: DataFolder, options: argparse.Namespace) -> int:
         BrokenDataError: A file is damaged or cannot be written.
         StartError: A part does not start.
     """
-    ports = Ports(options.port)
+    ports = Ports(options.port, options.host, options.issuer)
     check_ports(ports.all())
     with ExitStack() as stack:
         wait: Callable[[], None] | None = None
@@ -142,8 +144,9 @@ def _welcome(data: DataFolder, url: str, upstreams: Upstreams, codes: dict[str, 
 
 def run_upstreams(data: DataFolder, options: argparse.Namespace) -> int:
     """Serve the outside world until a signal comes."""
-    ports = Ports(options.port)
-    check_ports([*ports.hospitals.values(), ports.portal, ports.identity_provider])
+    ports = Ports(options.port, options.host, options.issuer)
+    upstreams = [*ports.hospitals.values(), ports.portal, ports.identity_provider]
+    check_ports(upstreams, ports.host)
     get_ready(data, options)
     data.remember_run(ports)
     asyncio.run(_serve_until_signal(data, ports))

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from sandbox.hospitals.app import HospitalSettings, create_hospital_app
 from sandbox.identity_provider.app import IdentityProviderSettings, create_identity_provider_app
 from sandbox.insurance_portal.app import PortalAccount, PortalSettings, create_portal_app
-from sandbox.layout import DataFolder, Ports, Secrets
+from sandbox.layout import HOST, DataFolder, Ports, Secrets
 from sandbox.population.institutions import HOSPITALS
 from sandbox.serving import bind, serving
 
@@ -96,7 +96,7 @@ async def serve_upstreams(
     async with AsyncExitStack() as stack:
         listeners: dict[str, socket.socket] = {}
         for name in apps:
-            listeners[name] = bind(wanted[name])
+            listeners[name] = bind(wanted[name], ports.host if ports else HOST)
             stack.callback(listeners[name].close)
         urls = {
             name: await stack.enter_async_context(serving(app, listeners[name]))

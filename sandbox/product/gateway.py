@@ -73,7 +73,7 @@ async def open_gateway(product: Product) -> AsyncIterator[GraphQLEndpoint]:
     async with AsyncExitStack() as stack:
         foundation = await stack.enter_async_context(
             open_foundation(
-                f"sqlite:///{product.data.documents.absolute()}",
+                product.data.documents_url,
                 product.data.keyring,
                 product.clock,
                 production=False,

@@ -190,6 +190,27 @@ def test_ingest_adds_bundles_once(running: Ports, data: Path, tmp_path: Path) ->
     assert "0 patients added with 0 resources, 2 were there already" in second.stdout
 
 
+def test_secrets_of_the_environment_take_the_place_of_made_ones(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    folder.create()
+    made = folder.secrets()
+
+    given = DataFolder(tmp_path, given_secrets=(("hospital_token", "from-outside"),)).secrets()
+
+    assert ("from-outside", made.admin_token) == (given.hospital_token, given.admin_token)
+    assert "from-outside" not in repr(DataFolder(tmp_path, given_secrets=(("a", "from-outside"),)))
+
+
+def test_public_issuer_is_kept_for_tokens(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    folder.remember_run(Ports(4000, public_issuer="https://login.example.vn"))
+
+    ports = folder.last_ports()
+
+    assert ports is not None
+    assert "https://login.example.vn" == ports.issuer
+
+
 def test_ingest_of_no_folder_is_one_clear_line(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
