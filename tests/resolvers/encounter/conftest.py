@@ -30,7 +30,11 @@ from tests.resolvers.encounter.world import (
 )
 from tests.resolvers.fakes import Caller, ForgetfulOnce, SettableClock
 
-DEADLINE = 0.5
+
+@pytest.fixture
+def deadline() -> float:
+    """Seconds for a request to a hospital: long, so that a busy machine fails no test."""
+    return 20.0
 
 
 @asynccontextmanager
@@ -59,6 +63,7 @@ async def world(
     profiles: AccessProfiles,
     once: ForgetfulOnce,
     clock: SettableClock,
+    deadline: float,
 ) -> AsyncIterator[World]:
     hospitals: dict[str, Hospital] = {}
     clients: dict[str, FhirClient] = {}
@@ -82,11 +87,11 @@ async def world(
                 f"{base}/fhir",
                 session,
                 CircuitBreaker(BreakerSettings(), loop.time),
-                UpstreamLimits(deadline=DEADLINE),
+                UpstreamLimits(deadline=deadline),
             )
             clients[code] = FhirClient(upstream, f"{base}/fhir", TOKEN)
         subgraph = create_encounter_subgraph(
-            EncounterParts(store, profiles, clients, once, clock, deadline_seconds=2 * DEADLINE)
+            EncounterParts(store, profiles, clients, once, clock, deadline_seconds=2 * deadline)
         )
         await subgraph.start()
         repository = EncounterRepository(store)

@@ -138,11 +138,11 @@ def herself(subject: str = "p1", *labels: str) -> AccessContext:
 
 
 def practitioner(
-    groups: set[str] | Mapping[str, set[str]] = frozenset(), organization: str = "79014"
+    groups: Mapping[str, set[str]] | set[str] | None = None, organization: str = "79014"
 ) -> AccessContext:
     """A practitioner of a facility, with these groups permitted."""
     return permitting(
-        {"p1": groups or ALL},  # type: ignore[dict-item]
+        {"p1": groups or ALL},
         role="practitioner",
         purpose="TREAT",
         organization=organization,
