@@ -26,26 +26,27 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs a command and returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m resolvers", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    summaries = {"sdl": "print the SDL of a subgraph", "serve": "serve a subgraph over HTTP"}
-    for command, summary in summaries.items():
-        commands.add_parser(command, help=summary).add_argument("name", choices=SUBGRAPHS)
+    sdl = commands.add_parser("sdl", help="print the SDL of a subgraph")
+    sdl.add_argument("name", choices=SUBGRAPHS)
+    served = commands.add_parser("serve", help="serve one subgraph over HTTP, or several")
+    served.add_argument("names", metavar="NAME", nargs="+", choices=SUBGRAPHS)
     options = parser.parse_args(arguments)
     if options.command == "sdl":
         print(subgraph_sdl(options.name))
         return 0
-    return _serve(options.name)
+    return _serve(list(dict.fromkeys(options.names)))
 
 
-def _serve(name: str) -> int:
+def _serve(names: list[str]) -> int:
     # Printing an SDL needs neither a server nor a database.
     serving = importlib.import_module("resolvers.serving")
     encryption = importlib.import_module("storage.encryption")
     documents = importlib.import_module("storage.documents")
     refusals = (SettingsError, encryption.ConfigurationError, documents.StorageUnavailableError)
     try:
-        serving.serve(name, load_settings(os.environ))
+        serving.serve(names, load_settings(os.environ, names))
     except refusals as refusal:
-        print(f"{name}: {refusal}", file=sys.stderr)
+        print(f"{', '.join(names)}: {refusal}", file=sys.stderr)
         return 2
     return 0
 

@@ -1,17 +1,17 @@
-"""Serving one subgraph in a process of its own."""
+"""Serving one subgraph in a process of its own, or several in one."""
 
 import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import aiohttp
 import uvicorn
 
-from resolvers.asgi import SubgraphApplication, create_subgraph_app
+from resolvers.asgi import SubgraphApplication, SubgraphSite, create_subgraph_app
 from resolvers.federation import Subgraph
 from resolvers.foundation import (
     Foundation,
@@ -34,21 +34,21 @@ def utc_now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - the one clock of the process
 
 
-def serve(name: str, settings: SubgraphSettings) -> None:
-    """Serves a subgraph until a signal comes.
+def serve(names: Sequence[str], settings: SubgraphSettings) -> None:
+    """Serves subgraphs until a signal comes.
 
     Args:
-        name: One of :data:`OPENERS`.
+        names: Of :data:`OPENERS`. One is served at `/graphql`, several at `/NAME/graphql`.
         settings: Of the process.
     """
-    asyncio.run(_serve(name, settings))
+    asyncio.run(_serve(names, settings))
 
 
 @asynccontextmanager
-async def open_application(
-    name: str, settings: SubgraphSettings
-) -> AsyncIterator[SubgraphApplication]:
-    """The application of a subgraph with everything that it needs; closed in the end.
+async def open_applications(
+    names: Sequence[str], settings: SubgraphSettings
+) -> AsyncIterator[dict[str, SubgraphApplication]]:
+    """The applications of subgraphs with everything that they need; closed in the end.
 
     Raises:
         SettingsError: if the subgraph needs a setting that is missing.
@@ -62,8 +62,11 @@ async def open_application(
     )
     session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
     async with session, foundation as opened:
-        subgraph = OPENERS[name](opened, settings, session)
-        yield create_subgraph_app(subgraph, settings.context_key, utc_now)
+        subgraphs = {name: OPENERS[name](opened, settings, session) for name in names}
+        yield {
+            name: create_subgraph_app(subgraph, settings.context_keys[name], utc_now)
+            for name, subgraph in subgraphs.items()
+        }
 
 
 def _patient(
@@ -105,10 +108,11 @@ OPENERS: Mapping[str, Opener] = {
 """How each subgraph is put together, by name."""
 
 
-async def _serve(name: str, settings: SubgraphSettings) -> None:
-    async with open_application(name, settings) as application:
+async def _serve(names: Sequence[str], settings: SubgraphSettings) -> None:
+    async with open_applications(names, settings) as applications:
+        alone = applications[names[0]] if len(names) == 1 else None
         config = uvicorn.Config(
-            application,
+            alone or SubgraphSite(applications),
             host=settings.host,
             port=settings.port,
             log_level="warning",

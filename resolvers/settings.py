@@ -5,7 +5,7 @@ a typing error more often than not.
 """
 
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,7 +51,7 @@ class SubgraphSettings:
 
     Attributes:
         database_url: Its documents, access profiles and access log.
-        context_key: Key of its access contexts.
+        context_keys: Key of the access contexts of each subgraph that it serves.
         keys_file: Keys for fields at rest.
         redis_url: Tells other processes of changed access profiles, or ``None``.
         production: Demand keys that were not made here.
@@ -63,7 +63,7 @@ class SubgraphSettings:
     """
 
     database_url: str = field(repr=False)
-    context_key: bytes = field(repr=False)
+    context_keys: Mapping[str, bytes] = field(repr=False)
     keys_file: Path
     redis_url: str | None = field(default=None, repr=False)
     production: bool = True
@@ -74,11 +74,13 @@ class SubgraphSettings:
     hospital_token: str | None = field(default=None, repr=False)
 
 
-def load_settings(environ: Mapping[str, str]) -> SubgraphSettings:
+def load_settings(environ: Mapping[str, str], names: Sequence[str]) -> SubgraphSettings:
     """The settings of an environment.
 
     Args:
         environ: The variables, as ``os.environ`` has them.
+        names: The subgraphs to serve. One has its key in ``SUBGRAPH_CONTEXT_KEY``; several have
+            theirs in ``SUBGRAPH_CONTEXT_KEY_PATIENT`` and so on.
 
     Raises:
         SettingsError: with every problem found.
@@ -87,7 +89,10 @@ def load_settings(environ: Mapping[str, str]) -> SubgraphSettings:
     settings = SubgraphSettings(
         database_url=reader.plain("DATABASE_URL", required=True),
         redis_url=environ.get("REDIS_URL") or None,
-        context_key=reader.key("CONTEXT_KEY"),
+        context_keys={
+            name: reader.key("CONTEXT_KEY" if len(names) == 1 else f"CONTEXT_KEY_{name.upper()}")
+            for name in names
+        },
         keys_file=Path(reader.text("KEYS_FILE", "keys.json")),
         production=reader.choice("ENVIRONMENT", ("production", "development")) == "production",
         host=reader.text("HOST", "127.0.0.1"),

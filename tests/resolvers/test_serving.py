@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from resolvers.serving import open_application
+from resolvers.serving import open_applications
 from resolvers.settings import PortalSettings, SettingsError, SubgraphSettings, load_settings
 
 ROOT = Path(__file__).parent.parent.parent
@@ -25,9 +25,9 @@ PORTAL = {
 
 
 def test_settings_have_defaults_for_all_but_secrets_and_data() -> None:
-    assert SubgraphSettings("sqlite:///a.db", b"\xab" * 32, Path("keys.json")) == load_settings(
-        NEEDED
-    )
+    assert SubgraphSettings(
+        "sqlite:///a.db", {"patient": b"\xab" * 32}, Path("keys.json")
+    ) == load_settings(NEEDED, ["patient"])
 
 
 def test_settings_are_read_from_the_environment() -> None:
@@ -46,7 +46,7 @@ def test_settings_are_read_from_the_environment() -> None:
 
     assert SubgraphSettings(
         database_url="sqlite:///a.db",
-        context_key=b"\xab" * 32,
+        context_keys={"insurance": b"\xab" * 32},
         keys_file=Path("/run/keys.json"),
         redis_url="redis://r",
         production=False,
@@ -55,11 +55,13 @@ def test_settings_are_read_from_the_environment() -> None:
         portal=PortalSettings("https://portal.test", "u", "hidden-word", "n", "hidden-number"),
         hospitals={"01901": "https://a.test/fhir", "01902": "https://b.test/fhir"},
         hospital_token="hidden-token",
-    ) == load_settings(environ)
+    ) == load_settings(environ, ["insurance"])
 
 
 def test_secrets_are_not_shown() -> None:
-    settings = load_settings({**NEEDED, **PORTAL, "SUBGRAPH_HOSPITAL_TOKEN": "hidden-token"})
+    settings = load_settings(
+        {**NEEDED, **PORTAL, "SUBGRAPH_HOSPITAL_TOKEN": "hidden-token"}, ["a"]
+    )
 
     assert "hidden" not in repr(settings)
 
@@ -90,7 +92,7 @@ def test_secrets_are_not_shown() -> None:
 )
 def test_every_problem_is_told(environ: dict[str, str], problems: list[str]) -> None:
     with pytest.raises(SettingsError) as error:
-        load_settings(environ)
+        load_settings(environ, ["patient"])
 
     assert problems == list(error.value.problems)
 
@@ -98,7 +100,7 @@ def test_every_problem_is_told(environ: dict[str, str], problems: list[str]) -> 
 def settings(tmp_path: Path) -> SubgraphSettings:
     return SubgraphSettings(
         database_url=f"sqlite:///{tmp_path / 'documents.db'}",
-        context_key=b"k" * 32,
+        context_keys={"insurance": b"k" * 32},
         keys_file=tmp_path / "keys.json",
         production=False,
     )
@@ -106,38 +108,51 @@ def settings(tmp_path: Path) -> SubgraphSettings:
 
 async def test_insurance_is_not_served_without_its_portal(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="SUBGRAPH_PORTAL_URL"):
-        async with open_application("insurance", settings(tmp_path)):
+        async with open_applications(["insurance"], settings(tmp_path)):
             pass
 
 
 async def test_insurance_is_served_with_its_portal(tmp_path: Path) -> None:
     portal = PortalSettings("http://127.0.0.1:9", "u", "p", "n", "i")
 
-    async with open_application("insurance", replace(settings(tmp_path), portal=portal)) as opened:
-        answer = await opened.answer(b'{"query":"{ _service { sdl } }"}')
+    async with open_applications(
+        ["insurance"], replace(settings(tmp_path), portal=portal)
+    ) as opened:
+        answer = await opened["insurance"].answer(b'{"query":"{ _service { sdl } }"}')
 
     assert 200 == answer.status
 
 
+@pytest.mark.parametrize(
+    ("names", "keys", "path"),
+    [
+        (["pharmacy"], ["SUBGRAPH_CONTEXT_KEY"], "/graphql"),
+        (
+            ["pharmacy", "patient"],
+            ["SUBGRAPH_CONTEXT_KEY_PATIENT", "SUBGRAPH_CONTEXT_KEY_PHARMACY"],
+            "/patient/graphql",
+        ),
+    ],
+    ids=["one", "several"],
+)
 async def test_a_process_serves_until_it_is_told_to_stop(
-    tmp_path: Path, unused_tcp_port: int
+    tmp_path: Path, unused_tcp_port: int, names: list[str], keys: list[str], path: str
 ) -> None:
     environ = {
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         "DATABASE_URL": f"sqlite:///{tmp_path / 'documents.db'}",
-        "SUBGRAPH_CONTEXT_KEY": "ab" * 32,
+        **dict.fromkeys(keys, "ab" * 32),
         "SUBGRAPH_KEYS_FILE": str(tmp_path / "keys.json"),
         "SUBGRAPH_ENVIRONMENT": "development",
         "SUBGRAPH_PORT": str(unused_tcp_port),
     }
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "resolvers", "serve", "pharmacy", cwd=ROOT, env=environ
+        sys.executable, "-m", "resolvers", "serve", *names, cwd=ROOT, env=environ
     )
     try:
         async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(retries=8)) as client:
             response = await client.post(
-                f"http://127.0.0.1:{unused_tcp_port}/graphql",
-                json={"query": "{ _service { sdl } }"},
+                f"http://127.0.0.1:{unused_tcp_port}{path}", json={"query": "{ _service { sdl } }"}
             )
     finally:
         process.send_signal(signal.SIGTERM)
