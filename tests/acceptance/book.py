@@ -1,0 +1,131 @@
+"""The whole product as processes of its own, asked over real HTTP as its clients do."""
+
+import json
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from sandbox.layout import DataFolder, Ports
+from sandbox.running import now
+from sandbox.tokens import issue_token
+from tests.sandbox.test_command_line import ROOT, free_base_port
+
+OPERATIONS = ROOT / "operations"
+
+
+@dataclass
+class Book:
+    """A running product and its sandbox."""
+
+    process: "subprocess.Popen[str]"
+    data: DataFolder
+    ports: Ports
+    printed: list[str]
+    http: httpx.Client
+    tokens: dict[tuple[str, str | None, str | None], str] = field(default_factory=dict)
+
+    def token(self, who: str, person: str | None = None, purpose: str | None = None) -> str:
+        """A token for a person; the default person of her kind where none is named."""
+        key = (who, person, purpose)
+        if key not in self.tokens:
+            options = _TokenOptions(person=person, purpose=purpose)
+            self.tokens[key] = issue_token(self.data, who, options, now())  # type: ignore[arg-type]
+        return self.tokens[key]
+
+    def post(
+        self, document: str, variables: dict[str, Any] | None = None, token: str | None = None
+    ) -> httpx.Response:
+        """Sends a document's text."""
+        headers = {} if token is None else {"authorization": f"Bearer {token}"}
+        body = {"query": document, "variables": variables or {}}
+        return self.http.post("/graphql", json=body, headers=headers)
+
+    def ask(
+        self,
+        who: str,
+        operation: str,
+        variables: dict[str, Any] | None = None,
+        person: str | None = None,
+    ) -> dict[str, Any]:
+        """Sends one of the clients' documents as a person."""
+        text = (OPERATIONS / f"{operation}.graphql").read_text("utf-8")
+        answer = self.post(text, variables, self.token(who, person))
+        document: dict[str, Any] = answer.json()
+        return document
+
+    def data_of(
+        self,
+        who: str,
+        operation: str,
+        variables: dict[str, Any] | None = None,
+        person: str | None = None,
+    ) -> dict[str, Any]:
+        """The data of an answer that must have no errors."""
+        answer = self.ask(who, operation, variables, person)
+        assert "errors" not in answer, answer["errors"]
+        found: dict[str, Any] = answer["data"]
+        return found
+
+
+@dataclass(frozen=True)
+class _TokenOptions:
+    """What `python -m sandbox token` would be called with."""
+
+    person: str | None = None
+    purpose: str | None = None
+    level: str = "vneid-2"
+    alg: str = "EdDSA"
+    seconds: int = 12 * 3600
+
+
+def start_book(root: Path, *, base: int | None = None, people: int = 30) -> Book:
+    """Starts everything with one command and waits until it says that it is ready."""
+    base = base or free_base_port()
+    arguments = ["run", "--data", str(root), "--port", str(base), "--people", str(people)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sandbox", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    printed = []
+    for line in process.stdout:
+        printed.append(line)
+        if "Ctrl-C" in line:
+            break
+    http = httpx.Client(base_url=f"http://127.0.0.1:{base}", timeout=20)
+    return Book(process, DataFolder(root), Ports(base), printed, http)
+
+
+def end_book(book: Book) -> int:
+    """Ends it as Ctrl-C does; the exit code."""
+    book.http.close()
+    if book.process.poll() is None:
+        book.process.send_signal(signal.SIGINT)
+    code = book.process.wait(30)
+    assert book.process.stdout is not None
+    book.process.stdout.close()
+    return code
+
+
+def codes_of(answer: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Code and path of each error."""
+    return [(error["extensions"]["code"], error["path"]) for error in answer.get("errors", [])]
+
+
+def without_request_id(answer: dict[str, Any]) -> str:
+    """An answer as text, without what differs between any two requests."""
+    for error in answer.get("errors", []):
+        error.get("extensions", {}).pop("requestId", None)
+    return json.dumps(answer, sort_keys=True)
+
+
+def nodes(connection: dict[str, Any]) -> list[dict[str, Any]]:
+    """The nodes of a connection."""
+    return [edge["node"] for edge in connection["edges"]]
