@@ -6,12 +6,12 @@ Source: Relay cursor connections specification.
 
 import base64
 import binascii
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Generic, NamedTuple, TypeVar
 
+import orjson
 import strawberry
 from strawberry import federation
 
@@ -81,8 +81,7 @@ def page_request(first: int, after: str | None) -> PageRequest:
 
 def encode_cursor(position: Position) -> str:
     """The opaque cursor of a position."""
-    text = json.dumps(list(position), separators=(",", ":"), ensure_ascii=False)
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(orjson.dumps([*position])).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str) -> Position:
@@ -92,7 +91,7 @@ def decode_cursor(cursor: str) -> Position:
         SubgraphError: ``INVALID_CURSOR``.
     """
     try:
-        members = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        members = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         date, source, row_id = members
     except (ValueError, TypeError, binascii.Error):
         raise SubgraphError(
