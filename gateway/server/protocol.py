@@ -34,9 +34,11 @@ class GraphQLProtocol(asyncio.Protocol):
         "_busy",
         "_known",
         "_listener",
+        "_missing",
         "_other_protocol",
         "_paused",
         "_peer",
+        "_pieces",
         "_server_state",
         "_task",
         "_transport",
@@ -58,6 +60,8 @@ class GraphQLProtocol(asyncio.Protocol):
         self._known = NO_HEAD
         self._buffer = b""
         self._body = b""
+        self._pieces: list[bytes] = []
+        self._missing = 0
         self._task: asyncio.Task[None] | None = None
         self._busy = False
         self._paused = False
@@ -80,11 +84,21 @@ class GraphQLProtocol(asyncio.Protocol):
         """Forget the connection; a running operation ends by itself, its answer is dropped."""
         self._transport = None
         self._buffer = b""
+        self._pieces = []
         self._leave()
 
     def data_received(self, data: bytes) -> None:
         """Take bytes; they wait while an operation runs."""
-        if self._buffer:
+        if self._missing:
+            # A large body is joined once, not with every piece of it.
+            self._pieces.append(data)
+            self._missing -= len(data)
+            if self._missing > 0:
+                return
+            data = b"".join(self._pieces)
+            self._pieces = []
+            self._missing = 0
+        elif self._buffer:
             data = self._buffer + data
         if self._busy or not self._writable:
             self._buffer = data
@@ -127,12 +141,15 @@ class GraphQLProtocol(asyncio.Protocol):
     @property
     def is_receiving(self) -> bool:
         """Whether a part of a request has come."""
-        return bool(self._buffer) and not self._busy
+        return bool(self._buffer or self._missing) and not self._busy
 
     # Admissible
 
     def admitted(self) -> None:
-        """Run the operation."""
+        """Run the operation, unless its client has gone while it waited."""
+        if self._transport is None:
+            self._listener.admission.done()
+            return
         # The loop itself refers to its tasks only weakly.
         self._task = self._listener.create_task(self._run(self._known.head, self._body))
 
@@ -150,7 +167,9 @@ class GraphQLProtocol(asyncio.Protocol):
         end = start + known.length
         size = len(data)
         if size < end:
-            self._wait(data)
+            self._wait(b"")
+            self._pieces = [data]
+            self._missing = end - size
             return
         self._body = data[start:end]
         self._buffer = data[end:] if size > end else b""
@@ -159,7 +178,7 @@ class GraphQLProtocol(asyncio.Protocol):
             self._answer(refusal(known.head, (ClientError(ErrorCode.OVERLOADED),)))
 
     def _wait(self, data: bytes) -> None:
-        if not self._buffer:
+        if not self.is_receiving:
             self.since = self._listener.now
         self._buffer = data
 

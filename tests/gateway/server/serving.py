@@ -1,6 +1,8 @@
 """The server on a real socket within the test's own loop."""
 
 import asyncio
+import socket
+import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -51,6 +53,14 @@ class Client:
         headers = dict(line.lower().split(": ", 1) for line in head[1:] if line)
         body = await self._reader.readexactly(int(headers.get("content-length", 0)))
         return int(head[0].split(" ")[1]), headers, body
+
+    def reset(self) -> None:
+        """End the connection at once (RST), as a client that crashed."""
+        linger = struct.pack("ii", 1, 0)
+        self.writer.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, linger
+        )
+        self.writer.transport.abort()
 
     async def rest(self) -> bytes:
         return await self._reader.read()

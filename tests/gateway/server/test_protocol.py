@@ -80,6 +80,43 @@ async def test_takes_a_request_byte_by_byte() -> None:
     assert response[2] == b'{"data":"{a}"}'
 
 
+async def test_a_large_body_in_many_pieces_is_taken_together() -> None:
+    async with serving() as server, client(server.port) as connection:
+        message = post("{a" + " " * 90_000 + "}") + post("{b}")
+        for start in range(0, len(message), 1000):
+            connection.send(message[start : start + 1000])
+            await connection.writer.drain()
+        first = await connection.response()
+        second = await connection.response()
+
+    assert (200, b'{"data":"{b}"}') == (first[0], second[2])
+    assert len(first[2]) > 90_000
+
+
+async def test_an_operation_whose_client_went_while_it_waited_is_not_begun() -> None:
+    options = ServerOptions(admission=AdmissionOptions(floor=1, ceiling=1))
+    async with serving(options) as server, client(server.port) as holding:
+        holding.send(post("{hold}"))
+        await server.pipeline.started.get()
+        async with client(server.port) as gone:
+            gone.send(post("{gone}"))
+            async with asyncio.timeout(5):
+                while not server.listener.admission.waiting:  # noqa: ASYNC110 - a counter
+                    await asyncio.sleep(0)
+            gone.reset()
+        async with asyncio.timeout(5):
+            while len(server.listener.connections) > 1:  # noqa: ASYNC110 - a set
+                await asyncio.sleep(0)
+        server.pipeline.release.set()
+        await holding.response()
+        async with client(server.port) as later:
+            later.send(post("{later}"))
+            await later.response()
+        begun = await server.pipeline.started.get()
+
+    assert begun == "{later}"
+
+
 async def test_a_chunked_body_is_understood() -> None:
     async with serving() as server, client(server.port) as connection:
         connection.send(
