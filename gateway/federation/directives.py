@@ -7,7 +7,7 @@ specs.apollo.dev.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -53,12 +53,16 @@ class MergeStrategy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ArgumentSpecification:
-    """An argument of a specified directive; type names in braces belong to the specification."""
+    """An argument of a specified directive; type names in braces belong to the specification.
+
+    ``since`` is the first version of federation that has it.
+    """
 
     name: str
     type: str
     default: str | None = None
     strategy: MergeStrategy | None = None
+    since: Version = FEDERATION_2_0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,10 @@ FEDERATION_DIRECTIVES: tuple[DirectiveSpecification, ...] = (
     DirectiveSpecification(
         "override",
         ("FIELD_DEFINITION",),
-        (ArgumentSpecification("from", "String!"), ArgumentSpecification("label", "String")),
+        (
+            ArgumentSpecification("from", "String!"),
+            ArgumentSpecification("label", "String", since=(2, 7)),
+        ),
     ),
     DirectiveSpecification(
         "composeDirective",
@@ -236,8 +243,12 @@ def specification(name: str) -> DirectiveSpecification | None:
 
 
 def directives_of(version: Version) -> tuple[DirectiveSpecification, ...]:
-    """The directives that this version of federation has."""
-    return tuple(d for d in FEDERATION_DIRECTIVES if d.since <= version)
+    """The directives that this version of federation has, with the arguments that it has."""
+    return tuple(
+        replace(d, arguments=tuple(a for a in d.arguments if a.since <= version))
+        for d in FEDERATION_DIRECTIVES
+        if d.since <= version
+    )
 
 
 @dataclass(frozen=True, slots=True)

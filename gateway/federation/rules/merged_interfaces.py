@@ -61,7 +61,10 @@ def check_interface_objects_stand_alone(view: MergedView) -> Iterator[Compositio
     """Report subgraphs that have an interface object and implementations of the interface."""
     for subgraph in (v.subgraph for v in view.subgraphs):
         for definition in subgraph.types.values():
-            if not is_interface_object(definition):
+            merged = view.types.get(definition.name)
+            if not is_interface_object(definition) or merged is None:
+                continue
+            if merged.kind is not TypeKind.INTERFACE:
                 continue
             known = [t for t in view.runtime_types(definition.name) if t in subgraph.types]
             if known:

@@ -7,7 +7,7 @@ be a guess. Source: federation specification 2.5 and 2.6.
 
 from collections.abc import Iterator
 
-from graphql import ConstValueNode
+from graphql import ConstValueNode, ValueNode
 from graphql.language import ListValueNode
 
 from gateway.federation.directives import ACCESS_DIRECTIVES
@@ -19,6 +19,7 @@ from gateway.federation.subgraph.model import (
     TypeKind,
     is_interface_object,
 )
+from gateway.federation.subgraph.values import strings
 
 _GROUPS = {"requiresScopes": "scopes", "policy": "policies"}
 
@@ -66,8 +67,13 @@ def _bearers(definition: TypeDefinition) -> Iterator[tuple[str, Directives]]:
 
 
 def _is_empty(node: ConstValueNode | None) -> bool:
-    if not isinstance(node, ListValueNode):
-        return False
-    return not node.values or any(
-        isinstance(group, ListValueNode) and not group.values for group in node.values
-    )
+    """Whether some alternative names nobody: it is empty, or holds what is no text."""
+    if isinstance(node, ListValueNode):
+        return not node.values or any(_names_nobody(group) for group in node.values)
+    return not strings(node)
+
+
+def _names_nobody(group: ValueNode) -> bool:
+    if isinstance(group, ListValueNode):
+        return not group.values or len(strings(group)) < len(group.values)
+    return not strings(group)

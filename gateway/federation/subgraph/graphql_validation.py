@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from graphql import (
     DefinitionNode,
     DocumentNode,
+    ExecutableDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     TypeDefinitionNode,
@@ -70,6 +71,9 @@ def validate_graphql(
     Returns:
         The schema as graphql-core sees it, unless it could not be built, and the errors.
     """
+    executable = [n for n in document.definitions if isinstance(n, ExecutableDefinitionNode)]
+    if executable:
+        return None, (_error("A schema document cannot contain operations or fragments."),)
     completed = _completed(document, links)
     errors = list(validate_sdl(completed, None, _RULES))
     if errors:

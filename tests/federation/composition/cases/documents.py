@@ -4,6 +4,12 @@ from tests.federation.composition.cases.subgraphs import LINK, Cases, Q, link, l
 
 DOCUMENTS: Cases = {
     "INVALID_GRAPHQL": {
+        "an operation": linked(a="type Query { q: Int } query { q }"),
+        "label before 2.7": {
+            "a": link("2.6", "@override")
+            + 'type Query { q: Int @override(from: "b", label: "x") }',
+            "b": link("2.6", "@override") + "type Query { q: Int }",
+        },
         "number as a tag": linked(a="type Query { q: Int @tag(name: 3) }"),
         "number as a subgraph": linked(a="type Query { q: Int @override(from: 3) }"),
         "text as a flag": linked(

@@ -52,6 +52,9 @@ OURS: Cases = {
     },
     "EMPTY_AUTH_REQUIREMENT": {
         "no scopes": linked(a="type Query { q: Int @requiresScopes(scopes: []) }"),
+        "something that is no text": linked(
+            a='type Query { q: Int @requiresScopes(scopes: [["s"], nobody]) }'
+        ),
         "an empty group": linked(a="type Query { q: Int @policy(policies: [[]]) }"),
     },
 }
