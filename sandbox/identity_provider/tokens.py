@@ -118,7 +118,7 @@ def claims_of(
         "role": identity.role,
         "purpose": purpose,
         "acr": request.assurance,
-        "client_id": client,
+        "client": client,
         "client": client,
         "scope": terms.scope,
     }
