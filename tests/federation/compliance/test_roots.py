@@ -122,6 +122,16 @@ async def test_mutations_run_in_the_order_of_the_document() -> None:
     assert {"a": 5, "b": 10, "c": 12, "d": 11} == found
 
 
+@pytest.mark.parametrize("included", [True, False])
+async def test_a_mutation_that_is_named_twice_runs_once(included: bool) -> None:
+    parts = ledger()
+    query = "mutation($c: Boolean!) { a: plus(by: 5) @include(if: $c) a: plus(by: 5) b: take }"
+
+    answer = await Federation.composed(parts).answer(query, {"c": included})
+
+    assert {"data": {"a": 5, "b": 4}} == answer
+
+
 async def test_each_mutation_ends_with_its_own_follow_up_fetches() -> None:
     query = 'mutation { enter(entry: { text: "x" }) { total loud } plus(by: 3) '
     query += 'later: enter(entry: { text: "y" }) { total size text } }'

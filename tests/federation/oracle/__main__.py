@@ -4,8 +4,14 @@ import argparse
 import sys
 import time
 
-from tests.federation.oracle.guards import GuardedRunner
+from tests.federation.oracle.guards import DisclosureRunner, GuardedRunner
 from tests.federation.oracle.running import Runner, run
+
+RUNNERS: dict[str, type[Runner]] = {
+    "none": Runner,
+    "own": GuardedRunner,
+    "inherited": DisclosureRunner,
+}
 
 
 def main() -> int:
@@ -15,9 +21,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="first seed; each split has its own")
     parser.add_argument("--per-split", type=int, default=20, help="operations on each split")
     parser.add_argument("--failures", type=int, default=3, help="stop after so many failures")
-    parser.add_argument("--guards", action="store_true", help="with subjects and a random guard")
+    parser.add_argument(
+        "--guards",
+        choices=sorted(RUNNERS),
+        default="none",
+        help="with subjects and a random guard",
+    )
     options = parser.parse_args()
-    runner = GuardedRunner() if options.guards else Runner()
+    runner = RUNNERS[options.guards]()
     seed, done, failures, start = options.seed, 0, 0, time.monotonic()
     while done < options.count and failures < options.failures:
         for case in run(seed, options.per_split, runner):

@@ -90,6 +90,8 @@ class _Maker:
         for entity in list(self.entities.values()):
             for index in range(self.rng.randint(2, 5)):
                 entity.fields.append(self.own_field(entity, index))
+            if self.chance(0.7):
+                entity.fields.append(self.owner_field(entity))
         for entity in list(self.entities.values()):
             self.add_overrides(entity)
             self.add_provides(entity)
@@ -292,6 +294,15 @@ class _Maker:
             strict=strict,
             fragile=not strict,
         )
+
+    def owner_field(self, entity: _Entity) -> FieldModel:
+        """A plain reference to one other entity: what a type may name its subject by."""
+        homes = self.some_homes(entity)
+        name = self.rng.choice(sorted(self.entities))
+        for home in sorted(homes):
+            self.ensure(name, home)
+        ref = TypeRef(name, self.rng.choice(("", "!")))
+        return FieldModel(f"{entity.name.lower()}of", ref, homes=homes)
 
     def target_type(self, homes: frozenset[int]) -> TypeRef:
         shape = self.rng.choice(OUTPUT_SHAPES)

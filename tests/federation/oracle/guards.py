@@ -6,21 +6,30 @@ must be the monolith's with the same fields pruned, and no subgraph may ever be 
 that is not permitted for the object's subject.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from zlib import crc32
+from hashlib import blake2b
+from typing import Any
 
 from gateway.federation.executor.ports import RootSubject
 from gateway.federation.planner.guard_spec import GuardSpec
+from gateway.federation.planner.guard_spec import RootSubject as RootField
 from gateway.federation.response.errors import ErrorValue
 from tests.federation.oracle.cases import Case
-from tests.federation.oracle.engine import Federation
+from tests.federation.oracle.compare import Path
+from tests.federation.oracle.engine import Answer, Federation
 from tests.federation.oracle.model import FieldModel, ObjectModel, Universe
-from tests.federation.oracle.resolving import Hidden
-from tests.federation.oracle.running import Runner, Split
+from tests.federation.oracle.resolving import Hidden, answer_monolith
+from tests.federation.oracle.running import Judge, Runner, Split
 
 GROUPS = ("red", "green", "blue")
+
+
+def _number(*parts: object) -> int:
+    """A number that is as good as random, but follows from the parts."""
+    text = "/".join(map(str, parts)).encode()
+    return int.from_bytes(blake2b(text, digest_size=6).digest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +43,9 @@ class RandomGuard:
     seed: str
 
     def permits(self, subject: object, group: str) -> bool:
-        return crc32(f"{self.seed}/{subject}/{group}".encode()) % 2 == 0
+        if isinstance(subject, RootSubject):
+            subject = subject.arguments["id"]
+        return _number(self.seed, subject, group) % 2 == 0
 
     async def decide(
         self, scope: object, guard: int, groups: tuple[str, ...], subjects: Sequence[object]
@@ -51,26 +62,66 @@ class RandomGuard:
         return ErrorValue("another subject", {"code": "SUBJECT_MISMATCH"})
 
     def is_subject(self, scope: object, subject: RootSubject, found: object) -> bool:
-        return False
+        return bool(subject.arguments["id"] == found)
 
 
 class Toy:
-    """What is guarded in a universe; follows from its seed and its schema."""
+    """What is guarded in a universe; follows from its seed and its schema.
 
-    def __init__(self, universe: Universe, seed: int) -> None:
+    Args:
+        inherits: Whether some types are about the subject that a field of theirs names.
+    """
+
+    def __init__(self, universe: Universe, seed: int, *, inherits: bool = False) -> None:
         self._universe = universe
         self._seed = seed
+        self._inherits = inherits
 
     @cached_property
     def spec(self) -> GuardSpec:
-        subjects = [model for model in self._universe.objects if self._is_subject(model)]
+        models = {model.name: model for model in self._universe.objects}
+        subjects = {name: ("id",) for name, model in models.items() if self._is_subject(model)}
+        paths: dict[str, tuple[str, ...]] = {**subjects}
+        if self._inherits:
+            paths |= {
+                model.name: (field.name, "id")
+                for model in models.values()
+                if model.name not in subjects and self._may_be_subject(model)
+                for field in self._naming_fields(model, frozenset(subjects))
+            }
         groups = {
-            (model.name, field.name): self._group(model, field)
-            for model in subjects
-            for field in model.fields
-            if self._is_gated(model, field)
+            (name, field.name): self._group(models[name], field)
+            for name, path in paths.items()
+            for field in models[name].fields
+            if field.name != path[0] and self._is_gated(models[name], field)
         }
-        return GuardSpec({model.name: ("id",) for model in subjects}, groups)
+        roots = {
+            ("Query", field.name): RootField()
+            for field in models["Query"].fields
+            if field.kind == "lookup" and field.type.name in subjects
+            if self._number("root", field.name) % 2
+        }
+        return GuardSpec(paths, groups, roots)
+
+    def subject_of(self, data: dict[str, Any]) -> object:
+        """The subject that an object of a guarded type is about; ``None`` if it has none."""
+        first, *rest = self.spec.subjects[data["__typename"]]
+        if not rest:
+            return data["id"]
+        named = data[first]
+        return None if named is None else named.uid
+
+    def _naming_fields(self, model: ObjectModel, subjects: frozenset[str]) -> list[FieldModel]:
+        """The first field by which a type may name its subject, if it has one."""
+        return [
+            field
+            for field in model.fields
+            if field.type.name in subjects
+            and not field.type.is_list
+            and not field.arguments
+            and not field.requires
+            and field.kind == "stored"
+        ][:1]
 
     def hidden(self, guard: RandomGuard) -> Hidden:
         """Tells whether an object's field is pruned: its own group or that of an input is."""
@@ -89,14 +140,19 @@ class Toy:
         return is_hidden
 
     def _number(self, *parts: object) -> int:
-        return crc32("/".join(map(str, (self._seed, *parts))).encode())
+        return _number(self._seed, *parts)
 
     def _is_subject(self, model: ObjectModel) -> bool:
+        return self._may_be_subject(model) and (
+            self._number(model.name) % (2 if self._inherits else 5) > 0
+        )
+
+    def _may_be_subject(self, model: ObjectModel) -> bool:
         """Every subgraph must know the subject, and no interface object may stand for it."""
         everywhere = all(any(key == ("id",) for key, _ in keys) for _, keys in model.keys)
         objects = {a.name for a in self._universe.abstracts if a.interface_object is not None}
         plain = not any(name in objects for name, _ in model.interfaces)
-        return model.is_entity and everywhere and plain and self._number(model.name) % 5 > 0
+        return model.is_entity and everywhere and plain
 
     def _is_gated(self, model: ObjectModel, field: FieldModel) -> bool:
         exempt = {path.split(".")[0] for _, keys in model.keys for key, _ in keys for path in key}
@@ -125,12 +181,67 @@ class GuardedRunner(Runner):
     """Runs cases with a toy guard."""
 
     def prepare_split(self, split: Split, case: Case) -> Split:
-        toy = Toy(case.universe, case.seed)
+        toy = self._toy(case)
         federation: Federation = replace(split.federation, spec=toy.spec, guard=self._guard(case))
         return replace(split, federation=federation)
 
     def hidden(self, case: Case) -> Hidden | None:
-        return Toy(case.universe, case.seed).hidden(self._guard(case))
+        return self._toy(case).hidden(self._guard(case))
+
+    def _toy(self, case: Case) -> Toy:
+        return Toy(case.universe, case.seed)
 
     def _guard(self, case: Case) -> RandomGuard:
         return RandomGuard(str(case.seed))
+
+
+class DisclosureRunner(GuardedRunner):
+    """Runs cases in which objects inherit the guard of the object they are read through.
+
+    What is answered for them follows from how they were reached, so only the promise is judged:
+    a field that is not permitted for an object's own subject is never answered.
+    """
+
+    def hidden(self, case: Case) -> Hidden | None:
+        return None
+
+    def judge(self, case: Case, split: Split) -> Judge:
+        toy, guard, denied = self._toy(case), self._guard(case), set[Path]()
+
+        def observe(data: dict[str, Any], name: str, path: Path) -> None:
+            group = toy.spec.groups.get((str(data.get("__typename")), name))
+            if group is None:
+                return
+            subject = toy.subject_of(data)
+            if subject is None or not guard.permits(subject, group):
+                denied.add(path)
+
+        operation = case.operation
+        answer_monolith(
+            case.universe,
+            operation.document,
+            operation.variables,
+            split.monolith,
+            observe=observe,
+        )
+        return lambda answer: [*_disclosed(answer, denied), *_pathless(answer)]
+
+    def _toy(self, case: Case) -> Toy:
+        return Toy(case.universe, case.seed, inherits=True)
+
+
+def _disclosed(answer: Answer, denied: set[Path]) -> Iterator[str]:
+    for path in denied:
+        value: Any = answer.get("data")
+        for step in path:
+            if value is None:
+                break
+            value = value.get(step) if isinstance(value, dict) else value[step]
+        if value is not None:
+            yield f"disclosed at {list(path)}"
+
+
+def _pathless(answer: Answer) -> Iterator[str]:
+    for error in answer.get("errors", ()):
+        if not error.get("path"):
+            yield f"not executed: {error['message']}"

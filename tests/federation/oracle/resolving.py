@@ -25,6 +25,8 @@ from tests.federation.oracle.printing import external_fields, print_monolith, pr
 Hidden: TypeAlias = Callable[[dict[str, Any], str], bool]
 """Whether a field of an object is pruned by a guard: (object, field name) -> bool."""
 
+Observe: TypeAlias = Callable[[dict[str, Any], str, tuple[str | int, ...]], None]
+
 
 class Refused(Exception):  # noqa: N818 - an outcome, not a fault
     """A resolver that the case lets fail."""
@@ -321,11 +323,19 @@ def answer_monolith(
     variables: dict[str, Any],
     schema: GraphQLSchema,
     hidden: Hidden | None = None,
+    observe: Observe | None = None,
 ) -> dict[str, Any]:
-    """What one server that has all data answers."""
+    """What one server that has all data answers.
+
+    Args:
+        hidden: Which fields are pruned.
+        observe: Told of each field of an object before it is resolved, with its path.
+    """
     resolution = Resolution(universe, State(), None, hidden)
 
     def resolve(parent: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        if observe is not None and parent is not None:
+            observe(parent.data, info.field_name, tuple(info.path.as_list()))
         return resolution.resolve(parent, info.parent_type.name, info.field_name, arguments)
 
     result = execute_sync(

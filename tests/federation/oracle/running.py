@@ -9,7 +9,7 @@ from graphql import GraphQLSchema
 
 from tests.federation.oracle.cases import Case, cases_of, shrink
 from tests.federation.oracle.compare import differences
-from tests.federation.oracle.engine import Federation, compose_in_memory
+from tests.federation.oracle.engine import Answer, Federation, compose_in_memory
 from tests.federation.oracle.in_memory import InMemorySubgraph
 from tests.federation.oracle.model import Universe
 from tests.federation.oracle.resolving import (
@@ -21,6 +21,8 @@ from tests.federation.oracle.resolving import (
 )
 
 DEADLINE_S = 10.0
+
+Judge: TypeAlias = Callable[[Answer], list[str]]
 
 Compose: TypeAlias = Callable[[Sequence[InMemorySubgraph]], str]
 
@@ -81,9 +83,7 @@ class Runner:
         except Exception as error:  # noqa: BLE001 - whatever happens is the finding
             return [f"{type(error).__name__}: {error}"]
         hidden = self.hidden(case)
-        expected = answer_monolith(
-            universe, operation.document, operation.variables, split.monolith, hidden
-        )
+        judge = self.judge(case, split)
         for fast_path in (True, False):
             state = State()
             try:
@@ -93,7 +93,7 @@ class Runner:
                 answer = asyncio.run(asyncio.wait_for(running, DEADLINE_S))
             except Exception as error:  # noqa: BLE001 - whatever happens is the finding
                 return [f"{type(error).__name__}: {error}"]
-            found = [*state.violations, *differences(answer, expected)]
+            found = [*state.violations, *judge(answer)]
             if found:
                 path = "fast path" if fast_path else "general path"
                 messages = [str(e.get("message")) for e in answer.get("errors", ())][:3]
@@ -103,6 +103,18 @@ class Runner:
     def prepare_split(self, split: Split, case: Case) -> Split:
         """What a case changes about its split: nothing here."""
         return split
+
+    def judge(self, case: Case, split: Split) -> Judge:
+        """What tells what is wrong with an answer: here, how it differs from the monolith's."""
+        operation = case.operation
+        expected = answer_monolith(
+            case.universe,
+            operation.document,
+            operation.variables,
+            split.monolith,
+            self.hidden(case),
+        )
+        return lambda answer: differences(answer, expected)
 
     def hidden(self, case: Case) -> Hidden | None:
         """Which fields are pruned: none here."""

@@ -6,11 +6,11 @@ failing resolvers and an operation of its own, and runs with the fast path and w
 
 import pytest
 
-from tests.federation.oracle.guards import GuardedRunner
+from tests.federation.oracle.guards import DisclosureRunner, GuardedRunner
 from tests.federation.oracle.running import Runner, run
 
 SPLITS = 80
-GUARDED_SPLITS = 20
+GUARDED_SPLITS = 12
 OPERATIONS = 26
 
 
@@ -26,6 +26,15 @@ def test_the_federated_answer_is_the_monoliths(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(GUARDED_SPLITS))
 def test_no_permission_no_fetch(seed: int) -> None:
     runner = GuardedRunner()
+
+    failed = next(run(seed, OPERATIONS, runner), None)
+
+    assert failed is None, str(runner.shrunk(failed))
+
+
+@pytest.mark.parametrize("seed", range(GUARDED_SPLITS))
+def test_nothing_is_disclosed_through_an_inherited_guard(seed: int) -> None:
+    runner = DisclosureRunner()
 
     failed = next(run(seed, OPERATIONS, runner), None)
 
