@@ -12,9 +12,12 @@ import aiohttp
 import uvicorn
 
 from resolvers.asgi import SubgraphApplication, SubgraphSite, create_subgraph_app
+from resolvers.encounter.fhir import FhirClient
+from resolvers.encounter.subgraph import EncounterParts, create_encounter_subgraph
 from resolvers.federation import Subgraph
 from resolvers.foundation import (
     Foundation,
+    once_on,
     open_foundation,
     patient_subgraph,
     pharmacy_subgraph,
@@ -81,6 +84,26 @@ def _pharmacy(
     return pharmacy_subgraph(foundation)
 
 
+def _encounter(
+    foundation: Foundation, settings: SubgraphSettings, session: aiohttp.ClientSession
+) -> Subgraph:
+    if not settings.hospitals or settings.hospital_token is None:
+        raise SettingsError(("SUBGRAPH_HOSPITALS and SUBGRAPH_HOSPITAL_TOKEN: are missing",))
+    hospitals = {
+        facility: FhirClient(_client(facility, url, session), url, settings.hospital_token)
+        for facility, url in settings.hospitals.items()
+    }
+    return create_encounter_subgraph(
+        EncounterParts(
+            store=foundation.store,
+            profiles=foundation.profiles,
+            hospitals=hospitals,
+            once=once_on(foundation),
+            clock=foundation.clock,
+        )
+    )
+
+
 def _insurance(
     foundation: Foundation, settings: SubgraphSettings, session: aiohttp.ClientSession
 ) -> Subgraph:
@@ -88,8 +111,7 @@ def _insurance(
     if portal is None:
         raise SettingsError(("SUBGRAPH_PORTAL_URL: is missing",))
     account = PortalAccount(portal.username, portal.password, portal.staff_name, portal.staff_id)
-    breaker = CircuitBreaker(BreakerSettings(), time.monotonic)
-    client = UpstreamClient("insurance-portal", portal.url, session, breaker)
+    client = _client("insurance-portal", portal.url, session)
     return create_insurance_subgraph(
         InsuranceParts(
             foundation.store,
@@ -100,8 +122,13 @@ def _insurance(
     )
 
 
+def _client(name: str, url: str, session: aiohttp.ClientSession) -> UpstreamClient:
+    return UpstreamClient(name, url, session, CircuitBreaker(BreakerSettings(), time.monotonic))
+
+
 OPENERS: Mapping[str, Opener] = {
     "patient": _patient,
+    "encounter": _encounter,
     "pharmacy": _pharmacy,
     "insurance": _insurance,
 }

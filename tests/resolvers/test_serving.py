@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from resolvers.__main__ import SUBGRAPHS
 from resolvers.serving import open_applications
 from resolvers.settings import PortalSettings, SettingsError, SubgraphSettings, load_settings
 
@@ -100,27 +101,39 @@ def test_every_problem_is_told(environ: dict[str, str], problems: list[str]) -> 
 def settings(tmp_path: Path) -> SubgraphSettings:
     return SubgraphSettings(
         database_url=f"sqlite:///{tmp_path / 'documents.db'}",
-        context_keys={"insurance": b"k" * 32},
+        context_keys=dict.fromkeys(SUBGRAPHS, b"k" * 32),
         keys_file=tmp_path / "keys.json",
         production=False,
     )
 
 
-async def test_insurance_is_not_served_without_its_portal(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="SUBGRAPH_PORTAL_URL"):
-        async with open_applications(["insurance"], settings(tmp_path)):
+@pytest.mark.parametrize(
+    ("name", "missing"),
+    [("insurance", "SUBGRAPH_PORTAL_URL"), ("encounter", "SUBGRAPH_HOSPITALS")],
+)
+async def test_a_subgraph_is_not_served_without_its_upstreams(
+    tmp_path: Path, name: str, missing: str
+) -> None:
+    with pytest.raises(SettingsError, match=missing):
+        async with open_applications([name], settings(tmp_path)):
             pass
 
 
-async def test_insurance_is_served_with_its_portal(tmp_path: Path) -> None:
-    portal = PortalSettings("http://127.0.0.1:9", "u", "p", "n", "i")
+async def test_every_subgraph_is_served_with_its_upstreams(tmp_path: Path) -> None:
+    complete = replace(
+        settings(tmp_path),
+        portal=PortalSettings("http://127.0.0.1:9", "u", "p", "n", "i"),
+        hospitals={"01901": "http://127.0.0.1:9/fhir"},
+        hospital_token="t",
+    )
 
-    async with open_applications(
-        ["insurance"], replace(settings(tmp_path), portal=portal)
-    ) as opened:
-        answer = await opened["insurance"].answer(b'{"query":"{ _service { sdl } }"}')
+    async with open_applications(SUBGRAPHS, complete) as opened:
+        statuses = {
+            name: (await application.answer(b'{"query":"{ _service { sdl } }"}')).status
+            for name, application in opened.items()
+        }
 
-    assert 200 == answer.status
+    assert dict.fromkeys(SUBGRAPHS, 200) == statuses
 
 
 @pytest.mark.parametrize(
