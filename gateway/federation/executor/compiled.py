@@ -3,9 +3,8 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
-
-from graphql import is_object_type
 
 from gateway.federation.executor.answers import ErrorMasking
 from gateway.federation.executor.conditions import (
@@ -24,6 +23,7 @@ from gateway.federation.executor.fast.program import (
     compile_fast_path,
 )
 from gateway.federation.executor.fast.run import FastRun
+from gateway.federation.executor.fast.structs import StructPool
 from gateway.federation.executor.outcome import ExecutionOutcome, response_body
 from gateway.federation.executor.ports import GuardPort, SubgraphTransport
 from gateway.federation.executor.run import Run
@@ -37,9 +37,9 @@ from gateway.federation.introspection import (
 )
 from gateway.federation.operation.model import Operation
 from gateway.federation.plan import Fetch, QueryPlan
-from gateway.federation.response.completion import compile_response
+from gateway.federation.response.completion import ResponseShape, compile_response
 from gateway.federation.response.fields import TypeConditions
-from gateway.federation.selection import Denial
+from gateway.federation.selection import Denial, SelectionSet
 from gateway.federation.supergraph.model import Supergraph
 
 DENIED_TYPE: Final = Denial(
@@ -59,12 +59,14 @@ class ExecutionOptions:
         fast_path: Whether the fast path may be used; the answers are the same without.
         fast_path_after: Execution, counted from 1, from which the fast path is used: compiling it
             costs a few milliseconds.
+        structs: The classes that fast paths share; one set of options for all plans saves memory.
     """
 
     masking: ErrorMasking = field(default_factory=ErrorMasking)
     introspection: bool = True
     fast_path: bool = True
     fast_path_after: int = 2
+    structs: StructPool = field(default_factory=StructPool, compare=False, repr=False)
 
 
 class _VariantInUse:
@@ -86,7 +88,14 @@ class _VariantInUse:
             if self._uses >= options.fast_path_after:
                 self._program = self._compile(self._source)
                 self._source = None
+                if self._program is not None:
+                    self.variant.release_general()
         return self._program
+
+    def general_path_done(self) -> None:
+        """Keep nothing for the general path where the fast path is going to be compiled."""
+        if self._source is not None:
+            self.variant.release_general()
 
     def _compile(self, source: FastSource) -> FastProgram | GuardedProgram | None:
         if any(step.guard is not None for step in source.steps):
@@ -109,12 +118,8 @@ class CompiledPlan:
         self.options = options
         self._plan = plan
         self._denied_types = dict.fromkeys(sorted(denied_types), DENIED_TYPE)
-        self._denied_types = dict.fromkeys(sorted(denied_types), DENIED_TYPE)
         self._schema = supergraph.api_schema
-        self._types = TypeConditions(supergraph.possible_types)
-        self._concrete_types = frozenset(
-            name for name, kind in supergraph.schema.type_map.items() if is_object_type(kind)
-        )
+        self._types = TypeConditions(supergraph.schema, supergraph.possible_types)
         self._condition_variables = tuple(
             sorted(
                 {*condition_variables(operation.selections), *plan_condition_variables(plan.node)}
@@ -138,25 +143,25 @@ class CompiledPlan:
     def _fetch(self, fetch: Fetch) -> CompiledFetch:
         return CompiledFetch(fetch, self._types, self._subgraphs.get(fetch.subgraph))
 
-    def _compile(self, values: dict[str, bool]) -> "_VariantInUse":
-        selections = resolve_conditions(self.operation.selections, values)
-        steps = tuple(steps_of(self._plan.node, values))
-        shape = compile_response(
+    def _shape(self, selections: SelectionSet) -> ResponseShape:
+        return compile_response(
             self._schema,
             self.operation.root_type,
             selections,
             self._types,
             self._denied_types,
         )
+
+    def _compile(self, values: dict[str, bool]) -> "_VariantInUse":
+        selections = resolve_conditions(self.operation.selections, values)
+        steps = tuple(steps_of(self._plan.node, values))
         variant = Variant(
             steps=steps,
-            waits_for=tuple(step.waits_for for step in steps),
             fetches=tuple(
                 None if step.fetch is None else self._fetch(step.fetch) for step in steps
             ),
-            shape=shape,
+            make_shape=partial(self._shape, selections),
             checks=self._plan.checks,
-            concrete_types=self._concrete_types,
             introspection=introspection_fields(selections),
         )
         source = FastSource(
@@ -167,6 +172,7 @@ class CompiledPlan:
             selections,
             variant.steps,
             variant.fetches,
+            self.options.structs,
             frozenset(self._denied_types),
         )
         return _VariantInUse(variant, source if self.options.fast_path else None)
@@ -239,6 +245,7 @@ async def execute(
             return ExecutionOutcome(answer.body, answer.errors, fetches)
         run = Run(variant, surroundings, run.sent, run.decisions)
     data, errors = await run.finish(compiled.known_fields(variant, variables))
+    in_use.general_path_done()
     return ExecutionOutcome(
         body=response_body(data, errors),
         errors=tuple(errors),

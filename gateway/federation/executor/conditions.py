@@ -56,11 +56,15 @@ def holds(conditions: tuple[Condition, ...], values: Mapping[str, bool]) -> bool
 
 def resolve_conditions(selections: SelectionSet, values: Mapping[str, bool]) -> SelectionSet:
     """Return the client's ``selections`` as they are under ``values``, without conditions."""
+    if not values:
+        return selections
     return _filter(selections, lambda selection: holds(selection.conditions, values), ())
 
 
 def resolve_fetch(fetch: Fetch, values: Mapping[str, bool]) -> Fetch | None:
     """Return ``fetch`` under ``values``; ``None`` if nothing is left to ask for."""
+    if not values:
+        return fetch
 
     def keep(selection: Selection) -> bool:
         return holds(selection.conditions, values)

@@ -186,7 +186,7 @@ class GeneralExecution:
 
     def _merger(self, prepared: PreparedFetch) -> Merger:
         permits = prepared.compiled.permits(prepared.permit_key)
-        return Merger(self._variant.concrete_types, permits, self._refusal)
+        return Merger(prepared.compiled.is_object_type, permits, self._refusal)
 
     def _leave_out(self, prepared: PreparedFetch) -> None:
         """Make null what cannot be asked: keys are missing, or nothing is permitted."""

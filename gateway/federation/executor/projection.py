@@ -96,18 +96,18 @@ class Merger:
     """Merges the answers of one request.
 
     Args:
-        concrete_types: Names of all object types of the supergraph.
+        is_object_type: Whether a name is that of a concrete type of the supergraph.
         permits: What the guards of the request's subjects permit.
         refusal: The error that stands for a group that is not permitted.
     """
 
     def __init__(
         self,
-        concrete_types: frozenset[str],
+        is_object_type: Callable[[str], bool],
         permits: Permits,
         refusal: Callable[[str], ErrorValue],
     ) -> None:
-        self._concrete_types = concrete_types
+        self._is_object_type = is_object_type
         self._permits = permits
         self._refusal = refusal
 
@@ -157,7 +157,7 @@ class Merger:
         if found is None:
             known: str | None = target.get(TYPE_SLOT)
             return known
-        if found in self._concrete_types or TYPE_SLOT not in target:
+        if self._is_object_type(found) or TYPE_SLOT not in target:
             target[TYPE_SLOT] = found
             return found
         # A subgraph that sees an interface as an object does not know the concrete type.
@@ -169,7 +169,7 @@ class Merger:
         name, below = entry.output_name, entry.below
         known = target.get(name)
         if below is None:
-            better = entry.field.name == "__typename" and value in self._concrete_types
+            better = entry.field.name == "__typename" and self._is_object_type(value)
             if known is None or known.__class__ is Fault or better:
                 target[name] = value
         elif known.__class__ is dict and value.__class__ is dict:

@@ -1,7 +1,7 @@
 """A plan under one combination of its condition variables: what both paths of execution share."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from gateway.federation.executor.conditions import Permits, permitted_selections
@@ -46,13 +46,37 @@ class CompiledFetch:
     ) -> None:
         self.fetch = fetch
         self.needs = tuple(_needs(item, subgraph) for item in fetch.representations)
-        self.root_projection = compile_projection(fetch.selections, types)
-        self.projections: tuple[Projection, ...] = tuple(
-            compile_projection(item.selections, types) for item in fetch.representations
-        )
+        self._types = types
+        self._root_projection: Projection | None = None
+        self._projections: tuple[Projection, ...] | None = None
         self.root_groups = _asked_groups(fetch.selections)
         self.groups = tuple(_asked_groups(item.selections) for item in fetch.representations)
         self._requests: OrderedDict[PermitKey, PermittedRequest] = OrderedDict()
+
+    @property
+    def root_projection(self) -> Projection:
+        """What a root fetch asks, compiled on first use."""
+        if self._root_projection is None:
+            self._root_projection = compile_projection(self.fetch.selections, self._types)
+        return self._root_projection
+
+    @property
+    def projections(self) -> tuple[Projection, ...]:
+        """What each representation asks, compiled on first use."""
+        if self._projections is None:
+            self._projections = tuple(
+                compile_projection(item.selections, self._types)
+                for item in self.fetch.representations
+            )
+        return self._projections
+
+    def is_object_type(self, name: str) -> bool:
+        """Return whether a name is that of a concrete type of the supergraph."""
+        return self._types.is_object_type(name)
+
+    def release_projections(self) -> None:
+        """Give up the projections."""
+        self._root_projection = self._projections = None
 
     def key(self, permits: Permits) -> PermitKey:
         """Return the key of a set of permits; guards that are not in it permit nothing."""
@@ -83,27 +107,63 @@ class CompiledFetch:
         return known
 
 
-@dataclass(frozen=True, slots=True)
 class Variant:
     """A plan whose conditions are resolved.
 
-    Attributes:
+    Args:
         steps: The plan's leaves in order.
         fetches: The compiled fetch of each step; ``None`` for guards.
-        shape: The shape of the response.
+        make_shape: Compiles the shape of the response.
         checks: Subject checks of inherited guards.
-        concrete_types: Names of all object types of the supergraph.
         introspection: Introspection fields of the root.
+
+    Attributes:
+        steps: See above.
+        fetches: See above.
+        checks: See above.
+        introspection: See above.
         waits_for: For each step the number of steps that it waits for.
     """
 
-    steps: tuple[Step, ...]
-    fetches: tuple[CompiledFetch | None, ...]
-    shape: ResponseShape
-    checks: tuple[SubjectCheck, ...]
-    concrete_types: frozenset[str]
-    introspection: SelectionSet
-    waits_for: tuple[int, ...]
+    __slots__ = (
+        "_make_shape",
+        "_shape",
+        "checks",
+        "fetches",
+        "introspection",
+        "steps",
+        "waits_for",
+    )
+
+    def __init__(
+        self,
+        steps: tuple[Step, ...],
+        fetches: tuple[CompiledFetch | None, ...],
+        make_shape: Callable[[], ResponseShape],
+        checks: tuple[SubjectCheck, ...],
+        introspection: SelectionSet,
+    ) -> None:
+        self.steps = steps
+        self.fetches = fetches
+        self.checks = checks
+        self.introspection = introspection
+        self.waits_for = tuple(step.waits_for for step in steps)
+        self._make_shape = make_shape
+        self._shape: ResponseShape | None = None
+
+    @property
+    def shape(self) -> ResponseShape:
+        """The shape of the response, compiled on first use."""
+        if self._shape is None:
+            self._shape = self._make_shape()
+        return self._shape
+
+    def release_general(self) -> None:
+        """Give up what only the general path uses; it is made again where it is needed."""
+        self._shape = None
+        for fetch in self.fetches:
+            if fetch is not None:
+                fetch.release_projections()
 
 
 def _needs(representation: Representation, subgraph: Subgraph | None) -> dict[str, frozenset[str]]:

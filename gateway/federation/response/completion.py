@@ -174,10 +174,20 @@ class _ShapeCompiler:
     ) -> None:
         self._schema = schema
         self._types = types
+        self._leaves: dict[str, Completion] = {}
         self._denied_types = {name: _error(denial) for name, denial in denied_types.items()}
 
     def position(self, output_type: GraphQLOutputType, selections: SelectionSet) -> Completion:
         """Compile the completion of one field's or list item's value."""
+        if is_leaf_type(get_named_type(output_type)):
+            type_text = str(output_type)
+            known = self._leaves.get(type_text)
+            if known is None:
+                known = self._leaves[type_text] = self._position(output_type, ())
+            return known
+        return self._position(output_type, selections)
+
+    def _position(self, output_type: GraphQLOutputType, selections: SelectionSet) -> Completion:
         if isinstance(output_type, GraphQLNonNull):
             return _non_null(self._inner(output_type.of_type, selections))
         return _nullable(self._inner(output_type, selections))

@@ -5,6 +5,8 @@ Source: GraphQL specification (October 2021), section 6.3.2 "Field Collection".
 
 from collections.abc import Iterator, Mapping
 
+from graphql import GraphQLSchema, is_object_type
+
 from gateway.federation.selection import Field, SelectionSet
 
 
@@ -12,11 +14,19 @@ class TypeConditions:
     """Decides whether a fragment applies to an object.
 
     Args:
+        schema: The supergraph's schema, inaccessible elements included.
         possible_types: Concrete object types by the name of every composite type.
     """
 
-    def __init__(self, possible_types: Mapping[str, frozenset[str]]) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, possible_types: Mapping[str, frozenset[str]]
+    ) -> None:
+        self._schema = schema
         self._possible_types = possible_types
+
+    def is_object_type(self, name: str) -> bool:
+        """Return whether a name is that of a concrete object type."""
+        return is_object_type(self._schema.type_map.get(name))
 
     def of(self, type_name: str) -> frozenset[str]:
         """Return the concrete object types of a composite type; an unknown one is its own."""

@@ -24,11 +24,12 @@ type Query {
 }
 """)
 TYPES = TypeConditions(
+    SCHEMA,
     {
         name: frozenset(item.name for item in SCHEMA.get_possible_types(kind))
         for name, kind in SCHEMA.type_map.items()
         if is_abstract_type(kind)
-    }
+    },
 )
 
 

@@ -12,14 +12,13 @@ from functools import reduce
 from operator import or_
 from typing import Any, TypeAlias
 
-import msgspec
-
 from gateway.federation.executor.conditions import Permits
 from gateway.federation.executor.fast.fetches import EntityRequest
 from gateway.federation.executor.fast.merging import DeviationError
 from gateway.federation.executor.fast.structs import (
     RefusalMarks,
     StructBuilder,
+    StructPool,
     StructType,
     answer_decoder,
 )
@@ -223,7 +222,7 @@ class GuardedEntityFetch:
 
     def _compile(self, key: PermitKey) -> FetchVariant:
         permits = self._compiled.permits(key)
-        structs = StructBuilder(permits, self._marks, self._structs)
+        structs = StructBuilder(self._structs.pool, permits, self._marks, self._structs)
         permitted = self._compiled.request(key)
         representations = permitted.fetch.representations if permitted.fetch else ()
         by_call: dict[int, dict[str, GuardedRequest]] = {}
@@ -246,7 +245,7 @@ class GuardedEntityFetch:
         decode = None
         if permitted.template is not None:
             aliases = [alias for alias, _ in permitted.template.calls]
-            decode = _entity_decoder(aliases, calls, classes)
+            decode = _entity_decoder(structs.pool, aliases, calls, classes)
         return FetchVariant(permitted.template, decode, calls, classes, refused)
 
     def _of(self, call: int, type_name: str) -> GuardedRequest:
@@ -294,6 +293,7 @@ def _absorb(
 
 
 def _entity_decoder(
+    pool: StructPool,
     aliases: list[str],
     calls: tuple[tuple[GuardedRequest, ...], ...],
     classes: dict[int, StructType],
@@ -303,7 +303,7 @@ def _entity_decoder(
         union = reduce(or_, (classes[request.number] for request in requests))
         fields.append((f"f{position}", list[union]))  # type: ignore[valid-type] # dynamic
     names = {f"f{position}": alias for position, alias in enumerate(aliases)}
-    return answer_decoder(msgspec.defstruct("Data", fields, rename=names, gc=False))
+    return answer_decoder(pool, pool.define(fields, names))
 
 
 def _no_object(_guard: int) -> object:
@@ -317,6 +317,7 @@ class GuardedRootFetch:
         compiled: The fetch.
         make_class: Makes the class of its answers' data under given permits.
         merge: Takes data into the state.
+        pool: The struct classes that plans share.
     """
 
     def __init__(
@@ -324,7 +325,9 @@ class GuardedRootFetch:
         compiled: CompiledFetch,
         make_class: Callable[[Permits], StructType],
         merge: Callable[[State, Any], None],
+        pool: StructPool,
     ) -> None:
+        self._pool = pool
         self._compiled = compiled
         self._make_class = make_class
         self._merge = merge
@@ -337,7 +340,7 @@ class GuardedRootFetch:
         known = self._variants.get(key)
         if known is None:
             data = self._make_class(permits)
-            known = self._variants[key] = (data, answer_decoder(data))
+            known = self._variants[key] = (data, answer_decoder(self._pool, data))
             if len(self._variants) > MAX_PERMIT_VARIANTS:
                 self._variants.popitem(last=False)
         data, decode = known

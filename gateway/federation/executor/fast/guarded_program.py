@@ -184,6 +184,7 @@ class _GuardedCompiler(Compiler):
                 compiled,
                 lambda permits: self._root_class(fetch, permits),
                 functions[f"merge_{fetch.step}"],
+                self.source.pool,
             )
         requests = tuple(
             self._request(request, functions, walks, compiled.groups[_number(request)])
@@ -192,7 +193,7 @@ class _GuardedCompiler(Compiler):
         return GuardedEntityFetch(compiled, requests, self.structs, self._marks)
 
     def _root_class(self, fetch: FastFetch, permits: Permits) -> StructType:
-        structs = StructBuilder(permits, self._marks, self.structs)
+        structs = StructBuilder(self.source.pool, permits, self._marks, self.structs)
         if self.root.origin is not None:
             return structs.struct(self.root)
         return structs.brought(fetch.brought)

@@ -12,7 +12,7 @@ from gateway.federation.executor.fast.fetches import (
     FastFetch,
     KeyValue,
 )
-from gateway.federation.executor.fast.structs import StructType
+from gateway.federation.executor.fast.structs import StructPool, StructType
 from gateway.federation.executor.fast.walks import WalkWriter
 from gateway.federation.executor.requests import encode_json
 from gateway.federation.response.errors import MergedValue
@@ -167,8 +167,9 @@ class FetchWriter:
             values.append(name)
         arguments = ", ".join(values)
         if target.is_flat:
-            made = source.value(_flat_representation(target))
-            return (f"({arguments})" if len(values) > 1 else arguments), f"{made}({arguments})"
+            made = source.value(_flat_representation(self._walks.structs.pool, target))
+            given = ", ".join(f"f{number}={name}" for number, name in enumerate(values))
+            return (f"({arguments})" if len(values) > 1 else arguments), f"{made}({given})"
         build = source.value(_Composer(target.typename, target.keys).compose)
         raw = source.value(msgspec.Raw)
         encoded = source.name()
@@ -211,18 +212,11 @@ class FetchWriter:
                     source.line(f"{place}.{attribute} = {entity}.{attribute}")
 
 
-def _flat_representation(target: EntityTarget) -> StructType:
+def _flat_representation(pool: StructPool, target: EntityTarget) -> StructType:
     """Return a class whose instances encode to representations."""
     fields: list[Any] = [(f"f{number}", Any) for number in range(len(target.keys))]
     names = {f"f{number}": key.name for number, key in enumerate(target.keys)}
-    return msgspec.defstruct(
-        "Representation",
-        fields,
-        rename=names,
-        gc=False,
-        tag_field="__typename",
-        tag=target.typename,
-    )
+    return pool.define(fields, names, ("__typename", target.typename))
 
 
 class _Composer:

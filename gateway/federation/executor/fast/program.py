@@ -24,7 +24,12 @@ from gateway.federation.executor.fast.outline import (
     UnsupportedPlanError,
 )
 from gateway.federation.executor.fast.refusals import Findings, Visit, compile_refusals
-from gateway.federation.executor.fast.structs import StructBuilder, StructType, answer_decoder
+from gateway.federation.executor.fast.structs import (
+    StructBuilder,
+    StructPool,
+    StructType,
+    answer_decoder,
+)
 from gateway.federation.executor.fast.walks import ROOT, WalkWriter
 from gateway.federation.executor.requests import RequestTemplate, encode_json
 from gateway.federation.executor.steps import Step
@@ -125,6 +130,7 @@ class FastSource:
         selections: The client's selections without conditions.
         steps: The plan's steps.
         fetches: Their compiled fetches.
+        pool: The struct classes that plans share.
         denied_types: Object types that the caller may not see.
     """
 
@@ -135,6 +141,7 @@ class FastSource:
     selections: SelectionSet
     steps: tuple[Step, ...]
     fetches: tuple[CompiledFetch | None, ...]
+    pool: StructPool
     denied_types: frozenset[str] = frozenset()
 
 
@@ -161,7 +168,7 @@ class Compiler:
             for step in source.steps
             if step.fetch is not None
         ]
-        self.structs = StructBuilder()
+        self.structs = StructBuilder(source.pool)
 
     def compile(self) -> FastProgram:
         """Compile all steps."""
@@ -235,8 +242,8 @@ class Compiler:
         if fetch.entities:
             calls, data = self._entity_calls(fetch)
             writer.write(fetch, calls)
-            return answer_decoder(data)
-        return answer_decoder(self.write_root(fetch, walks))
+            return answer_decoder(self.source.pool, data)
+        return answer_decoder(self.source.pool, self.write_root(fetch, walks))
 
     def write_root(self, fetch: FastFetch, walks: WalkWriter) -> StructType:
         """Write how a root answer is taken in; return the class of its data."""
@@ -270,7 +277,7 @@ class Compiler:
             names[attribute] = alias
             fields.append((attribute, list[reduce(or_, classes)]))  # type: ignore[misc] # dynamic
             calls.append(FetchCall(attribute, classes, requests))
-        data = msgspec.defstruct("Data", fields, rename=names, gc=False)
+        data = self.source.pool.define(fields, names)
         return calls, data
 
     def compiled(self, fetch: FastFetch) -> CompiledFetch:

@@ -6,10 +6,11 @@ Python name. Types carry the API schema's nullability: decoding is the completio
 not fit is left to the general path.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Final, Literal, TypeAlias
+from weakref import WeakValueDictionary
 
 import msgspec
 from graphql import (
@@ -73,6 +74,7 @@ class StructBuilder:
     """Makes the structs of an outline.
 
     Args:
+        pool: The classes that plans share.
         permits: What guards permit; ``None``: all that is guarded is asked.
         refused: What stands for a field whose group is not permitted, by group.
         base: The builder of the classes that tagged ones are exchanged for; ``None``: this one.
@@ -80,10 +82,12 @@ class StructBuilder:
 
     def __init__(
         self,
+        pool: "StructPool",
         permits: Permits | None = None,
         refused: "RefusalMarks | None" = None,
         base: "StructBuilder | None" = None,
     ) -> None:
+        self.pool = pool
         self._permits = permits
         self._refused = refused or RefusalMarks()
         self._base = base
@@ -96,7 +100,7 @@ class StructBuilder:
         known = self._classes.get(outline.number)
         if known is None:
             fields, names = self._fields(outline, None)
-            known = _define(fields, names)
+            known = self.pool.define(fields, names)
             self._classes[outline.number] = known
         return known
 
@@ -111,7 +115,7 @@ class StructBuilder:
         known = self._decoded.get(outline.number)
         if known is None:
             fields, names = self._fields(outline, tag)
-            known = _define(fields, names, tag_field=tag, tag=outline.type_name)
+            known = self.pool.define(fields, names, (tag, outline.type_name))
             self._decoded[outline.number] = known
             self.exchange[known] = (self._base or self).struct(outline)
         return known
@@ -121,9 +125,7 @@ class StructBuilder:
         slots = [slot for slot in slots if slot.is_kept]
         fields: list[Any] = [(slot.attribute, *self._asked(slot)) for slot in slots]
         names = {slot.attribute: slot.name for slot in slots}
-        if tag is None:
-            return _define(fields, names)
-        return _define(fields, names, tag_field=tag[0], tag=tag[1])
+        return self.pool.define(fields, names, tag)
 
     def _fields(self, outline: Outline, tag: str | None) -> tuple[list[Any], dict[str, str]]:
         fields: list[Any] = []
@@ -181,28 +183,49 @@ class StructBuilder:
         return reduce(or_, classes)
 
 
-def _define(
-    fields: list[Any],
-    names: dict[str, str],
-    tag_field: str | None = None,
-    tag: str | None = None,
-) -> StructType:
-    return msgspec.defstruct(
-        "Answer",
-        fields,
-        rename=names,
-        gc=False,
-        kw_only=True,
-        tag_field=tag_field,
-        tag=tag,
-    )
+class StructPool:
+    """Struct classes that several plans share: equal ones are made once and kept while in use."""
+
+    def __init__(self) -> None:
+        self._known: WeakValueDictionary[Hashable, StructType] = WeakValueDictionary()
+
+    def define(
+        self,
+        fields: list[Any],
+        names: Mapping[str, str],
+        tag: tuple[str, str] | None = None,
+    ) -> StructType:
+        """Return the class with these fields.
+
+        Args:
+            fields: Attribute, annotation and perhaps a default of each field.
+            names: Encoded names by attribute.
+            tag: Name and value of the tag by which objects are recognised.
+        """
+        key = (tuple(map(_field_key, fields)), tuple(names.items()), tag)
+        known = self._known.get(key)
+        if known is None:
+            tag_field, tag_value = tag or (None, None)
+            known = self._known[key] = msgspec.defstruct(
+                "Answer",
+                fields,
+                rename=names,
+                gc=False,
+                kw_only=True,
+                tag_field=tag_field,
+                tag=tag_value,
+            )
+        return known
 
 
-def answer_decoder(data: StructType) -> Callable[[bytes], Any]:
+def _field_key(field: tuple[Any, ...]) -> Hashable:
+    # Marks are told apart by identity, all other defaults by value.
+    default = field[2] if len(field) > 2 else ...
+    return (*field[:2], id(default) if isinstance(default, msgspec.Raw) else default)
+
+
+def answer_decoder(pool: StructPool, data: StructType) -> Callable[[bytes], Any]:
     """Return the decoder of answers: their ``data``, and no ``errors`` at all."""
-    envelope = msgspec.defstruct(
-        "Envelope",
-        [("data", data), ("errors", msgspec.UnsetType, msgspec.UNSET)],
-        gc=False,
-    )
+    errors = ("errors", msgspec.UnsetType, msgspec.UNSET)
+    envelope = pool.define([("data", data), errors], {})
     return msgspec.json.Decoder(envelope).decode
