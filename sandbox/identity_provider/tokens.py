@@ -119,7 +119,6 @@ def claims_of(
         "purpose": purpose,
         "acr": request.assurance,
         "client": client,
-        "client": client,
         "scope": terms.scope,
     }
     if identity.role == "citizen":
