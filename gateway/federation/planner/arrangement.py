@@ -3,7 +3,7 @@
 from collections.abc import Sequence as Items
 from dataclasses import dataclass
 
-from gateway.federation.plan import Parallel, PlanNode, Sequence
+from gateway.federation.plan import ConditionNode, Parallel, PlanNode, Sequence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,17 +33,47 @@ def arrange(tasks: Items[Task]) -> PlanNode | None:
     """Returns the tree of all tasks.
 
     A task that needs one other only follows it directly, so that branches do not wait for each
-    other; what needs several waits for all that stand beside each other before it.
+    other; what needs several waits for all that stand beside each other before it. Where that
+    makes the plan longer than its longest chain of needs, the tasks are put level by level
+    instead.
 
     Args:
         tasks: In an order in which needs come first.
     """
     if not tasks:
         return None
-    return _sequence(_process(list(tasks), set()))
+    by_branch = _sequence(_process(list(tasks)))
+    levels = _levels(tasks)
+    if _length(by_branch) <= len(levels):
+        return by_branch
+    return _sequence([_parallel([task.node for task in level]) for level in levels])
 
 
-def _process(tasks: list[Task], done: set[Task]) -> list[PlanNode]:
+def _levels(tasks: Items[Task]) -> list[list[Task]]:
+    levels: list[list[Task]] = []
+    level_of: dict[Task, int] = {}
+    for task in tasks:
+        level = 1 + max((level_of[need] for need in task.needs), default=-1)
+        level_of[task] = level
+        levels.extend([] for _ in range(level + 1 - len(levels)))
+        levels[level].append(task)
+    return levels
+
+
+def _length(node: PlanNode) -> int:
+    """Returns how many fetches and guards run one after the other at most."""
+    match node:
+        case Sequence(nodes):
+            return sum(_length(child) for child in nodes)
+        case Parallel(nodes):
+            return max(_length(child) for child in nodes)
+        case ConditionNode(_, child):
+            return _length(child)
+        case _:
+            return 1
+
+
+def _process(tasks: list[Task]) -> list[PlanNode]:
     """Arranges tasks as a list of nodes that run one after the other."""
     inside = set(tasks)
     ready = [t for t in tasks if not any(need in inside for need in t.needs)]
@@ -53,10 +83,10 @@ def _process(tasks: list[Task], done: set[Task]) -> list[PlanNode]:
         own = _only_below(task, rest)
         rest = [t for t in rest if t not in own]
         below = [t for t in tasks if t in own]
-        branches.append(_sequence([task.node, *_process(below, done)] if below else [task.node]))
+        branches.append(_sequence([task.node, *_process(below)] if below else [task.node]))
     nodes = [_parallel(branches)] if branches else []
     if rest:
-        nodes.extend(_process(rest, done))
+        nodes.extend(_process(rest))
     return nodes
 
 
