@@ -7,7 +7,7 @@ from sandbox.population.institutions import CENTRAL, OTHER_HOSPITAL, PROVINCIAL
 from sandbox.population.model import Pharmacist, Practitioner
 
 MOTHER = "pt-nguyen-thi-hoa"
-"""A citizen with records in two hospitals; mother of the next two."""
+"""A citizen with records in all three hospitals; mother of the next two."""
 YOUNG_CHILD = "pt-tran-bao-an"
 """Her daughter, four years old."""
 OLDER_CHILD = "pt-tran-gia-huy"
