@@ -21,6 +21,7 @@ from resolvers.patient.repository import CONSENTS, VITALS, PatientRepository
 from storage.documents import DuplicateKeyError
 
 MOST_MEASUREMENTS = 500
+LONGEST_TEXT = 500
 CLOCK_SKEW = timedelta(minutes=5)
 
 
@@ -196,6 +197,8 @@ def consent_problems(wish: ConsentWish, now: datetime) -> list[dict[str, Any]]:
         )
     if not wish.evidence.strip():
         problems.append(problem("EVIDENCE_MISSING", "a consent needs its proof", "evidence"))
+    if max(len(wish.evidence), len(wish.grantee_id)) > LONGEST_TEXT:
+        problems.append(problem("TEXT_TOO_LONG", f"at most {LONGEST_TEXT} characters are kept"))
     if wish.grantee_type == "role" and wish.grantee_id not in set(Role):
         problems.append(problem("GRANTEE_UNKNOWN", "there is no such role", "grantee", "id"))
     if not wish.grantee_id:
@@ -221,6 +224,9 @@ def vitals_problems(measurements: tuple[Measurement, ...], now: datetime) -> lis
             problems.append(
                 problem("MEASURED_IN_FUTURE", "it is not measured yet", *place, "measured")
             )
+        if len(one.device or "") > LONGEST_TEXT:
+            message = f"at most {LONGEST_TEXT} characters are kept"
+            problems.append(problem("TEXT_TOO_LONG", message, *place, "device"))
         if not MEASURES[one.kind].accepts(Decimal(one.value)):
             problems.append(
                 problem("VALUE_OUT_OF_RANGE", "no living person has this value", *place, "value")

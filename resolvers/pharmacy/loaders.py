@@ -6,10 +6,14 @@ from typing import Any
 from access.categories import Category
 from access.context import AccessContext
 from resolvers.batching import Loader
+from resolvers.errors import ErrorCode, SubgraphError
 from resolvers.pharmacy.ports import PrescriptionProfiles
 from resolvers.pharmacy.repository import PharmacyRepository
 from resolvers.rows import RowList, documents_by_id, rows_by_subject, visible
 from storage.documents import Document
+
+MOST_CHECKS = 3
+"""Numbers that one request may compare with recipients."""
 
 
 class PharmacyLoaders:
@@ -29,14 +33,29 @@ class PharmacyLoaders:
             access: The caller.
         """
         self._access = access
+        self._checked: set[tuple[str, str]] = set()
         self.repository = repository
-        self.profiles = profiles
+        self._profiles = profiles
         self.prescriptions: Loader[str, Document | None] = documents_by_id(
             "PrescriptionsById", repository.prescriptions
         )
         self.drugs: Loader[str, Document | None] = documents_by_id("DrugsById", repository.drugs)
         rows = RowList(repository.prescriptions, Category.PRESCRIPTIONS, short=False)
         self.by_patient = rows_by_subject("PrescriptionsByPatient", rows, access)
+
+    async def matches(self, subject: str, identifier: str) -> bool:
+        """Whether a patient bears the number on a document that was shown.
+
+        A person shows a document or two; who asks about more is guessing.
+
+        Raises:
+            SubgraphError: ``BAD_USER_INPUT`` for too many numbers in one request.
+        """
+        self._checked.add((subject, identifier))
+        if len(self._checked) > MOST_CHECKS:
+            message = f"at most {MOST_CHECKS} documents are checked in one request"
+            raise SubgraphError(ErrorCode.BAD_USER_INPUT, message)
+        return await self._profiles.bears(subject, identifier)
 
     def may_see(self, row: Mapping[str, Any]) -> bool:
         """Whether the caller may see a prescription, its labels included."""

@@ -17,6 +17,8 @@ from resolvers.pharmacy.validity import LONGEST_COURSE_DAYS, age_in_months
 
 SMALL_CHILD_MONTHS = 72
 MOST_ITEMS = 50
+MOST_DIAGNOSES = 20
+LONGEST_TEXT = 2000
 
 Problems = list[dict[str, Any]]
 
@@ -41,6 +43,7 @@ def issue_problems(
         problems.append(problem("ITEM_COUNT", message, "items"))
     for number, item in enumerate(order.items):
         problems += _item_problems(order, item, drugs.get(item.drug), number)
+    problems += _text_problems(order)
     problems += _course_problems(order, author)
     problems += _child_problems(order, author)
     return problems
@@ -83,6 +86,25 @@ def _item_problems(
     if order.type is PrescriptionType.NARCOTIC and not (item.quantity_in_words or "").strip():
         message = "the quantity of a narcotic is also written in words"
         problems.append(problem("QUANTITY_WORDS_MISSING", message, *place, "quantityInWords"))
+    return problems
+
+
+def _text_problems(order: PrescriptionOrder) -> Problems:
+    """Texts that are too long to be what they are meant to be."""
+    texts = [("advice", order.advice), ("accompanyingAdult", order.accompanying_adult)]
+    problems = [
+        problem("TEXT_TOO_LONG", f"at most {LONGEST_TEXT} characters are kept", name)
+        for name, text in texts
+        if text is not None and len(text) > LONGEST_TEXT
+    ]
+    problems += [
+        problem("TEXT_TOO_LONG", f"at most {LONGEST_TEXT} characters are kept", "items", number)
+        for number, item in enumerate(order.items)
+        if len(item.dosage) + len(item.quantity_in_words or "") > LONGEST_TEXT
+    ]
+    if len(order.diagnoses) > MOST_DIAGNOSES:
+        message = f"a prescription has {MOST_DIAGNOSES} diagnoses at most"
+        problems.append(problem("DIAGNOSIS_COUNT", message, "diagnoses"))
     return problems
 
 

@@ -200,7 +200,7 @@ class Prescription:
         self, info: PharmacyInfo, identifier: ShownIdentifier
     ) -> bool | None:
         """Whether the patient bears a number."""
-        return await info.context.loaders.profiles.bears(self.subject_id, identifier)
+        return await info.context.loaders.matches(self.subject_id, identifier)
 
     @classmethod
     async def resolve_reference(

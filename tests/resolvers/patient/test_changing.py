@@ -246,6 +246,8 @@ async def test_an_empty_or_endless_key_is_refused(caller: Caller, key: str) -> N
         ({"actions": []}, "ACTIONS_MISSING"),
         ({"labels": ["FETAL_SEX"]}, "LABEL_HIDDEN_BY_LAW"),
         ({"evidence": " "}, "EVIDENCE_MISSING"),
+        ({"evidence": "x" * 501}, "TEXT_TOO_LONG"),
+        ({"grantee": {"type": "PRACTITIONER", "id": "x" * 501}}, "TEXT_TOO_LONG"),
         ({"grantee": {"type": "ROLE", "id": "wizard"}}, "GRANTEE_UNKNOWN"),
         ({"grantee": {"type": "PRACTITIONER", "id": ""}}, "GRANTEE_MISSING"),
         (
@@ -372,6 +374,7 @@ async def test_measurements_sent_twice_are_recorded_once(
     [
         ({"value": "720"}, "VALUE_OUT_OF_RANGE", "value"),
         ({"value": "-1"}, "VALUE_OUT_OF_RANGE", "value"),
+        ({"device": "x" * 501}, "TEXT_TOO_LONG", "device"),
         ({"measured": "2026-11-23T08:00:00+07:00"}, "MEASURED_IN_FUTURE", "measured"),
     ],
 )

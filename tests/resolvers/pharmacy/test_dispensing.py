@@ -122,6 +122,22 @@ async def test_identity_is_a_yes_or_no(counter: Counter, identifier: str, expect
     assert expected is data["verifyPrescription"]["prescription"]["recipientMatches"]
 
 
+async def test_who_guesses_at_identities_is_stopped(counter: Counter) -> None:
+    code = await counter.issued()
+    guesses = " ".join(
+        f'g{number}: recipientMatches(identifier: "07919000000{number}")' for number in range(4)
+    )
+
+    content = await counter.caller.ask(
+        f'{{ verifyPrescription(code: "{code}") {{ prescription {{ {guesses} }} }} }}',
+        pharmacist(),
+    )
+
+    told = content["data"]["verifyPrescription"]["prescription"]
+    assert [False, True, False, None] == [told[f"g{number}"] for number in range(4)]
+    assert "BAD_USER_INPUT" == content["errors"][0]["extensions"]["code"]
+
+
 async def test_a_claim_lasts_thirty_minutes(counter: Counter) -> None:
     code = await counter.issued()
 
