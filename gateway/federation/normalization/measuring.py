@@ -23,10 +23,12 @@ class Size:
     Attributes:
         fields: Number of fields.
         depth: Longest chain of nested fields.
+        is_cyclic: A fragment spreads itself; what it would add counts as nothing.
     """
 
     fields: int
     depth: int
+    is_cyclic: bool = False
 
 
 def expanded_size(
@@ -48,10 +50,11 @@ class _Measure:
 
     def of(self, selection_set: SelectionSetNode | None) -> Size:
         fields = depth = 0
+        is_cyclic = False
         for node in selection_set.selections if selection_set else ():
             if isinstance(node, FieldNode):
                 inner = self.of(node.selection_set)
-                size = Size(inner.fields + 1, inner.depth + 1)
+                size = Size(inner.fields + 1, inner.depth + 1, inner.is_cyclic)
             elif isinstance(node, InlineFragmentNode):
                 size = self.of(node.selection_set)
             else:
@@ -59,12 +62,58 @@ class _Measure:
                 size = self.of_fragment(node.name.value)
             fields += size.fields
             depth = max(depth, size.depth)
-        return Size(fields, depth)
+            is_cyclic = is_cyclic or size.is_cyclic
+        return Size(fields, depth, is_cyclic)
 
     def of_fragment(self, name: str) -> Size:
         if name not in self.known:
-            self.known[name] = Size(0, 0)  # what a cycle sees
+            self.known[name] = Size(0, 0, is_cyclic=True)  # what a cycle sees
             fragment = self.fragments.get(name)
-            if fragment is not None:
-                self.known[name] = self.of(fragment.selection_set)
+            empty = Size(0, 0)
+            self.known[name] = self.of(fragment.selection_set) if fragment else empty
         return self.known[name]
+
+
+def overlapping_pairs(
+    selection_set: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> int:
+    """Counts the pairs of fields that share a response name and so must be compared.
+
+    Validation compares each with each, so its work may be quadratic in a document's length. This
+    count is linear in the expanded size (which is to be capped before). Source: specification,
+    section 5.3.2 "Field selection merging".
+    """
+    return _pairs([selection_set], fragments)
+
+
+def _pairs(
+    selection_sets: list[SelectionSetNode], fragments: Mapping[str, FragmentDefinitionNode]
+) -> int:
+    fields: dict[str, list[FieldNode]] = {}
+    for selection_set in selection_sets:
+        _collect(selection_set, fragments, fields, frozenset())
+    pairs = 0
+    for alike in fields.values():
+        pairs += len(alike) * (len(alike) - 1) // 2
+        below = [node.selection_set for node in alike if node.selection_set is not None]
+        if below:
+            pairs += _pairs(below, fragments)
+    return pairs
+
+
+def _collect(
+    selection_set: SelectionSetNode,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    fields: dict[str, list[FieldNode]],
+    inside: frozenset[str],
+) -> None:
+    for node in selection_set.selections:
+        if isinstance(node, FieldNode):
+            name = node.alias.value if node.alias else node.name.value
+            fields.setdefault(name, []).append(node)
+        elif isinstance(node, InlineFragmentNode):
+            _collect(node.selection_set, fragments, fields, inside)
+        elif isinstance(node, FragmentSpreadNode):
+            fragment = fragments.get(node.name.value)
+            if fragment is not None and node.name.value not in inside:
+                _collect(fragment.selection_set, fragments, fields, inside | {node.name.value})

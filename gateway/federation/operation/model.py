@@ -16,12 +16,14 @@ class OperationLimits:
         tokens: Lexical tokens of the document.
         depth: Nested fields, fragments expanded.
         fields: Fields, fragments expanded; holds before and after normalization.
+        overlaps: Pairs of fields with one response name; validation compares them.
         errors: Validation errors reported at most.
     """
 
     tokens: int = 15_000
     depth: int = 100
     fields: int = 10_000
+    overlaps: int = 5_000
     errors: int = 20
 
 

@@ -15,7 +15,7 @@ from graphql import (
     validate,
 )
 
-from gateway.federation.normalization.measuring import expanded_size
+from gateway.federation.normalization.measuring import expanded_size, overlapping_pairs
 from gateway.federation.normalization.normalizing import SelectionLimitError, normalize
 from gateway.federation.operation.errors import (
     LIMIT_EXCEEDED,
@@ -101,6 +101,10 @@ def _check_size(
         raise _limit(f"The operation is {size.depth} fields deep; {limits.depth} are allowed.")
     if size.fields > limits.fields:
         raise _limit(f"The operation selects {size.fields} fields; {limits.fields} are allowed.")
+    if size.is_cyclic:
+        return  # validation says so
+    if overlapping_pairs(operation.selection_set, fragments) > limits.overlaps:
+        raise _limit("The operation selects the same fields over and over.")
 
 
 def _validate(supergraph: Supergraph, document: DocumentNode, limits: OperationLimits) -> None:

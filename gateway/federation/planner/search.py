@@ -134,7 +134,9 @@ class Search:
 
     def _place(self, selections: SelectionSet, site: Site, state: GuardState) -> PlaceChoice:
         type_ = self.graph.type(site.subgraph, site.type_name)
-        assert type_ is not None  # noqa: S101 - sites are made of types that exist
+        if type_ is None:
+            message = f"{site.subgraph} answers with {site.type_name}, which it does not know."
+            raise PlanningError(message)
         if type_.is_interface_object:
             return self._interface_object(selections, site, state)
         choice = PlaceChoice(site, selections)

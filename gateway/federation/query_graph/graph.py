@@ -25,6 +25,10 @@ _STATIC_FIELDS = 100_000
 clients."""
 
 
+_RELABELLED = 64
+"""Combinations of override labels that are kept."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Move:
     """An edge by which the object of a type is entered in a subgraph.
@@ -55,7 +59,6 @@ class QueryGraph:
     supergraph: Supergraph
     labels: frozenset[str]
     order: Mapping[str, int]
-    static: dict[object, object] = field(default_factory=dict)
     _moves: dict[str, tuple[Move, ...]] = field(default_factory=dict)
     _possible: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     _resolvable: dict[tuple[str, str, str], SubgraphField | None] = field(default_factory=dict)
@@ -73,6 +76,8 @@ class QueryGraph:
         if known == self.labels:
             return self
         if known not in self._relabelled:
+            if len(self._relabelled) >= _RELABELLED:
+                self._relabelled.clear()
             self._relabelled[known] = QueryGraph(self.supergraph, known, self.order)
         return self._relabelled[known]
 

@@ -138,3 +138,24 @@ def test_response_names_of_the_plan_are_reserved() -> None:
     error = refusal("{ me { reviews { __fed_id: body } } }")
 
     assert ("GRAPHQL_VALIDATION_FAILED", True) == (error.code, "__fed_id" in error.message)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ me { " + "id " * 200 + "} }",
+        "{ " + "me { reviews { author { id } } } " * 100 + "}",
+        "{ me { " + "... on User { id } " * 200 + "} }",
+        "{ " + "...F " * 200 + "} fragment F on Query { me { id } }",
+    ],
+)
+def test_the_same_field_over_and_over_is_refused_before_it_is_compared(text: str) -> None:
+    error = refusal(text)
+
+    assert "The operation selects the same fields over and over." == error.message
+
+
+def test_a_few_repetitions_are_fine() -> None:
+    assert 1 == len(
+        prepare("{ me { id id } me { name ...F ...F } } fragment F on User { id }").selections
+    )

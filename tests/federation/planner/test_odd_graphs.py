@@ -196,3 +196,25 @@ def test_a_context_that_cannot_be_reached_or_is_no_single_value() -> None:
         plan_operation(graph, prepare_operation(supergraph, "{ p { t { f } } }"))
     with pytest.raises(PlanningError, match="is not one value"):
         plan_operation(graph, prepare_operation(supergraph, "{ p { t { g } } }"))
+
+
+def test_a_subgraph_that_answers_with_a_type_it_does_not_know() -> None:
+    types = f"""
+    type Query {ALL} {{ t: T @join__field(graph: A) }}
+    type T @join__type(graph: B) {{ a: Int }}
+    """
+
+    with pytest.raises(PlanningError, match="a answers with T, which it does not know"):
+        plan_of(types, "{ t { a } }")
+
+
+def test_only_so_many_combinations_of_labels_are_kept() -> None:
+    fields = " ".join(
+        f'f{n}: Int @join__field(graph: A) @join__field(graph: B, override: "a", overrideLabel: "l{n}")'
+        for n in range(8)
+    )
+    graph = build_query_graph(read_supergraph(HEAD + f"type Query {ALL} {{ {fields} }}"))
+
+    for number in range(200):
+        labels = frozenset(f"l{bit}" for bit in range(8) if number >> bit & 1)
+        assert labels == graph.under(labels).labels
