@@ -13,9 +13,10 @@ from access.context import AccessContext
 from access.purposes import Role
 from resolvers.datatypes.connections import PageRequest, Position
 from resolvers.encounter.elements import first_at, objects
-from resolvers.encounter.fhir import FhirClient, Parameters, Resource
+from resolvers.encounter.fhir import Parameters, Resource
 from resolvers.encounter.kinds import ENCOUNTERS, Row, RowKind, reference_id
 from resolvers.encounter.locations import RecordLocation
+from resolvers.encounter.ports import Hospital
 from resolvers.upstream import UpstreamError, UpstreamFault
 
 DEADLINE_SECONDS = 2.2
@@ -107,7 +108,7 @@ class HospitalReader:
 
     def __init__(
         self,
-        hospitals: Mapping[str, FhirClient],
+        hospitals: Mapping[str, Hospital],
         access: AccessContext,
         deadline_seconds: float = DEADLINE_SECONDS,
     ) -> None:
@@ -131,7 +132,7 @@ class HospitalReader:
         enough = None if search.page is None else _Enough(search.page)
         kind, location = search.kind, search.location
 
-        async def read(client: FhirClient) -> tuple[Row, ...]:
+        async def read(client: Hospital) -> tuple[Row, ...]:
             found: list[Row] = []
             async for resources in client.search(kind.type_name, _query(search)):
                 page = _believed(kind, location, resources)
@@ -172,7 +173,7 @@ class HospitalReader:
             ids: Ids of Encounter resources there, well-formed.
         """
 
-        async def read(client: FhirClient) -> dict[str, tuple[str, Resource]]:
+        async def read(client: Hospital) -> dict[str, tuple[str, Resource]]:
             found = {}
             for some in _chunks(ids):
                 query = (("_id", ",".join(some)), ("_count", str(_MOST_IDS)))
@@ -186,7 +187,7 @@ class HospitalReader:
         return await self._read(facility, read)
 
     async def _read(
-        self, facility: str, read: Callable[[FhirClient], Awaitable[ReadT]]
+        self, facility: str, read: Callable[[Hospital], Awaitable[ReadT]]
     ) -> ReadT | UpstreamFault:
         """What a read gives, or why nothing. Never raises for a fault of the hospital."""
         client = self._hospitals.get(facility)
@@ -258,11 +259,14 @@ def _query(search: Search) -> Parameters:
 
 
 def _believed(kind: RowKind, location: RecordLocation, resources: Sequence[Resource]) -> list[Row]:
-    """The rows of an answer; what is not about the patient that was asked for is dropped."""
+    """The rows of an answer; what is not of the patient and kind that were asked for is dropped.
+
+    A server may ignore a search parameter that it does not know.
+    """
     return [
         kind.row(resource, location.facility_id, location.subject_id)
         for resource in _with_included(kind, resources)
-        if location.local_id in kind.patients_of(resource)
+        if location.local_id in kind.patients_of(resource) and kind.admits(resource)
     ]
 
 

@@ -32,6 +32,8 @@ _ACT_CODE_LABELS: Mapping[str, Label] = MappingProxyType(
 )
 """Security labels that a hospital itself put on a resource (HL7 v3 ActCode)."""
 
+_SYSTEMS = ("http://hl7.org/fhir/sid/icd-10", "http://loinc.org", "http://www.whocc.no/atc")
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -75,7 +77,7 @@ class RowKind:
         encounter: Path of the reference to the encounter, or ``None``.
         by_patient: Search parameter for the patient.
         by_encounter: Search parameter for encounters, or ``None`` where R4 has none.
-        fixed: Search parameters that the kind always has.
+        fixed: Codes that the kind always has, by search parameter, which bears the element's name.
         sort: Search parameter by which the server may sort; its order is that of `dates`. ``None``
             where rows are dated by several elements: all are read and sorted here.
         is_narrative: It tells of the episode's diagnoses in words, so that it bears their labels.
@@ -107,6 +109,13 @@ class RowKind:
             date=self._date_of(resource),
             labels=frozenset(label.value for label in self._labels_of(resource)),
             resource=resource,
+        )
+
+    def admits(self, resource: Resource) -> bool:
+        """Whether a resource has the codes that the kind searches for, whatever was answered."""
+        return all(
+            any(code == wanted for _, code in codings_at(resource, f"{element}.coding"))
+            for element, wanted in self.fixed
         )
 
     def patients_of(self, resource: Resource) -> Iterator[str]:
@@ -141,17 +150,19 @@ class RowKind:
             for system, code in codings_at(resource, path)
             if system == _ACT_CODE and code in _ACT_CODE_LABELS
         ]
-        coded = (pair for path in self.codes for pair in codings_at(resource, f"{path}.coding"))
+        coded = [pair for path in self.codes for pair in codings_at(resource, f"{path}.coding")]
+        # A code whose system is not stated may be one of any: it counts in each.
+        coded += [(each, code) for system, code in coded if not system for each in _SYSTEMS]
         return labels_of(coded).union(stated)
 
 
 def codings_at(resource: object, path: str) -> Iterator[tuple[str, str]]:
-    """System and code of every Coding at a path."""
+    """System (empty where it is not stated) and code of every Coding at a path."""
     for coding in values_at(resource, path):
         if isinstance(coding, Mapping):
             system, code = coding.get("system"), coding.get("code")
-            if isinstance(system, str) and isinstance(code, str):
-                yield system, code
+            if isinstance(code, str):
+                yield system if isinstance(system, str) else "", code
 
 
 def reference_id(reference: object, type_name: str) -> str | None:

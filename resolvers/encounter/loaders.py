@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from access.context import AccessContext
 from resolvers.batching import Loader
 from resolvers.datatypes.connections import PageRequest
-from resolvers.encounter.fhir import FhirClient, is_resource_id
+from resolvers.encounter.fhir import is_resource_id
 from resolvers.encounter.gathering import (
     DEADLINE_SECONDS,
     Gathered,
@@ -27,6 +27,7 @@ from resolvers.encounter.locations import (
     PractitionerRecord,
     RecordLocation,
 )
+from resolvers.encounter.ports import Hospital
 from resolvers.upstream import UpstreamFault
 
 ItemT = TypeVar("ItemT")
@@ -59,7 +60,7 @@ class EncounterSources:
     """
 
     repository: EncounterRepository
-    hospitals: Mapping[str, FhirClient]
+    hospitals: Mapping[str, Hospital]
     deadline_seconds: float = DEADLINE_SECONDS
 
 

@@ -1,7 +1,22 @@
 """What the encounter subgraph needs of others, as its own ports."""
 
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Protocol
+
+from resolvers.encounter.fhir import Parameters, Resource
+
+
+class Hospital(Protocol):
+    """A hospital's FHIR R4 server."""
+
+    def search(self, type_name: str, parameters: Parameters) -> AsyncIterator[Sequence[Resource]]:
+        """The matches of a search and what was included with them, page by page.
+
+        Raises:
+            UpstreamError: if the server does not answer, not in FHIR, or in circles.
+        """
+        ...
 
 
 class CareProfiles(Protocol):

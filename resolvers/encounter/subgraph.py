@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from access.context import AccessContext
 from resolvers.encounter.care_profiles import ProfileCare
-from resolvers.encounter.fhir import FhirClient
 from resolvers.encounter.gathering import DEADLINE_SECONDS
 from resolvers.encounter.loaders import EncounterLoaders, EncounterSources
 from resolvers.encounter.locations import EncounterRepository, indexes
 from resolvers.encounter.notices import EncounterCommands
+from resolvers.encounter.ports import Hospital
 from resolvers.encounter.schema.schema import create_schema
 from resolvers.federation import Subgraph
 from resolvers.idempotency import Once
@@ -35,7 +35,7 @@ class EncounterParts:
 
     store: DocumentStore
     profiles: AccessProfiles
-    hospitals: Mapping[str, FhirClient]
+    hospitals: Mapping[str, Hospital]
     once: Once
     clock: Clock
     deadline_seconds: float = DEADLINE_SECONDS

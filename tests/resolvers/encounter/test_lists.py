@@ -177,6 +177,16 @@ async def test_a_security_label_of_the_hospital_counts(world: World) -> None:
     assert [] == ids(data["conditions"])
 
 
+@pytest.mark.parametrize("code", ["B20", "20447-9", "J05AR06"])
+async def test_a_code_without_a_system_counts_in_every_system(world: World, code: str) -> None:
+    await world.locate(codes=("79014",))
+    await world["79014"].keep(condition("c1", code={"coding": [{"code": code}]}))
+
+    data = await world.rows(f"conditions {IDS}")
+
+    assert [] == ids(data["conditions"])
+
+
 async def test_the_treating_practitioner_sees_labelled_rows_of_the_episode(world: World) -> None:
     await world.locate(codes=("79014",))
     await world["79014"].keep(condition("c1", "B20", "e1"), condition("c2", "B20", "e2"))

@@ -184,8 +184,8 @@ def coded(code: str, system: str = ICD10, text: str | None = None) -> dict[str, 
     return concept
 
 
-def condition(local: str, code: str = "I10", episode: str | None = "e1", **members: Any) -> Any:
-    given = {"code": coded(code), "recordedDate": "2026-11-01T08:00:00+07:00", **members}
+def condition(local: str, icd: str = "I10", episode: str | None = "e1", **members: Any) -> Any:
+    given = {"code": coded(icd), "recordedDate": "2026-11-01T08:00:00+07:00", **members}
     return about(local, "Condition", episode, **given)
 
 
