@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from access.labels import labels_of
-from resolvers.datatypes.scalars import Decimal, PartialDate, date_time
-from resolvers.datatypes.values import CodeableConcept, Coding, Period, Quantity
+from resolvers.datatypes.scalars import PartialDate, date_time
+from resolvers.datatypes.values import CodeableConcept, Coding, Period
 
 
 def concept(stored: Mapping[str, Any] | None) -> CodeableConcept | None:
@@ -24,19 +24,6 @@ def concept(stored: Mapping[str, Any] | None) -> CodeableConcept | None:
             for coding in stored.get("coding", ())
         ],
         text=stored.get("text"),
-    )
-
-
-def quantity(stored: Mapping[str, Any] | None) -> Quantity | None:
-    """The quantity of `{value, unit, system, code}`, the value as text."""
-    if not stored:
-        return None
-    value = stored.get("value")
-    return Quantity(
-        value=None if value is None else Decimal(value),
-        unit=stored.get("unit"),
-        system=stored.get("system"),
-        code=stored.get("code"),
     )
 
 

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from resolvers.datatypes.scalars import DateTime, Decimal
+from resolvers.datatypes.scalars import DateTime
 
 
 @strawberry.input(description="A code of a code system.")
@@ -25,14 +25,6 @@ class CodeableConceptInput:
         default_factory=list, description="The concept in one or more code systems."
     )
     text: str | None = strawberry.field(default=None, description="The concept in words.")
-
-
-@strawberry.input(description="An amount with its unit.")
-class QuantityInput:
-    """FHIR Quantity as input."""
-
-    value: Decimal = strawberry.field(description="The number, as text.")
-    unit: str = strawberry.field(description="The unit in words.")
 
 
 @strawberry.input(description="A span of time; the end is exclusive.")

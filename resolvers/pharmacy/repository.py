@@ -4,7 +4,7 @@ A prescription with its items, claim and dispenses is one document, so that what
 is one conditional update.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from resolvers.pharmacy.codes import PrescriptionCode
@@ -49,12 +49,6 @@ class PharmacyRepository:
     async def by_code(self, code: PrescriptionCode) -> Document | None:
         """The prescription of a code."""
         return await self.prescriptions.find_one({"code": str(code)})
-
-    async def by_codes(self, codes: Sequence[str]) -> list[Document | None]:
-        """The prescriptions of stored codes, in their order."""
-        found = await self.prescriptions.find({"code": {"$in": list(codes)}})
-        by_code = {row["code"]: row for row in found}
-        return [by_code.get(code) for code in codes]
 
     async def by_id(self, prescription_id: str) -> Document | None:
         """The prescription of an id."""

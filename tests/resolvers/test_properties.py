@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from access.categories import Category
 from resolvers.datatypes.connections import PageRequest, Position
 from resolvers.foundation import Foundation, open_foundation, pharmacy_subgraph
+from resolvers.pharmacy.codes import parse_code
 from resolvers.pharmacy.repository import PharmacyRepository
 from resolvers.rows import RowList, RowRequest, row_position, rows_by_subject
 from tests.resolvers.fakes import Caller, SettableClock, permitting
@@ -58,9 +59,7 @@ def test_what_is_left_is_what_was_prescribed_less_what_was_handed_over(
         code = await counter.issued(items=[item(quantity="20")])
         for action, pharmacy, number in sequence:
             await play(counter, clock, code, action, pharmacy, number)
-            (row,) = await repository.by_codes([code])
-            assert row is not None
-            check(row)
+            check(await stored(counter, code))
 
     on_a_foundation(work)
 
@@ -88,9 +87,10 @@ async def play(
 
 
 async def stored(counter: Counter, code: str) -> Any:
+    parsed = parse_code(code)
+    assert parsed is not None
     commands = counter.caller.application.subgraph.commands
-    (row,) = await commands.dispensing._repository.by_codes([code])
-    return row
+    return await commands.dispensing._repository.by_code(parsed)
 
 
 async def claimed_by(counter: Counter, code: str, clock: SettableClock) -> str | None:
