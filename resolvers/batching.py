@@ -66,3 +66,7 @@ class Loader(Generic[KeyT, ValueT]):
     def load(self, key: KeyT) -> Awaitable[ValueT]:
         """The value of a key; asked for once per request."""
         return self._loader.load(key)
+
+    def prime(self, key: KeyT, value: ValueT) -> None:
+        """Takes note of a value that is known already."""
+        self._loader.prime(key, value)

@@ -59,3 +59,16 @@ async def test_a_batch_is_no_larger_than_allowed() -> None:
         await each
 
     assert [3, 3, 1] == sizes
+
+
+async def test_a_value_that_is_known_is_not_asked_for() -> None:
+    asked: list[str] = []
+
+    async def batch(keys: Sequence[str]) -> Sequence[str]:
+        asked.extend(keys)
+        return list(keys)
+
+    loader = Loader("EchoByKey", batch)
+    loader.prime("a", "known")
+
+    assert ("known", "b", ["b"]) == (await loader.load("a"), await loader.load("b"), asked)
