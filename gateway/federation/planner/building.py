@@ -190,7 +190,15 @@ class UnitBuilder:
             types = {type_name} if type_name in output.types else set(output.types)
             narrowed = id(item.field) if item.field is not item.origin else 0
             ancestor = type_name if self.graph.supergraph.contexts else ""
-            key = (id(item.child), narrowed, id(stand.guard), item.definition is None, ancestor)
+            group = self.rules.own_group(type_name, item.field.name) if self.rules else None
+            key = (
+                id(item.child),
+                narrowed,
+                id(stand.guard),
+                group,
+                item.definition is None,
+                ancestor,
+            )
             groups.setdefault(key, (type_name, item, set()))[2].update(types)
         for type_name, item, names in groups.values():
             stand = stands[type_name]

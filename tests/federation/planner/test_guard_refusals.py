@@ -139,3 +139,19 @@ def test_an_argument_from_another_subject_is_refused() -> None:
 
     expected = "The argument currency is guarded by another subject."
     assert expected == refusal("contexts", "{ shops { shelf { item { price } } } }", spec)
+
+
+def test_types_below_one_guard_keep_groups_of_their_own() -> None:
+    spec = GuardSpec(
+        subjects={"Owner": ("id",)},
+        groups={
+            ("Owner", "favourite"): "pets",
+            ("Dog", "name"): "dogs",
+            ("Cat", "name"): "cats",
+        },
+    )
+
+    actual = plan("abstract", "{ owner { favourite { ... on Animal { name } } } }", guards=spec)
+
+    assert "... on Cat {\n                name  # requires 0:cats" in actual
+    assert "... on Dog {\n                name  # requires 0:dogs" in actual
