@@ -90,11 +90,21 @@ class EncounterLoaders:
         self.practitioners: Loader[str, PractitionerRecord | None] = Loader(
             "PractitionerById", repository.practitioners
         )
-        self.encounters: Loader[str, Row | UpstreamFault | None] = Loader(
+        self._by_id: Loader[str, Row | UpstreamFault | None] = Loader(
             "EncounterById", self._encounters
         )
+        self._known: dict[str, Row] = {}
         self._searches: Loader[Search, Rows] = Loader("RowsBySearch", self._all_searches)
         self._episodes: Loader[Episode, Rows] = Loader("RowsByEncounter", self._all_episodes)
+
+    async def encounter(self, encounter_id: str) -> Row | UpstreamFault | None:
+        """The encounter of an id, whatever its labels; from a list that was read, if it is there.
+
+        Args:
+            encounter_id: The health book's id.
+        """
+        known = self._known.get(encounter_id)
+        return await self._by_id.load(encounter_id) if known is None else known
 
     async def of_patient(
         self,
@@ -154,7 +164,7 @@ class EncounterLoaders:
         visible = await self._visible(outcome, search.kind, search.location)
         if search.kind is ENCOUNTERS and not isinstance(visible, UpstreamFault):
             for row in visible:
-                self.encounters.prime(row.id, row)
+                self._known[row.id] = row
         return visible
 
     async def _visible(self, outcome: Rows, kind: RowKind, location: RecordLocation) -> Rows:

@@ -292,7 +292,7 @@ async def encounter_by_id(info: EncounterInfo, encounter_id: str) -> Encounter |
     Raises:
         SubgraphError: ``UPSTREAM_UNAVAILABLE``.
     """
-    found = await info.context.loaders.encounters.load(encounter_id)
+    found = await info.context.loaders.encounter(encounter_id)
     if isinstance(found, UpstreamFault):
         raise unavailable()
     if found is None:

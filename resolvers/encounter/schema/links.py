@@ -30,7 +30,7 @@ async def linked_encounter(info: EncounterInfo, row: Row) -> "Encounter | None":
 
     if row.encounter is None or not info.context.permits(row.subject, Category.ENCOUNTERS):
         return None
-    found = await info.context.loaders.encounters.load(row.encounter)
+    found = await info.context.loaders.encounter(row.encounter)
     if isinstance(found, UpstreamFault):
         raise unavailable()
     if found is None or found.subject != row.subject:
