@@ -106,6 +106,13 @@ def put_load(url: str, load: Load, cores: str) -> Measured:
     return Measured(requests, requests / seconds, p50 / 1000, p99 / 1000, size / seconds, errors)
 
 
+def check_free(url: str) -> None:
+    """Stop where something listens already: it would be measured in place of ours."""
+    if ask(url, body_of("{ __typename }")) is not None:
+        msg = f"something answers at {url} already"
+        raise SystemExit(msg)
+
+
 def ask(url: str, body: bytes, token: str | None = None) -> object:
     """One request; ``None`` while nobody listens."""
     headers = {"content-type": "application/json"}

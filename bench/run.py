@@ -17,7 +17,7 @@ from graphql import graphql_sync
 
 from bench.gateways import HERE, ROOT, SUBGRAPH_PORT, SUBGRAPH_PORT_V1, Gateway, all_gateways
 from bench.graph import monolith
-from bench.load import Load, Measured, ask, body_of, put_load
+from bench.load import Load, Measured, ask, body_of, check_free, put_load
 from bench.processes import Command, Running, wait_until
 
 _FIRST_PORT = 4301
@@ -39,6 +39,7 @@ def start_subgraphs(cores: str, latency: float, folder: Path, versions: set[int]
         port = SUBGRAPH_PORT if version == 2 else SUBGRAPH_PORT_V1
         arguments = [sys.executable, "-m", "bench.subgraphs", "--port", str(port)]
         arguments += ["--latency", str(latency), "--federation", str(version)]
+        check_free(f"http://127.0.0.1:{port}/graphql")
         started = Running(Command(arguments, {}, ROOT), cores, folder / f"subgraphs{version}.log")
         running.append(started)
         url = f"http://127.0.0.1:{port + 3}/graphql"
@@ -53,6 +54,7 @@ def start_gateways(
     started = []
     for number, gateway in enumerate(gateways):
         port = _FIRST_PORT + number
+        check_free(f"http://127.0.0.1:{port}/graphql")
         running = Running(gateway.command(port), cores, folder / f"gateway{number}.log")
         started.append((gateway, running, f"http://127.0.0.1:{port}/graphql"))
     return started

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from bench.gateways import HERE, ROOT, SUBGRAPH_PORT, SUPERGRAPH
 from bench.graph import NAMES
-from bench.load import Load, Measured, ask, body_of, put_load
+from bench.load import Load, Measured, ask, body_of, check_free, put_load
 from bench.processes import Command, Running, wait_until
 from bench.run import start_subgraphs
 from bench.tokens import AUDIENCE, ISSUER, issuer
@@ -55,6 +55,7 @@ class Bench:
         arguments = [sys.executable, "-m", "gateway", "serve", "--supergraph", str(supergraph)]
         arguments += ["--port", str(_PORT), "--production", *further]
         command = Command(arguments, {}, ROOT)
+        check_free(_URL)
         running = Running(command, cores or self.options.gateway_core, self.folder / "gateway.log")
         try:
             wait_until(lambda: ask(_URL, body_of("{ __typename }"), token or None), "gateway")
