@@ -100,7 +100,19 @@ class _Filler:
 
 
 def _failures(universe: Universe, rng: random.Random, rate: float) -> frozenset[tuple[Uid, str]]:
+    """Resolvers that fail.
+
+    An object that is an input of ``@requires`` is fetched once, for the input and for the
+    client: a non-null field of it that fails takes both along. The monolith knows no such
+    sharing, so only nullable fields fail where objects are inputs.
+    """
     found: set[tuple[Uid, str]] = set()
+    objects_are_inputs = any(
+        len(required.path) > 1
+        for model in universe.objects
+        for field in model.fields
+        for required in field.requires
+    )
 
     def visit(value: Any) -> None:
         if isinstance(value, list):
@@ -109,7 +121,8 @@ def _failures(universe: Universe, rng: random.Random, rate: float) -> frozenset[
         elif isinstance(value, dict):
             model = universe.object_named(value["__typename"])
             for field in model.fields:
-                if field.fragile and rng.random() < rate:
+                may_fail = field.fragile and (field.type.nullable or not objects_are_inputs)
+                if may_fail and rng.random() < rate:
                     found.add((value["__uid"], field.name))
                 visit(value.get(field.name))
 
