@@ -115,10 +115,16 @@ class OptionFinder:
             if definition is None:
                 continue
             waits = guarded or definition.requires or definition.context_arguments
-            if entry.is_back and not waits:
-                continue
-            found.append(Candidate(entry, definition, guarded))
+            if not entry.is_back or waits:
+                found.append(Candidate(entry, definition, guarded))
+            if not guarded and self._may_wait(choice, asked):
+                found.append(Candidate(entry, definition, guarded=True))
         return found
+
+    def _may_wait(self, choice: ObjectChoice, asked: Field) -> bool:
+        """Tells whether a field may wait for the guard for the sake of what is below it."""
+        unsettled = choice.state in {GuardState.OWN, GuardState.PENDING}
+        return self.search.rules is not None and unsettled and bool(asked.selections)
 
     def after(self, choice: ObjectChoice, asked: Field, candidate: Candidate) -> Option | None:
         """Returns the option to resolve a field after a hop, if its input can be had."""

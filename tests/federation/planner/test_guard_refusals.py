@@ -155,3 +155,18 @@ def test_types_below_one_guard_keep_groups_of_their_own() -> None:
 
     assert "... on Cat {\n                name  # requires 0:cats" in actual
     assert "... on Dog {\n                name  # requires 0:dogs" in actual
+
+
+def test_an_exempt_field_waits_for_what_is_guarded_below_it() -> None:
+    spec = GuardSpec(
+        subjects={"Person": ("id",)},
+        groups={("NoteConnection", "count"): "notes", ("Address", "city"): "places"},
+    )
+
+    below_a_hop = plan("guards", "{ people { notes { count } } }", guards=spec)
+    in_place = plan("guards", "{ people { address { city } } }", guards=spec)
+
+    assert 'Guard(id: 0, subject: "people by __fed_id", groups: [notes])' in below_a_hop
+    assert "count  # requires 0:notes" in below_a_hop
+    assert 'Guard(id: 0, subject: "people by __fed_id", groups: [places])' in in_place
+    assert "city  # requires 0:places" in in_place
