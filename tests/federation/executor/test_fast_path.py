@@ -146,6 +146,49 @@ async def test_members_of_a_union_keep_their_own_fields() -> None:
     assert not outcome.is_general
 
 
+async def test_members_with_the_same_fields_are_told_apart() -> None:
+    case = Case(
+        GRAPH,
+        "nodes { ... on User { name } ... on City { name } }",
+        Sequence(
+            (
+                root(
+                    0,
+                    "a",
+                    "nodes { __fed_typename: __typename ... on User { __fed_id: id }"
+                    " ... on City { __fed_id: id } }",
+                ),
+                Parallel(
+                    (
+                        flatten(1, "b", "nodes|User", entity("User", "id=__fed_id", "name")),
+                        flatten(2, "b", "nodes|City", entity("City", "id=__fed_id", "name")),
+                    )
+                ),
+            )
+        ),
+    )
+    nodes = [
+        {"__fed_typename": "City", "__fed_id": "1"},
+        {"__fed_typename": "User", "__fed_id": "2"},
+    ]
+    response, subgraphs, outcome = await case.run(
+        {
+            "a": [{"data": {"nodes": nodes}}],
+            "b": [
+                {"data": {"_entities": [{"name": "An"}]}},
+                {"data": {"_entities": [{"name": "Huế"}]}},
+            ],
+        }
+    )
+
+    assert [{"name": "Huế"}, {"name": "An"}] == response["data"]["nodes"]
+    assert [
+        [{"__typename": "User", "id": "2"}],
+        [{"__typename": "City", "id": "1"}],
+    ] == subgraphs.representations("b")
+    assert not outcome.is_general
+
+
 async def test_a_type_that_the_api_does_not_know_is_null() -> None:
     case = Case(
         GRAPH,

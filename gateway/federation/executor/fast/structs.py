@@ -100,7 +100,7 @@ class StructBuilder:
         known = self._classes.get(outline.number)
         if known is None:
             fields, names = self._fields(outline, None)
-            known = self.pool.define(fields, names)
+            known = self.pool.define(fields, names, kind=outline.type_name)
             self._classes[outline.number] = known
         return known
 
@@ -115,7 +115,7 @@ class StructBuilder:
         known = self._decoded.get(outline.number)
         if known is None:
             fields, names = self._fields(outline, tag)
-            known = self.pool.define(fields, names, (tag, outline.type_name))
+            known = self.pool.define(fields, names, (tag, outline.type_name), outline.type_name)
             self._decoded[outline.number] = known
             self.exchange[known] = (self._base or self).struct(outline)
         return known
@@ -194,6 +194,7 @@ class StructPool:
         fields: list[Any],
         names: Mapping[str, str],
         tag: tuple[str, str] | None = None,
+        kind: str = "",
     ) -> StructType:
         """Return the class with these fields.
 
@@ -201,8 +202,10 @@ class StructPool:
             fields: Attribute, annotation and perhaps a default of each field.
             names: Encoded names by attribute.
             tag: Name and value of the tag by which objects are recognised.
+            kind: Keeps classes apart whose fields are equal: objects of two types are told from
+                each other by their class.
         """
-        key = (tuple(map(_field_key, fields)), tuple(names.items()), tag)
+        key = (tuple(map(_field_key, fields)), tuple(names.items()), tag, kind)
         known = self._known.get(key)
         if known is None:
             tag_field, tag_value = tag or (None, None)
