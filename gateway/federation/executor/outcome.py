@@ -1,7 +1,9 @@
 """What an execution ends in."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from gateway.federation.executor.requests import encode_json
 from gateway.federation.response.errors import ExecutionError
@@ -22,9 +24,8 @@ class FailedFetch:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExecutionOutcome:
-    """The response to an operation.
+class ExecutionOutcome(msgspec.Struct, frozen=True):
+    """The response to an operation. A struct, as one is made per request.
 
     Attributes:
         body: The complete GraphQL response as JSON.
@@ -37,7 +38,7 @@ class ExecutionOutcome:
     body: bytes
     errors: tuple[ExecutionError, ...] = ()
     fetches: int = 0
-    failures: tuple[FailedFetch, ...] = field(default=())
+    failures: tuple[FailedFetch, ...] = ()
     is_general: bool = False
 
 

@@ -43,6 +43,11 @@ class RequestTemplate:
             variables: The client's coerced variables.
             representations: For each call the JSON list of its representations.
         """
+        if not self.variables:
+            if not self.calls:
+                return self.prefix + b"}}"
+            if len(self.calls) == 1:
+                return b"".join((self.prefix, self.calls[0][1], representations[0], b"}}"))
         parts = [
             key + encode_json(variables[name]) for name, key in self.variables if name in variables
         ]

@@ -1,9 +1,9 @@
 """What one execution works with, whichever path it takes."""
 
 import asyncio
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import msgspec
 from graphql import GraphQLSchema
 
 from gateway.federation.executor.answers import ErrorMasking
@@ -18,9 +18,8 @@ SentFetches: TypeAlias = dict[int, list[tuple[bytes, FetchFuture]]]
 """Bodies and future answers of what has been sent already, by step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What one execution works with.
+class Surroundings(msgspec.Struct, frozen=True):
+    """What one execution works with. A struct, as one is made per request.
 
     Attributes:
         transport: Sends requests.

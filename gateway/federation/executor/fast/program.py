@@ -66,8 +66,7 @@ class FastStep:
     merge: Callable[[State, Any], None]
 
 
-@dataclass(frozen=True, slots=True)
-class FastAnswer:
+class FastAnswer(msgspec.Struct, frozen=True):
     """A response that the fast path has made.
 
     Attributes:
