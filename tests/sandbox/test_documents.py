@@ -20,7 +20,7 @@ from sandbox.population.generator import Population, PopulationSettings
 from sandbox.population.model import VIETNAM, Book
 from storage.access_profiles.model import CareRelationshipKind
 from storage.access_profiles.repository import AccessProfiles
-from storage.documents import DocumentStore
+from storage.documents import Document, DocumentStore
 from storage.encryption import IdentifierKind, Keyring, load_keyring
 from storage.invalidation import LocalChanges
 from storage.opening import open_documents
