@@ -93,9 +93,9 @@ class Representation:
         paths: Where the objects of this representation stand. Representations of one fetch may
             have different paths.
         call: Number of the ``_entities`` call of the request that this representation goes into,
-            from 0. In one call all representations of one ``type_name`` have equal selections;
-            where entities of one type need different selections at different paths, the request
-            has several aliased calls.
+            from 0. In one call all representations of one ``type_name`` have equal selections, and
+            no entity belongs to two of its types (an interface and its implementer); where
+            entities need different selections, the request has several aliased calls.
         conditions: All must hold, else no representation is made.
     """
 

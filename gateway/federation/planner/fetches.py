@@ -1,7 +1,8 @@
 """Makes the plan's fetches of batches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from gateway.federation.operation.model import Operation
 from gateway.federation.plan import (
@@ -68,7 +69,11 @@ class FetchMaker:
             (item.type_name, _less(item, shared).selections): shapes_of(unit.output)
             for item, unit in zip(made, batch.units, strict=True)
         }
-        representations = _calls(_alike([_less(item, shared) for item in made]), shapes)
+        representations = _calls(
+            _alike([_less(item, shared) for item in made]),
+            shapes,
+            partial(self._concrete, batch.subgraph),
+        )
         used: set[str] = set()
         for item in representations:
             used |= variables_in(item.selections)
@@ -85,6 +90,12 @@ class FetchMaker:
         )
         paths = tuple(dict.fromkeys(p for item in representations for p in item.paths))
         return conditional(Flatten(paths, fetch), shared)
+
+    def _concrete(self, subgraph: str, type_name: str) -> frozenset[str]:
+        type_ = self.graph.type(subgraph, type_name)
+        if type_ is not None and type_.is_interface_object:
+            return frozenset({type_name})
+        return self.graph.possible(subgraph, type_name)
 
     def _representation(self, unit: Unit) -> Representation:
         assert unit.place is not None  # noqa: S101 - entities stand at a place
@@ -183,27 +194,43 @@ _Shapes = Mapping[tuple[str, SelectionSet], dict[str, Shape]]
 
 @dataclass(slots=True)
 class _Call:
-    """An ``_entities`` call: one selection set per type, and no two that forbid each other."""
+    """An ``_entities`` call.
+
+    No two of its types may be one entity's (an interface and its implementer), lest an entity be
+    asked for what was selected for others; and no two selections may forbid each other.
+    """
 
     selections: dict[str, SelectionSet]
     shapes: dict[str, Shape]
+    concrete: set[str]
 
-    def takes(self, item: Representation, shapes: Mapping[str, Shape]) -> bool:
+    def takes(
+        self, item: Representation, shapes: Mapping[str, Shape], concrete: frozenset[str]
+    ) -> bool:
         """Tells whether a representation may go into this call."""
         known = self.selections.get(item.type_name)
-        return known == item.selections or (known is None and agree(shapes, self.shapes))
+        if known is not None:
+            return known == item.selections
+        return not concrete & self.concrete and agree(shapes, self.shapes)
 
 
-def _calls(items: list[Representation], shapes: _Shapes) -> list[Representation]:
+def _calls(
+    items: list[Representation],
+    shapes: _Shapes,
+    concrete_of: Callable[[str], frozenset[str]],
+) -> list[Representation]:
     """Numbers the ``_entities`` calls of a request."""
     calls: list[_Call] = []
     numbered: list[Representation] = []
     for item in items:
         own = shapes[item.type_name, item.selections]
-        number = next((n for n, call in enumerate(calls) if call.takes(item, own)), len(calls))
+        concrete = concrete_of(item.type_name)
+        takers = (n for n, call in enumerate(calls) if call.takes(item, own, concrete))
+        number = next(takers, len(calls))
         if number == len(calls):
-            calls.append(_Call({}, {}))
+            calls.append(_Call({}, {}, set()))
         calls[number].selections[item.type_name] = item.selections
+        calls[number].concrete |= concrete
         add_shapes(calls[number].shapes, own)
         numbered.append(replace(item, call=number))
     return sorted(numbered, key=lambda item: item.call)

@@ -5,6 +5,7 @@
 import pytest
 
 from gateway.federation.operation.preparation import prepare_operation
+from gateway.federation.plan import Flatten, Sequence
 from gateway.federation.plan_printing import print_plan
 from gateway.federation.planner.errors import PlanningError
 from gateway.federation.planner.planning import plan_operation
@@ -218,3 +219,25 @@ def test_only_so_many_combinations_of_labels_are_kept() -> None:
     for number in range(200):
         labels = frozenset(f"l{bit}" for bit in range(8) if number >> bit & 1)
         assert labels == graph.under(labels).labels
+
+
+def test_an_interface_and_its_implementer_do_not_share_a_call() -> None:
+    types = f"""
+    type Query {ALL} {{ things: [Thing] @join__field(graph: B) node: Node @join__field(graph: C) }}
+    interface Node @join__type(graph: A, key: "id") @join__type(graph: C, key: "id", isInterfaceObject: true)
+      {{ id: ID! x: Int @join__field(graph: A) y: Int @join__field(graph: A) }}
+    type Thing implements Node @join__implements(graph: A, interface: "Node") @join__type(graph: A, key: "id") @join__type(graph: B, key: "id")
+      {{ id: ID! x: Int @join__field(graph: A) y: Int @join__field(graph: A) }}
+    type Other implements Node @join__implements(graph: A, interface: "Node") @join__type(graph: A, key: "id")
+      {{ id: ID! x: Int @join__field(graph: A) y: Int @join__field(graph: A) }}
+    """
+    supergraph = read_supergraph(HEAD + types)
+    operation = prepare_operation(supergraph, "{ things { x } node { ... on Thing { y } } }")
+    made = plan_operation(build_query_graph(supergraph), operation)
+
+    assert isinstance(made.node, Sequence)
+    last = made.node.nodes[-1]
+    assert isinstance(last, Flatten)
+    assert {("Thing", 0), ("Node", 1)} == {
+        (item.type_name, item.call) for item in last.fetch.representations
+    }
