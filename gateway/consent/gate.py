@@ -24,7 +24,7 @@ from gateway.consent.decision import (
 from gateway.consent.policy import Policy
 from gateway.consent.scope import GroupDecision, HealthBookScope
 from gateway.consent.subjects import RootSubjectFound, RootSubjectRule, SubjectDirectory
-from gateway.errors import CATALOGUE, ClientError, ErrorCode, Language
+from gateway.errors import CATALOGUE, ClientError, ErrorCode
 from gateway.federation.executor.ports import RootSubject
 from gateway.federation.response.errors import ErrorValue
 from storage.access_profiles import AccessProfile
@@ -142,13 +142,13 @@ class ConsentGate:
             for subject in ids
         ]
 
-    def refusal(self, group: str, language: Language = Language.ENGLISH) -> ErrorValue:
-        """The error of a denied field: the same whatever the reason."""
+    def refusal(self, scope: object, group: str) -> ErrorValue:
+        """The error of a denied field, in the caller's language: the same whatever the reason."""
         category, _ = parse_group(group)
         code = ErrorCode.CONSENT_REQUIRED
         description = CATALOGUE[code]
         return ErrorValue(
-            description.message(language),
+            description.message(_health_book(scope).language),
             {"code": str(code), "category": category.value, "retryable": description.retryable},
         )
 

@@ -100,7 +100,7 @@ class GuardPort(Protocol):
         """
         ...
 
-    def refusal(self, group: str) -> ErrorValue:
+    def refusal(self, scope: object, group: str) -> ErrorValue:
         """Return the error that stands for a field whose group is not permitted."""
         ...
 

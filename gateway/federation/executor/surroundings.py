@@ -39,4 +39,4 @@ class Surroundings(msgspec.Struct, frozen=True):
 
     def refusal(self, group: str) -> ErrorValue:
         """Return the error for a group that is not permitted."""
-        return NO_GUARD if self.guard is None else self.guard.refusal(group)
+        return NO_GUARD if self.guard is None else self.guard.refusal(self.scope, group)

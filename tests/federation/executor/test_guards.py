@@ -57,7 +57,7 @@ class Table:
         self.asked.append((guard, groups, tuple(subjects)))
         return [frozenset(self.permitted.get(_known(item), "").split()) for item in subjects]
 
-    def refusal(self, group: str) -> ErrorValue:
+    def refusal(self, scope: object, group: str) -> ErrorValue:
         return ErrorValue("Not permitted", {"code": "CONSENT_REQUIRED", "category": group})
 
     def is_subject(self, scope: object, subject: RootSubject, found: object) -> bool:

@@ -228,11 +228,13 @@ async def test_an_unknown_category_is_never_permitted() -> None:
 
 
 async def test_the_refusal_names_the_category_alone() -> None:
-    error = World().gate.refusal("VITALS:write", Language.VIETNAMESE)
+    asked = HealthBookScope(CITIZEN, "r1", Language.VIETNAMESE)
+    error = World().gate.refusal(asked, "VITALS:write")
 
     assert {"code": "CONSENT_REQUIRED", "category": "VITALS", "retryable": False} == dict(
         error.extensions
     )
+    assert "Cần sự đồng ý của chủ thể dữ liệu." == error.message
 
 
 async def test_an_object_of_another_subject_is_recorded_as_a_fault() -> None:
