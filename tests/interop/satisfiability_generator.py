@@ -41,6 +41,8 @@ class SatisfiabilityGenerator:
             self._abstract()
         if self.chance(0.35):
             self._interface_object()
+        if self.chance(0.4):
+            self._context()
         return {n: self._text(n) for n in self.names if self._text(n) != LINK}
 
     def _entity(self, name: str, type_name: str) -> None:
@@ -132,6 +134,22 @@ class SatisfiabilityGenerator:
                 )
                 if self.chance(0.4):
                     self.query[name].append(f"media_{name}: Media")
+
+    def _context(self) -> None:
+        """A type sets a context, another type of the same subgraph takes a value from it."""
+        name, setter = self.rng.choice(list(self.members))
+        users = [t for n, t in self.members if n == name and self.keys[n, t]]
+        if not users:
+            return
+        user = self.rng.choice(users)
+        self.keys[name, setter] = [*self.keys[name, setter], '@context(name: "ctx")']
+        wanted = f"{setter.lower()}_{self.rng.choice(self.names)}"
+        if not any(f.startswith(wanted) for f in self.members[name, setter]):
+            wanted = f"{setter.lower()}_{name}"
+        taken = f'@fromContext(field: "$ctx {{ {wanted} }}")'
+        self.members[name, user].append(f"needs(a: Int {taken}): Int")
+        if self.chance(0.7):
+            self.members[name, setter].append(f"ctx_to_{user}: {user}")
 
     def _text(self, name: str) -> str:
         parts = []

@@ -52,7 +52,7 @@ class Position:
     Attributes:
         type_name: Its merged type.
         nodes: Where it is held.
-        contexts: Contexts that the path has set.
+        contexts: Contexts that the objects above it have set.
         path: The steps that lead to it.
     """
 
@@ -81,7 +81,7 @@ class _Walk:
     def _visit(self, position: Position) -> None:
         """Queue a position unless it was seen held in no more places."""
         held = self.resolver.closure(position.type_name, position.nodes)
-        contexts = position.contexts | self._set_here(position.type_name, held)
+        contexts = position.contexts
         known = self.seen.setdefault(position.type_name, [])
         if any(n <= held and c <= contexts for n, c in known):
             return
@@ -100,6 +100,7 @@ class _Walk:
         if is_abstract(definition):
             self._explore_abstract(position)
             return
+        below = position.contexts | self._set_here(position.type_name, position.nodes)
         for merged in definition.fields.values():
             if not is_visible(merged):
                 continue
@@ -115,7 +116,7 @@ class _Walk:
                 compare_runtime_types(
                     self.runtime, self.index, position.type_name, merged, found, step
                 )
-                self._visit(Position(target.name, found, position.contexts, step))
+                self._visit(Position(target.name, found, below, step))
 
     def _explore_abstract(self, position: Position) -> None:
         if all(self.index.abstracts(n) for n in position.nodes):
