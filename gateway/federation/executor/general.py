@@ -145,6 +145,9 @@ class GeneralExecution:
     def _group(
         self, grouping: PermitGrouping, number: int | None, path: Path, chain: Chain
     ) -> None:
+        if grouping.is_simple:
+            grouping.only.members.append((number, chain[-1]))
+            return
         asked = grouping.asked(number)
         permits, decisions = self._decisions.for_object(asked, path, chain)
         context = {

@@ -6,6 +6,7 @@ may share one request, those for which one guard permits different groups may no
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from gateway.federation.executor.ports import SubjectDecision
@@ -45,6 +46,16 @@ class PermitGrouping:
         self._known: dict[Hashable, PermitGroup[Any]] = {}
         self.groups: list[PermitGroup[Any]] = []
 
+    @property
+    def is_simple(self) -> bool:
+        """Whether all objects go into one request: there are no guards and no contexts."""
+        return not self.compiled.fetch.guards and not self.compiled.fetch.contexts
+
+    @cached_property
+    def only(self) -> PermitGroup[Any]:
+        """The one group of a fetch that has no guards and no contexts."""
+        return self.group(None, {})
+
     def asked(self, number: int | None) -> Mapping[int, frozenset[str]]:
         """Return the groups that a representation asks for, by guard."""
         return self.compiled.root_groups if number is None else self.compiled.groups[number]
@@ -81,7 +92,7 @@ class PermitGrouping:
         An object about which nothing may be asked keeps to itself: its permits would keep others
         away from each other for nothing.
         """
-        asks = self.compiled.may_ask(number, permits)
+        asks = self.is_simple or self.compiled.may_ask(number, permits)
         for group in self.groups if asks else ():
             if group.asks and number not in group.numbers and _agree(group.permits, permits):
                 return group

@@ -64,10 +64,10 @@ class GuardedRun:
         if self._done.done():
             return
         guard = self._steps[index].guard
+        if guard is not None:
+            self._ask(index, guard)
+            return
         try:
-            if guard is not None:
-                self._ask(index, guard)
-                return
             fetch = self._program.fetches[index]
             assert fetch is not None  # noqa: S101 # the step is no guard
             requests = fetch.prepare(self._state, self.decisions)
@@ -106,14 +106,17 @@ class GuardedRun:
             if not isinstance(result, bytes):
                 self._deviate()
                 return
-            request.absorb(self._state, result)
-            self._open_fetches[index] -= 1
+            try:
+                request.absorb(self._state, result)
+                self._open_fetches[index] -= 1
+                if not self._open_fetches[index]:
+                    self._answered.add(index)
+                    self._check_subjects()
+            except UNUSABLE:
+                self._deviate()
+                return
             if not self._open_fetches[index]:
-                self._answered.add(index)
-                self._check_subjects()
                 self._finished(index)
-        except UNUSABLE:
-            self._deviate()
         except BaseException as error:  # noqa: BLE001 # handed to the one who awaits
             self._fail(error)
 

@@ -44,9 +44,16 @@ UNUSABLE: Final = (
     DeviationError,
     msgspec.MsgspecError,
     RecursionError,
-    UnicodeDecodeError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    ValueError,
 )
-"""What decoding and merging raise where the general path must take over."""
+"""What decoding and merging raise where the general path must take over.
+
+The built-in errors are for answers that no walk was written for: whatever such an answer holds,
+the general path has a reply to it.
+"""
 
 
 @dataclass(frozen=True, slots=True)

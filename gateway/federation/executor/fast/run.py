@@ -101,10 +101,12 @@ class FastRun:
                 self._deviate()
                 return
             step = self._program.steps[index]
-            step.merge(self._state, step.decode(result).data)
+            try:
+                step.merge(self._state, step.decode(result).data)
+            except UNUSABLE:
+                self._deviate()
+                return
             self._finished(index)
-        except UNUSABLE:
-            self._deviate()
         except BaseException as error:  # noqa: BLE001 # handed to the one who awaits
             if not self._done.done():
                 self._done.set_exception(error)
