@@ -55,7 +55,7 @@ class RandomGuard:
             for subject in subjects
         ]
 
-    def refusal(self, group: str) -> ErrorValue:
+    def refusal(self, scope: object, group: str) -> ErrorValue:
         return ErrorValue(f"{group} is not permitted", {"code": "NOT_PERMITTED"})
 
     def subject_mismatch(self, scope: object, guard: int, found: object) -> ErrorValue:
@@ -224,7 +224,7 @@ class DisclosureRunner(GuardedRunner):
             split.monolith,
             observe=observe,
         )
-        return lambda answer: [*_disclosed(answer, denied), *_pathless(answer)]
+        return Judge(lambda answer: [*_disclosed(answer, denied), *_pathless(answer)])
 
     def _toy(self, case: Case) -> Toy:
         return Toy(case.universe, case.seed, inherits=True)

@@ -25,6 +25,8 @@ from tests.federation.oracle.printing import external_fields, print_monolith, pr
 Hidden: TypeAlias = Callable[[dict[str, Any], str], bool]
 """Whether a field of an object is pruned by a guard: (object, field name) -> bool."""
 
+KEY_FIELDS = frozenset({"id", "sku", "region", "org"})
+
 Observe: TypeAlias = Callable[[dict[str, Any], str, tuple[str | int, ...]], None]
 
 
@@ -34,10 +36,17 @@ class Refused(Exception):  # noqa: N818 - an outcome, not a fault
 
 @dataclass(slots=True)
 class State:
-    """What mutations change, and what subgraphs were wrongly asked."""
+    """What mutations change, what was resolved, and what subgraphs were wrongly asked.
+
+    Attributes:
+        resolved: Objects and fields that were resolved or used as inputs.
+        needed: If known: what may be resolved besides keys; all else is fetched in vain.
+    """
 
     mutations: int = 0
     violations: list[str] = field(default_factory=list)
+    resolved: set[tuple[str, str]] = field(default_factory=set)
+    needed: frozenset[tuple[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,7 @@ class Resolution:
         concrete = parent.data.get("__typename", type_name)
         model = self.fields[concrete][name]
         self.check_home(parent, type_name, model)
+        self.note(parent.data, name)
         if self.hidden and self.hidden(parent.data, name):
             if self.subgraph is None:
                 raise Refused("pruned")
@@ -113,6 +123,16 @@ class Resolution:
         if self.subgraph is not None:
             provided = frozenset(model.provided_by(self.subgraph))
         return self.wrap(raw, model.type.name, provided)
+
+    def note(self, data: dict[str, Any], name: str) -> None:
+        """Takes note that a field is resolved; in subgraphs, whether anybody needs it."""
+        place = (data["__uid"], name)
+        self.state.resolved.add(place)
+        needed = self.state.needed
+        if self.subgraph is None or needed is None or place in needed:
+            return
+        if name not in KEY_FIELDS and data.get("__typename") != "Org":
+            self.violate(f"asked for {name} of {place[0]}, which nobody needs")
 
     def check_home(self, parent: View, type_name: str, model: FieldModel) -> None:
         here = self.subgraph
@@ -170,6 +190,7 @@ class Resolution:
     def own_value(self, parent: View, path: tuple[str, ...], arguments: str) -> Any:
         concrete = parent.data["__typename"]
         model = self.fields[concrete][path[0]]
+        self.note(parent.data, path[0])
         if self.fails(parent.data, path[0]):
             return None
         args = self.default_arguments(model, arguments)
@@ -194,6 +215,7 @@ class Resolution:
             raw = self.universe.data[raw.uid]
         if raw is None or not path:
             return raw
+        self.note(raw, path[0])
         if self.fails(raw, path[0]):
             return None
         return self.inside(raw[path[0]], path[1:])
@@ -324,14 +346,16 @@ def answer_monolith(
     schema: GraphQLSchema,
     hidden: Hidden | None = None,
     observe: Observe | None = None,
+    state: State | None = None,
 ) -> dict[str, Any]:
     """What one server that has all data answers.
 
     Args:
         hidden: Which fields are pruned.
         observe: Told of each field of an object before it is resolved, with its path.
+        state: Takes note of what is resolved.
     """
-    resolution = Resolution(universe, State(), None, hidden)
+    resolution = Resolution(universe, state or State(), None, hidden)
 
     def resolve(parent: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         if observe is not None and parent is not None:

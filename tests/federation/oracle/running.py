@@ -22,7 +22,18 @@ from tests.federation.oracle.resolving import (
 
 DEADLINE_S = 10.0
 
-Judge: TypeAlias = Callable[[Answer], list[str]]
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Tells what is wrong with the engine's answer to a case.
+
+    Attributes:
+        needed: Objects and fields that the answer needs, where the monolith resolved them all.
+    """
+
+    problems: Callable[[Answer], list[str]]
+    needed: frozenset[tuple[str, str]] | None = None
+
 
 Compose: TypeAlias = Callable[[Sequence[InMemorySubgraph]], str]
 
@@ -85,7 +96,7 @@ class Runner:
         hidden = self.hidden(case)
         judge = self.judge(case, split)
         for fast_path in (True, False):
-            state = State()
+            state = State(needed=judge.needed)
             try:
                 running = split.with_data(universe, state, hidden).run(
                     prepared, fast_path=fast_path
@@ -93,7 +104,7 @@ class Runner:
                 answer = asyncio.run(asyncio.wait_for(running, DEADLINE_S))
             except Exception as error:  # noqa: BLE001 - whatever happens is the finding
                 return [f"{type(error).__name__}: {error}"]
-            found = [*state.violations, *judge(answer)]
+            found = [*state.violations, *judge.problems(answer)]
             if found:
                 path = "fast path" if fast_path else "general path"
                 messages = [str(e.get("message")) for e in answer.get("errors", ())][:3]
@@ -106,15 +117,18 @@ class Runner:
 
     def judge(self, case: Case, split: Split) -> Judge:
         """What tells what is wrong with an answer: here, how it differs from the monolith's."""
-        operation = case.operation
+        operation, state = case.operation, State()
         expected = answer_monolith(
             case.universe,
             operation.document,
             operation.variables,
             split.monolith,
             self.hidden(case),
+            state=state,
         )
-        return lambda answer: differences(answer, expected)
+        complete = not expected.get("errors")
+        needed = frozenset(state.resolved) if complete else None
+        return Judge(lambda answer: differences(answer, expected), needed)
 
     def hidden(self, case: Case) -> Hidden | None:
         """Which fields are pruned: none here."""
