@@ -19,7 +19,6 @@ from sandbox.identity_provider.directory import BrokenDirectoryError, IdentityDi
 from sandbox.identity_provider.keys import BrokenKeyFileError, load_or_create_ring
 from sandbox.insurance_portal.records import BrokenPortalError, PortalRecords
 from sandbox.layout import BrokenDataError, DataFolder
-from sandbox.population.casting import named_people
 from sandbox.population.generator import Population, PopulationSettings
 from sandbox.population.institutions import HOSPITALS
 from sandbox.world import BrokenWorldError, WorldFiles, make_world
@@ -160,10 +159,9 @@ async def open_loader(data: DataFolder, clock: Clock) -> AsyncIterator[DocumentL
 
 
 async def _top_up(loader: DocumentLoader, population: Population, now: datetime) -> dict[str, str]:
-    people = named_people(population.settings.today)
-    fresh = population.casting.fresh(now)
-    await loader.issue([(one, people[one.person]) for one in fresh])
-    return {one.person: one.code for one in fresh}
+    fresh = list(population.fresh(now))
+    await loader.issue(fresh)
+    return {one.person: one.code for one, _ in fresh}
 
 
 def _progress(people: int, say: Callable[[str], None]) -> Callable[[int], None]:

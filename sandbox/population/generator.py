@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import islice
 
 from sandbox.population import cast
-from sandbox.population.casting import Casting, CastPart
+from sandbox.population.casting import Casting, CastPart, named_people
 from sandbox.population.childhood import immunizations_of
 from sandbox.population.history import (
     allergies_of,
@@ -83,6 +84,23 @@ class Population:
                     yield self._book(person)
                     count += 1
             number += 1
+
+    def fresh(self, now: datetime, others: int = 40) -> Iterator[tuple[Prescription, Person]]:
+        """Yield prescriptions issued just now, for the named people and some others.
+
+        Args:
+            now: The instant of issue; another instant makes other prescriptions.
+            others: How many of the others get one.
+        """
+        people = named_people(self.settings.today)
+        for one in self.casting.fresh(now):
+            yield one, people[one.person]
+        unnamed = (book.person for book in self.books() if book.person.id not in people)
+        for person in islice(unnamed, others):
+            serial = Serial("fresh", person.id, now.isoformat())
+            rnd = chance("fresh", person.id, now.isoformat())
+            made = self._prescription(rnd, person, now.date(), serial)
+            yield replace(made, issued=now, dispenses=()), person
 
     def _book(self, person: Person) -> Book:
         rnd = chance(self.settings.seed, "book", person.id)

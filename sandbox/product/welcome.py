@@ -97,6 +97,6 @@ def welcome(
     lines += [f"  {who}: {token}" for who, token in tokens.items()]
     lines += ["  for others: python -m sandbox token --help", ""]
     for title, text in commands:
-        lines += [f"To see how {title}, paste:", f"  {text}", ""]
+        lines += [f"To see how {title}, paste (in this folder):", f"  {text}", ""]
     lines.append("Ctrl-C ends everything; data stays.")
     return lines

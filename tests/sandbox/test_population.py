@@ -4,7 +4,7 @@ import hashlib
 import re
 import time
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,7 @@ from sandbox.population import cast
 from sandbox.population.generator import Population, PopulationSettings
 from sandbox.population.households import months_between, years_between
 from sandbox.population.institutions import FACILITIES, HOSPITALS
-from sandbox.population.model import INSURANCE_NUMBER, NATIONAL_ID, Book, Person
+from sandbox.population.model import INSURANCE_NUMBER, NATIONAL_ID, VIETNAM, Book, Person
 from sandbox.population.seeds import derived_id
 from sandbox.population.visits import working_days_after
 
@@ -317,6 +317,17 @@ def test_each_start_gets_fresh_prescriptions_of_its_own() -> None:
 
     assert {one.person for one in first} == {one.person for one in second}
     assert not {one.code for one in first} & {one.code for one in second}
+
+
+def test_others_get_fresh_prescriptions_too() -> None:
+    now = datetime(2026, 12, 24, 9, 0, tzinfo=VIETNAM)
+
+    fresh = list(population(people=100).fresh(now, others=10))
+
+    assert 14 == len(fresh)
+    assert {now} == {one.issued for one, _ in fresh}
+    assert 14 == len({one.code for one, _ in fresh})
+    assert all(one.person == person.id and not one.dispenses for one, person in fresh)
 
 
 def test_named_numbers_belong_to_the_named_alone(books: list[Book]) -> None:
