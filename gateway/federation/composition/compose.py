@@ -94,6 +94,8 @@ def compose(
         documents.
     """
     findings = Findings()
+    if not subgraphs:
+        findings.error(ErrorCode.NO_QUERIES, "There are no subgraphs")
     models = _read(sorted(subgraphs, key=lambda s: s.name), findings)
     if findings.errors:
         return _failure(findings)

@@ -12,7 +12,6 @@ from gateway.federation.composition.context import Source
 from gateway.federation.composition.findings import Findings, who_says_what
 from gateway.federation.directives import (
     FEDERATION_DIRECTIVES,
-    LATEST_FEDERATION,
     SPECIFICATIONS,
     DirectiveSpecification,
     Link,
@@ -123,7 +122,7 @@ def federation_version(subgraphs: Sequence[Subgraph], findings: Findings) -> Ver
                     f" {version[0]}.{version[1]}",
                 )
         versions.append(version)
-    return max(versions, default=LATEST_FEDERATION)
+    return max(versions)
 
 
 def merged_features(sources: Sequence[Source], findings: Findings) -> tuple[LinkedFeature, ...]:

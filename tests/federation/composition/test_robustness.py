@@ -16,7 +16,39 @@ from tests.federation.composition.good_cases import GOOD
 
 POOL = [*(s for cases in BROKEN.values() for s in cases.values()), *GOOD.values()]
 TOKENS = re.compile(r'"[^"]*"|@?\w+|[^\w\s]|\s+')
-WORDS = ['@key', '@external', '@requires(fields:"id")', '@provides(fields:"x")', '@shareable', '@interfaceObject', '@override(from:"a")', '@context(name:"c")', '@fromContext(field:"$c{x}")', '@inaccessible', '@tag(name:"t")', '@authenticated', '@policy(policies:[["p"]])', '@cost(weight:1)', '@extends', 'interface', 'type', 'union', 'extend', 'enum', 'input', 'id', 'x', 'T', 'I', 'U', 'Query', 'Int', '[', '!', '(x:Int)']
+WORDS = (
+    "@key",
+    "@external",
+    '@requires(fields:"id")',
+    '@provides(fields:"x")',
+    "@shareable",
+    "@interfaceObject",
+    '@override(from:"a")',
+    '@context(name:"c")',
+    '@fromContext(field:"$c{x}")',
+    "@inaccessible",
+    '@tag(name:"t")',
+    "@authenticated",
+    '@policy(policies:[["p"]])',
+    "@cost(weight:1)",
+    "@extends",
+    "interface",
+    "type",
+    "union",
+    "extend",
+    "enum",
+    "input",
+    "id",
+    "x",
+    "T",
+    "I",
+    "U",
+    "Query",
+    "Int",
+    "[",
+    "!",
+    "(x:Int)",
+)
 
 
 def mutated(random: Random, subgraphs: Subgraphs) -> dict[str, str]:
