@@ -154,7 +154,12 @@ class TypeReader:
                     found[graph][child.name.value] = self._field(child, mine, joined, graph)
         if self.owners:
             self._add_key_fields(node, found)
-        return found
+        implicit = {
+            child.name.value
+            for child in node.fields or ()
+            if not join_fields(child.directives, self.prefix)
+        }
+        return {graph: _required_externals(fields, implicit) for graph, fields in found.items()}
 
     def _graphs_of(
         self, node: TypeDefinitionNode, joined: list[JoinField], graphs: list[str]
@@ -230,6 +235,21 @@ class TypeReader:
 
 def _names(selections: SelectionSet) -> list[str]:
     return [selection.name for selection in selections if isinstance(selection, Field)]
+
+
+def _required_externals(
+    fields: dict[str, SubgraphField], implicit: set[str]
+) -> dict[str, SubgraphField]:
+    """What a subgraph's ``@requires`` names is external there, even where no join directive says
+    so.
+
+    Some composers leave out the join directives of fields that stand in every subgraph.
+    """
+    required = {name for field in fields.values() for name in _names(field.requires)} & implicit
+    return {
+        name: replace(field, external=True) if name in required else field
+        for name, field in fields.items()
+    }
 
 
 def _fake_externals(type_: SubgraphType) -> SubgraphType:

@@ -284,3 +284,15 @@ def test_contexts_and_their_arguments() -> None:
 def test_what_is_no_supergraph_is_refused(sdl: str, message: str) -> None:
     with pytest.raises(SupergraphError, match=message):
         read_supergraph(sdl)
+
+
+def test_what_is_required_is_external_even_where_no_join_says_so() -> None:
+    supergraph = read(
+        "v0.3",
+        'type Query @join__type(graph: A) { t: T } type T @join__type(graph: A, key: "id") @join__type(graph: B, key: "id")'
+        ' { id: ID title: String headline: String @join__field(graph: B, requires: "title") }',
+    )
+
+    assert [False, True] == [
+        s.types["T"].fields["title"].external for s in supergraph.subgraphs.values()
+    ]
