@@ -240,8 +240,7 @@ def _names(selections: SelectionSet) -> list[str]:
 def _required_externals(
     fields: dict[str, SubgraphField], implicit: set[str]
 ) -> dict[str, SubgraphField]:
-    """What a subgraph's ``@requires`` names is external there, even where no join directive says
-    so.
+    """Makes external what ``@requires`` names, even where no join directive says so.
 
     Some composers leave out the join directives of fields that stand in every subgraph.
     """
