@@ -241,3 +241,61 @@ def test_an_interface_and_its_implementer_do_not_share_a_call() -> None:
     assert {("Thing", 0), ("Node", 1)} == {
         (item.type_name, item.call) for item in last.fetch.representations
     }
+
+
+def test_a_member_split_over_two_subgraphs_is_asked_for_in_both() -> None:
+    both = "@join__type(graph: A) @join__type(graph: B)"
+    types = f"""
+    type Query {both} {{ node: Node }}
+    interface Node {both} {{ id: ID! }}
+    type Thing implements Node @join__implements(graph: A, interface: "Node") @join__implements(graph: B, interface: "Node") {both}
+      {{ id: ID! a: Int @join__field(graph: A) b: Int @join__field(graph: B) }}
+    """
+
+    assert """QueryPlan {
+  Parallel {
+    Fetch(service: "a") {
+      {
+        node {
+          __fed_typename: __typename
+          id
+          ... on Thing {
+            a
+          }
+        }
+      }
+    },
+    Fetch(service: "b") {
+      {
+        node {
+          __fed_typename: __typename
+          ... on Thing {
+            b
+          }
+        }
+      }
+    },
+  }
+}""" == plan_of(types, "{ node { id ... on Thing { a b } } }")
+
+
+def test_a_field_of_an_interface_must_come_from_one_subgraph_for_all_its_types() -> None:
+    both = "@join__type(graph: A) @join__type(graph: B)"
+    types = f"""
+    type Query {both} {{ node: Node }}
+    interface Node {both} {{ id: ID! }}
+    type This implements Node @join__implements(graph: A, interface: "Node") @join__implements(graph: B, interface: "Node") {both}
+      {{ id: ID! @join__field(graph: A) @join__field(graph: B, external: true) }}
+    type That implements Node @join__implements(graph: A, interface: "Node") @join__implements(graph: B, interface: "Node") {both}
+      {{ id: ID! @join__field(graph: B) @join__field(graph: A, external: true) }}
+    """
+
+    with pytest.raises(PlanningError, match=r"node\.id"):
+        plan_of(types, "{ node { id } }")
+
+
+def test_two_inputs_without_conflict_go_into_one_representation() -> None:
+    actual = plan("requires", "{ items { cost dutyUsd } }")
+
+    assert 1 == actual.count("... on Item {\n            __typename")
+    assert "cost\n            dutyUsd" in actual
