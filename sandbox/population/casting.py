@@ -7,51 +7,24 @@ from datetime import date, datetime, timedelta
 
 from sandbox.population import cast
 from sandbox.population.history import SNOMED, moment
-from sandbox.population.households import representatives_of, years_between
+from sandbox.population.households import years_between
 from sandbox.population.institutions import CENTRAL, COMMUNE, PROVINCIAL
 from sandbox.population.model import (
-    INSURANCE_NUMBER,
-    NATIONAL_ID,
-    Address,
     Allergy,
     Code,
     Consent,
     FollowUp,
-    Identifier,
-    Name,
     Person,
     Prescription,
     Visit,
 )
+from sandbox.population.named import named_people
 from sandbox.population.prescribing import Order, Prescriber
 from sandbox.population.seeds import Serial, chance
-from sandbox.population.terms import LIST_OF_34, LIST_OF_63, Terms
+from sandbox.population.terms import Terms
 from sandbox.population.visits import VisitMaker, VisitPlan
 
-_HANOI = Address(
-    "Số 9 tổ 3", "Phường Nghĩa Tân", "00160", None, "Thành phố Hà Nội", "01", LIST_OF_34
-)
-_HAIPHONG = Address(
-    "Số 5 tổ 7", "Xã Thuỷ Đường", "11503", None, "Thành phố Hải Phòng", "31", LIST_OF_34
-)
 _PENICILLIN = Code(SNOMED, "91936005", "Dị ứng penicillin", "Allergy to penicillin")
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """A named person before her book is made.
-
-    Args:
-        person: Who.
-        plans: Facility, days ago, kind, ICD-10 codes, doctor or None.
-        ongoing: Facility where an episode lasts, or None.
-        allergies: None: nobody asked; empty: none known.
-    """
-
-    person: Person
-    plans: tuple[tuple[str, int, str, tuple[str, ...]], ...]
-    ongoing: str | None = None
-    allergies: tuple[Allergy, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,100 +36,6 @@ class CastPart:
     prescriptions: tuple[Prescription, ...]
     allergies: tuple[Allergy, ...] | None
     consents: tuple[Consent, ...]
-
-
-def _person(
-    identifier: str,
-    name: tuple[str, str, str],
-    sex: str,
-    birth: date,
-    numbers: tuple[str | None, str],
-    address: Address,
-) -> Person:
-    found = [Identifier(INSURANCE_NUMBER, numbers[1], birth)]
-    if numbers[0] is not None:
-        start = max(birth + timedelta(days=30), date(2021, 6, 1))
-        found.insert(0, Identifier(NATIONAL_ID, numbers[0], start))
-    district = "Quận Cầu Giấy" if address is _HANOI else "Huyện Thuỷ Nguyên"
-    is_adult = birth.year < 2008
-    return Person(
-        id=identifier,
-        name=Name(*name),
-        sex=sex,
-        birth_date=birth,
-        identifiers=tuple(found),
-        phone=f"09{numbers[1][-8:]}" if is_adult else None,
-        email=None,
-        ethnicity=("01", "Kinh"),
-        occupation="Nhân viên văn phòng" if is_adult else None,
-        address=address,
-        former_address=replace(address, district=district, version=LIST_OF_63),
-        blood_group="O+",
-    )
-
-
-def named_people(today: date) -> Mapping[str, Person]:
-    """Return the named citizens; the children's ages hold whatever day it is."""
-    mother = _person(
-        cast.MOTHER,
-        ("Nguyễn", "Thị", "Hoa"),
-        "female",
-        date(1990, 5, 12),
-        (cast.MOTHER_NATIONAL_ID, cast.MOTHER_INSURANCE_NUMBER),
-        _HANOI,
-    )
-    father = _person(
-        cast.FATHER,
-        ("Trần", "Văn", "Nam"),
-        "male",
-        date(1988, 9, 3),
-        ("001088900003", "0190900003"),
-        _HANOI,
-    )
-    small_birth = _years_ago(today, 4, 100)
-    older_birth = _years_ago(today, 10, 60)
-    small = _person(
-        cast.YOUNG_CHILD,
-        ("Trần", "Bảo", "An"),
-        "female",
-        small_birth,
-        (f"0013{small_birth.year % 100:02d}900004", "0190900004"),
-        _HANOI,
-    )
-    older = _person(
-        cast.OLDER_CHILD,
-        ("Trần", "Gia", "Huy"),
-        "male",
-        older_birth,
-        (f"0012{older_birth.year % 100:02d}900005", "0190900005"),
-        _HANOI,
-    )
-    parents = [mother, father]
-    people = (
-        mother,
-        father,
-        *(
-            replace(c, representatives=representatives_of(c.birth_date, parents, c.name))
-            for c in (small, older)
-        ),
-        _person(
-            cast.LONGITUDINAL_PATIENT, ("Lê", "Văn", "Bình"), "male", date(1958, 2, 20),
-            (cast.LONGITUDINAL_NATIONAL_ID, cast.LONGITUDINAL_INSURANCE_NUMBER), _HAIPHONG),
-        _person(
-            cast.STRANGER, ("Đỗ", "Văn", "Khoa"), "male", date(1979, 11, 30),
-            ("031079900006", "3190900006"), _HAIPHONG),
-        _person(
-            cast.HIV_PATIENT, ("Ngô", "Văn", "Sơn"), "male", date(1985, 7, 7),
-            ("001085900007", "0190900007"), _HANOI),
-        _person(
-            cast.REFUSING_PATIENT, ("Phạm", "Thị", "Mai"), "female", date(1972, 4, 18),
-            ("001172900008", "0190900008"), _HANOI),
-    )  # fmt: skip
-    return {person.id: person for person in people}
-
-
-def _years_ago(today: date, years: int, days: int) -> date:
-    return date(today.year - years, today.month, min(today.day, 28)) - timedelta(days=days)
 
 
 # Person → (facility, days ago, kind of visit, diagnoses); the first doctor is the treating one.

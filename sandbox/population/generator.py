@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice
 
 from sandbox.population import cast
-from sandbox.population.casting import Casting, CastPart, named_people
+from sandbox.population.casting import Casting, CastPart
 from sandbox.population.childhood import immunizations_of
 from sandbox.population.history import (
     allergies_of,
@@ -29,6 +29,7 @@ from sandbox.population.model import (
     RecordLocation,
     Visit,
 )
+from sandbox.population.named import named_people
 from sandbox.population.prescribing import Order, Prescriber
 from sandbox.population.seeds import Serial, chance, derived_id
 from sandbox.population.terms import Ailment, Terms
