@@ -94,12 +94,7 @@ def compose(
         documents.
     """
     findings = Findings()
-    if not subgraphs:
-        findings.error(ErrorCode.NO_QUERIES, "There are no subgraphs")
-    models = _read(sorted(subgraphs, key=lambda s: s.name), findings)
-    if findings.errors:
-        return _failure(findings)
-    upgraded = _upgraded(models, findings)
+    upgraded = _read_and_upgraded(subgraphs, findings)
     if findings.errors:
         return _failure(findings)
     views = tuple(SubgraphView(s, field_facts(s)) for s in upgraded)
@@ -108,22 +103,38 @@ def compose(
     merged = merge(upgraded, findings, security_links)
     if merged is None:
         return _failure(findings)
-    view = _view(views, merged)
+    sdl = _checked_sdl(_view(views, merged), merged, extra_rules, findings)
+    if sdl is None:
+        return _failure(findings)
+    return CompositionSuccess(sdl, merged.supergraph, findings.hints)
+
+
+def _read_and_upgraded(
+    subgraphs: Sequence[SubgraphDocument], findings: Findings
+) -> tuple[Subgraph, ...]:
+    if not subgraphs:
+        findings.error(ErrorCode.NO_QUERIES, "There are no subgraphs")
+    models = _read(sorted(subgraphs, key=lambda s: s.name), findings)
+    return () if findings.errors else _upgraded(models, findings)
+
+
+def _checked_sdl(
+    view: MergedView, merged: Merge, extra_rules: Sequence[CompositionRule], findings: Findings
+) -> str | None:
+    """The supergraph's SDL, unless a stage of checking the merged schema finds errors."""
     for rules in (MERGE_RULES, POST_MERGE_RULES, extra_rules):
         _check(view, rules, findings)
         if findings.errors:
-            return _failure(findings)
+            return None
     sdl = print_supergraph(merged.supergraph)
     findings.extend(merged_graphql_errors(sdl))
     if findings.errors:
-        return _failure(findings)
+        return None
     satisfiability = check_satisfiability(view)
     findings.extend(satisfiability.errors)
     for hint in satisfiability.hints:
         findings.hint(hint.code, hint.message, hint.coordinate)
-    if findings.errors:
-        return _failure(findings)
-    return CompositionSuccess(sdl, merged.supergraph, findings.hints)
+    return None if findings.errors else sdl
 
 
 def _failure(findings: Findings) -> CompositionFailure:
