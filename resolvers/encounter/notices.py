@@ -124,6 +124,8 @@ def notice_problems(notice: Notice, now: datetime) -> list[dict[str, Any]]:
             problems.append(
                 problem("ID_MALFORMED", "the id is none of a FHIR resource (R4 id)", name)
             )
+    if notice.practitioner is not None and not is_resource_id(notice.practitioner):
+        problems.append(problem("ID_MALFORMED", "the id is none of a person", "practitioner"))
     if notice.start > now + CLOCK_SKEW:
         problems.append(problem("STARTS_IN_FUTURE", "the episode has not begun", "start"))
     if notice.status == FINISHED and notice.end is None:

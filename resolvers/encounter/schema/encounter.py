@@ -1,8 +1,8 @@
 """The Encounter entity with the rows of its episode."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import strawberry
 from strawberry import federation
@@ -24,7 +24,7 @@ from resolvers.encounter.elements import (
     text,
     values_at,
 )
-from resolvers.encounter.gathering import Gathered, is_visible, row_position
+from resolvers.encounter.gathering import is_visible
 from resolvers.encounter.kinds import (
     CONDITIONS,
     DISCHARGE_SUMMARIES,
@@ -40,14 +40,7 @@ from resolvers.encounter.kinds import (
     reference_id,
 )
 from resolvers.encounter.loaders import labels_together
-from resolvers.encounter.schema.clinical import (
-    Condition,
-    ImagingStudy,
-    Procedure,
-    condition,
-    imaging_study,
-    procedure,
-)
+from resolvers.encounter.schema.clinical import Condition, Procedure, condition, procedure
 from resolvers.encounter.schema.context import EncounterInfo, note_missing, unavailable
 from resolvers.encounter.schema.enums import (
     CLASSES,
@@ -56,13 +49,14 @@ from resolvers.encounter.schema.enums import (
     EncounterStatus,
 )
 from resolvers.encounter.schema.filters import CategoryFilter, has_category
+from resolvers.encounter.schema.imaging import ImagingStudy, imaging_study
 from resolvers.encounter.schema.institutions import (
     Facility,
     Practitioner,
     facility,
     referenced_practitioners,
 )
-from resolvers.encounter.schema.lists import Connection, listed
+from resolvers.encounter.schema.lists import Connection, Listing, listed
 from resolvers.encounter.schema.medications import MedicationRequest, medication_request
 from resolvers.encounter.schema.observations import Observation, observation
 from resolvers.encounter.schema.papers import (
@@ -80,27 +74,6 @@ NodeT = TypeVar("NodeT")
 
 _UNRANKED = 999
 _CONDITION = scopes("Condition", contexts=("patient", "user", "system"))
-
-
-@dataclass(frozen=True, slots=True)
-class Listing(Generic[NodeT]):
-    """A list of rows of one encounter.
-
-    Attributes:
-        kind: The kind of row.
-        node: Makes the GraphQL object of a row.
-        first: How many.
-        after: Cursor, or ``None``.
-        accept: Whether a row belongs to the list; ``None`` where all do.
-        position: Where a row stands in the list.
-    """
-
-    kind: RowKind
-    node: Callable[[Row], NodeT]
-    first: int
-    after: str | None
-    accept: Callable[[Row], bool] | None = None
-    position: Callable[[Row], Position] = row_position
 
 
 @federation.type(
@@ -258,14 +231,8 @@ class Encounter:
             return None
         page = page_request(listing.first, listing.after)
 
-        async def read() -> Gathered:
-            found = await info.context.loaders.of_encounter(self.row, kind)
-            accept = listing.accept
-            if accept is None:
-                return found
-            return Gathered(tuple(row for row in found.rows if accept(row)), found.missing)
-
-        return await listed(info, page, read(), listing.node, listing.position)
+        found = info.context.loaders.of_encounter(self.row, kind)
+        return await listed(info, page, found, listing)
 
     async def _newest(
         self, info: EncounterInfo, kind: RowKind, node: Callable[[Row], NodeT]

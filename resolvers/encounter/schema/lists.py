@@ -5,6 +5,7 @@ subgraphs know it, by its key, these to this subgraph's own entity.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import strawberry
@@ -19,7 +20,7 @@ from resolvers.datatypes.connections import (
     Position,
 )
 from resolvers.encounter.gathering import Gathered, row_position
-from resolvers.encounter.kinds import Row
+from resolvers.encounter.kinds import Row, RowKind
 from resolvers.encounter.schema.context import EncounterInfo, note_missing
 from resolvers.encounter.schema.institutions import Facility
 
@@ -70,12 +71,32 @@ def completeness(found: Gathered) -> Completeness:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[NodeT]):
+    """A list that a field asks for.
+
+    Attributes:
+        kind: The kind of row.
+        node: Makes the GraphQL object of a row.
+        first: How many.
+        after: Cursor, or ``None``.
+        accept: Whether a row belongs to the list; ``None`` where all do.
+        position: Where a row stands in the list.
+    """
+
+    kind: RowKind
+    node: Callable[[Row], NodeT]
+    first: int
+    after: str | None
+    accept: Callable[[Row], bool] | None = None
+    position: Callable[[Row], Position] = row_position
+
+
 async def listed(
     info: EncounterInfo,
     page: PageRequest,
     read: Awaitable[Gathered],
-    node: Callable[[Row], NodeT],
-    position: Callable[[Row], Position] = row_position,
+    listing: Listing[NodeT],
 ) -> Connection[NodeT]:
     """The page of a list; beside it one error, if a facility is missing.
 
@@ -83,13 +104,14 @@ async def listed(
         info: The field that is resolved.
         page: Which page.
         read: Reads the rows.
-        node: Makes the GraphQL object of a row.
-        position: Where a row stands in the list.
+        listing: What is asked for.
     """
     found = await read
     note_missing(info, found)
-    cut = shared.cut(found.rows, page, position)
-    relay = shared.connection(cut, node, position)
+    accept = listing.accept
+    rows = found.rows if accept is None else [row for row in found.rows if accept(row)]
+    cut = shared.cut(rows, page, listing.position)
+    relay = shared.connection(cut, listing.node, listing.position)
     return Connection(
         edges=relay.edges, page_info=relay.page_info, completeness=completeness(found)
     )

@@ -10,7 +10,6 @@ from resolvers.datatypes.connections import After, First, page_request
 from resolvers.datatypes.directives import consent, scopes, subject
 from resolvers.datatypes.fields import resolved
 from resolvers.datatypes.references import PATIENT, PATIENT_ID
-from resolvers.encounter.gathering import Gathered
 from resolvers.encounter.kinds import (
     CONDITIONS,
     DISCHARGE_SUMMARIES,
@@ -24,18 +23,12 @@ from resolvers.encounter.kinds import (
     Row,
     RowKind,
 )
-from resolvers.encounter.schema.clinical import (
-    Condition,
-    ImagingStudy,
-    Procedure,
-    condition,
-    imaging_study,
-    procedure,
-)
+from resolvers.encounter.schema.clinical import Condition, Procedure, condition, procedure
 from resolvers.encounter.schema.context import EncounterInfo
-from resolvers.encounter.schema.encounter import Encounter, Listing, NodeT, encounter_of
+from resolvers.encounter.schema.encounter import Encounter, encounter_of
 from resolvers.encounter.schema.filters import CategoryFilter, CodeFilter, token_parameter
-from resolvers.encounter.schema.lists import Connection, listed
+from resolvers.encounter.schema.imaging import ImagingStudy, imaging_study
+from resolvers.encounter.schema.lists import Connection, Listing, NodeT, listed
 from resolvers.encounter.schema.medications import MedicationRequest, medication_request
 from resolvers.encounter.schema.observations import Observation, observation
 from resolvers.encounter.schema.papers import (
@@ -183,10 +176,8 @@ class Patient:
             return None
         page = page_request(listing.first, listing.after)
 
-        async def read() -> Gathered:
-            return await info.context.loaders.of_patient(self.id, kind, page, parameters)
-
-        return await listed(info, page, read(), listing.node)
+        found = info.context.loaders.of_patient(self.id, kind, page, parameters)
+        return await listed(info, page, found, listing)
 
     @classmethod
     def resolve_reference(

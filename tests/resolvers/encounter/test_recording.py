@@ -203,6 +203,7 @@ async def test_anothers_episode_is_refused(ward: World, profiles: AccessProfiles
     [
         ({"encounterId": "../x"}, "ID_MALFORMED"),
         ({"localId": "a,b"}, "ID_MALFORMED"),
+        ({"practitioner": "\0"}, "ID_MALFORMED"),
         ({"start": "2026-11-23T08:00:00+07:00"}, "STARTS_IN_FUTURE"),
         ({"status": "FINISHED"}, "END_MISSING"),
         ({"end": "2026-11-22T09:00:00+07:00"}, "NOT_ENDED"),
