@@ -4,9 +4,10 @@ The health book's events name subject and category and are written at the guard;
 guards has neither, so its events say who executed which operation.
 """
 
+import asyncio
 import itertools
 import secrets
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -24,12 +25,14 @@ class OperationAudit:
     """Writes one event per query, intent and outcome per mutation."""
 
     def __init__(self, writer: AccessLogWriter, clock: Callable[[], datetime]) -> None:
-        """Take the log's writer and an aware wall clock."""
+        """Take the log's writer and an aware wall clock; made on the worker's running loop."""
         self._append = writer.append
         self._clock = clock
         self._process = secrets.token_hex(8)
         self._number = itertools.count(1)
         self._intents: dict[int, AccessEvent] = {}
+        self._written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._written.set_result(None)
 
     def begin(self, scope: RequestScope, operation: OperationFacts) -> Awaitable[None]:
         """Start to write the event of an operation.
@@ -72,7 +75,7 @@ class OperationAudit:
         """
         intent = self._intents.pop(id(scope), None)
         if intent is None:
-            return _WRITTEN
+            return self._written
         event = replace(
             intent,
             event_id=f"{intent.event_id}-outcome",
@@ -82,17 +85,6 @@ class OperationAudit:
             intent_id=intent.event_id,
         )
         return self._append((event,))
-
-
-class _Written:
-    """An awaitable that is done."""
-
-    def __await__(self) -> Generator[None, None, None]:
-        return
-        yield
-
-
-_WRITTEN = _Written()
 
 
 def _actor(principal: Principal) -> Actor:

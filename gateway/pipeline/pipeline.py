@@ -8,7 +8,7 @@ once and kept in the plan cache. Nothing here knows HTTP.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.authentication.authenticator import (
@@ -184,28 +184,45 @@ class GatewayPipeline:
         scope: RequestScope,
     ) -> ExecutionOutcome:
         """Execute with events: before a mutation, beside a query, always before the answer."""
-        ports, facts = self._ports, prepared.facts
-        begun: Awaitable[None] = audit.begin(scope, facts)
         if prepared.kind is OperationKind.MUTATION:
-            await _durable(begun)
-            outcome = await execute(compiled, variables, ports.transport, ports.guard, scope)
-            try:
-                await audit.end(scope, facts, succeeded=not outcome.errors)
-            except OSError:
-                # What was committed is told: the event is recovered from the durable intent.
-                _LOG.exception("the outcome of a mutation could not be written to the access log")
-            return outcome
+            return await self._audited_mutation(audit, prepared, compiled, variables, scope)
+        ports, facts = self._ports, prepared.facts
+        try:
+            begun = audit.begin(scope, facts)
+        except OSError as error:
+            raise _unaudited() from error
         outcome = await execute(compiled, variables, ports.transport, ports.guard, scope)
-        await _durable(begun)
-        await _durable(audit.end(scope, facts, succeeded=not outcome.errors))
+        try:
+            await begun
+            await audit.end(scope, facts, succeeded=not outcome.errors)
+        except OSError as error:
+            raise _unaudited() from error
+        return outcome
+
+    async def _audited_mutation(
+        self,
+        audit: AuditLog,
+        prepared: PreparedOperation,
+        compiled: CompiledPlan,
+        variables: dict[str, object],
+        scope: RequestScope,
+    ) -> ExecutionOutcome:
+        ports, facts = self._ports, prepared.facts
+        try:
+            await audit.begin(scope, facts)
+        except OSError as error:
+            raise _unaudited() from error
+        outcome = await execute(compiled, variables, ports.transport, ports.guard, scope)
+        try:
+            await audit.end(scope, facts, succeeded=not outcome.errors)
+        except OSError:
+            # What was committed is told: the event is recovered from the durable intent.
+            _LOG.exception("the outcome of a mutation could not be written to the access log")
         return outcome
 
 
-async def _durable(written: Awaitable[None]) -> None:
-    try:
-        await written
-    except OSError as error:
-        raise ClientError(ErrorCode.AUDIT_UNAVAILABLE, retry_after=5.0) from error
+def _unaudited() -> ClientError:
+    return ClientError(ErrorCode.AUDIT_UNAVAILABLE, retry_after=5.0)
 
 
 def _check_kind(kind: OperationKind, caller: Caller) -> None:

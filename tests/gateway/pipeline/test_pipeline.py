@@ -261,6 +261,21 @@ async def test_a_committed_mutation_is_answered_though_its_end_is_not_on_record(
     assert (1, True) == (len(transport.requests), "errors" not in answer)
 
 
+class ClosedAudit(RecordedAudit):
+    """Takes no events at all, as a log with too many waiting."""
+
+    def begin(self, scope: RequestScope, operation: OperationFacts) -> Awaitable[None]:
+        raise OSError("the access log takes no events")
+
+
+@pytest.mark.parametrize("query", ["{ name }", 'mutation { rename(name: "x") }'])
+async def test_a_log_that_takes_no_events_refuses_before_anything_is_sent(query: str) -> None:
+    pipeline, transport = pipeline_on(OPEN, audit=ClosedAudit([]))
+    code = await _refusal(run(pipeline, query))
+
+    assert (ErrorCode.AUDIT_UNAVAILABLE, []) == (code, transport.requests)
+
+
 @pytest.mark.parametrize(
     ("query", "sent"), [("{ name }", 1), ('mutation { rename(name: "x") }', 0)]
 )
