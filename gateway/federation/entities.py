@@ -9,7 +9,7 @@ from typing import Any
 
 from gateway.federation.plan import KeyField, KeySelection, Representation
 from gateway.federation.response.completion import TYPE_SLOT
-from gateway.federation.response.errors import Fault, MergedValue
+from gateway.federation.response.errors import Fault, MergedValue, fault
 
 _TYPENAME = "__typename"
 
@@ -94,7 +94,8 @@ class _Builder:
         self, selection: KeyField, value: MergedValue, lenient: frozenset[str] | None
     ) -> MergedValue:
         if value.__class__ is Fault:
-            self.cause = self.cause or value
+            # The path below the lost input means nothing where its effect is shown.
+            self.cause = self.cause or fault(value.errors[0][0])
             value = None
         if value is None:
             if lenient is None:

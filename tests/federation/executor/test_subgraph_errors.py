@@ -1,11 +1,19 @@
 """Where the errors of subgraphs stand in the response: once per cause, at the client's path."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from gateway.federation.plan import Sequence
-from tests.federation.executor.kit import Case, entity, flatten, graph, path, root
+from gateway.federation.plan import KeyField, Sequence
+from gateway.federation.supergraph.model import (
+    Subgraph,
+    SubgraphField,
+    SubgraphType,
+    Supergraph,
+    TypeKind,
+)
+from tests.federation.executor.kit import Case, entity, flatten, graph, path, root, select
 
 GRAPH = graph("""
 type Query { users: [User] me: User }
@@ -284,3 +292,54 @@ async def test_errors_of_aliased_calls_find_their_entities() -> None:
     assert [shown("users", 0, "more")] == response["errors"]
     variables = subgraphs.bodies("b")[0]["variables"]
     assert ["representations_0", "representations_1"] == list(variables)
+
+
+def requiring() -> Supergraph:
+    """Subgraph ``b`` needs ``city`` for ``name``, and nothing for ``more``."""
+    fields = {
+        "name": SubgraphField("name", "String", "String", requires=select("city { name }")),
+        "more": SubgraphField("more", "String", "String"),
+    }
+    user = SubgraphType("User", TypeKind.OBJECT, fields=fields)
+    return replace(GRAPH, subgraphs={"b": Subgraph("b", "B", "", {"User": user})})
+
+
+@pytest.mark.parametrize("answered", [{"name": None, "more": None}, None])
+async def test_a_lost_input_explains_only_the_fields_that_need_it(answered: Any) -> None:
+    needs = KeyField("city", "__fed_city", (KeyField("name", "name"),))
+    case = Case(
+        requiring(),
+        "me { name more }",
+        Sequence(
+            (
+                root(0, "a", "me { __fed_id: id __fed_city: city { name } }"),
+                flatten(
+                    1,
+                    "b",
+                    "me",
+                    entity(
+                        "User",
+                        "",
+                        "name ... on User { more }",
+                        fields=(KeyField("id", "__fed_id"), needs),
+                        required=frozenset({"city"}),
+                    ),
+                ),
+            )
+        ),
+    )
+    response, subgraphs, _ = await case.run(
+        {
+            "a": [
+                {
+                    "data": {"me": {"__fed_id": "1", "__fed_city": None}},
+                    "errors": [error("me", "__fed_city", "name", message="no city")],
+                }
+            ],
+            "b": [{"data": {"_entities": [answered]}}],
+        }
+    )
+
+    assert {"me": {"name": None, "more": None}} == response["data"]
+    assert [["me", "name"]] == [item["path"] for item in response["errors"]]
+    assert [[{"__typename": "User", "id": "1", "city": None}]] == subgraphs.representations("b")
