@@ -181,13 +181,6 @@ class Flatten:
     fetch: Fetch
 
 
-class SubjectSource(StrEnum):
-    """Where a guard's subject is known from."""
-
-    ROOT_FIELD = "root field"
-    OBJECT = "object"
-
-
 @dataclass(frozen=True, slots=True)
 class RootFieldSubject:
     """The subject is known before any fetch: it follows from a root field and its arguments.
@@ -220,7 +213,7 @@ class Guard:
     """A decision that must be taken before the fetches that name it may be sent.
 
     Attributes:
-        id: Number of the guard; ``Field.requirement.guard`` names it.
+        id: Number of the guard; ``GroupRequirement.guard`` names it.
         subject: Where the subject is known from.
         groups: All groups asked for, sorted.
     """

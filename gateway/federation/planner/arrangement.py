@@ -4,6 +4,7 @@ from collections.abc import Sequence as Items
 from dataclasses import dataclass
 
 from gateway.federation.plan import ConditionNode, Parallel, PlanNode, Sequence
+from gateway.federation.selection import Condition
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,14 +109,38 @@ def _sequence(nodes: list[PlanNode]) -> PlanNode:
     flat: list[PlanNode] = []
     for node in nodes:
         flat.extend(node.nodes if isinstance(node, Sequence) else [node])
-    return flat[0] if len(flat) == 1 else Sequence(tuple(flat))
+    joined: list[PlanNode] = []
+    for node in flat:
+        last = joined[-1] if joined else None
+        if (
+            isinstance(node, ConditionNode)
+            and isinstance(last, ConditionNode)
+            and node.condition == last.condition
+        ):
+            joined[-1] = ConditionNode(node.condition, _sequence([last.node, node.node]))
+        else:
+            joined.append(node)
+    return joined[0] if len(joined) == 1 else Sequence(tuple(joined))
 
 
 def _parallel(nodes: list[PlanNode]) -> PlanNode:
     flat: list[PlanNode] = []
     for node in nodes:
         flat.extend(node.nodes if isinstance(node, Parallel) else [node])
-    return flat[0] if len(flat) == 1 else Parallel(tuple(flat))
+    joined: list[PlanNode] = []
+    places: dict[Condition, int] = {}
+    for node in flat:
+        if not isinstance(node, ConditionNode):
+            joined.append(node)
+            continue
+        place = places.setdefault(node.condition, len(joined))
+        if place == len(joined):
+            joined.append(node)
+        else:
+            last = joined[place]
+            assert isinstance(last, ConditionNode)  # noqa: S101 - placed above
+            joined[place] = ConditionNode(node.condition, _parallel([last.node, node.node]))
+    return joined[0] if len(joined) == 1 else Parallel(tuple(joined))
 
 
 def in_series(nodes: Items[PlanNode]) -> PlanNode | None:

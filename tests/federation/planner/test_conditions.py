@@ -190,6 +190,87 @@ QueryPlan {
     )
 
 
+def test_one_condition_of_several_fetches() -> None:
+    actual = plan(
+        "products",
+        """query ($x: Boolean!) { topProducts { upc inStock @include(if: $x) reviews @include(if: $x) { author { name } } } }""",
+    )
+
+    assert (
+        """\
+QueryPlan {
+  Sequence {
+    Fetch(service: "products") {
+      {
+        topProducts {
+          upc
+        }
+      }
+    },
+    Parallel {
+      Include(if: $x) {
+        Flatten(path: "topProducts") {
+          Fetch(service: "inventory") {
+            {
+              ... on Product {
+                __typename
+                upc
+              }
+            } =>
+            {
+              ... on Product {
+                inStock
+              }
+            }
+          },
+        },
+      },
+      Sequence {
+        Include(if: $x) {
+          Flatten(path: "topProducts") {
+            Fetch(service: "reviews") {
+              {
+                ... on Product {
+                  __typename
+                  upc
+                }
+              } =>
+              {
+                ... on Product {
+                  reviews {
+                    author {
+                      __fed_id: id
+                    }
+                  }
+                }
+              }
+            },
+          },
+        },
+        Flatten(path: "topProducts.reviews.author") {
+          Fetch(service: "accounts") {
+            {
+              ... on User {
+                __typename
+                id: __fed_id
+              }
+            } =>
+            {
+              ... on User {
+                name
+              }
+            }
+          },
+        },
+      },
+    },
+  }
+}
+"""
+        == actual
+    )
+
+
 def test_literal_ones_are_resolved() -> None:
     actual = plan(
         "products",

@@ -278,41 +278,41 @@ QueryPlan {
       }
     },
     Include(if: $with) {
-      Flatten(path: "items") {
-        Fetch(service: "shipping") {
-          {
-            ... on Item {
-              __typename
-              id
-              weight: __fed_weight
-              size: __fed_size {
-                width: __fed_width
+      Sequence {
+        Flatten(path: "items") {
+          Fetch(service: "shipping") {
+            {
+              ... on Item {
+                __typename
+                id
+                weight: __fed_weight
+                size: __fed_size {
+                  width: __fed_width
+                }
+              }
+            } =>
+            {
+              ... on Item {
+                __fed_cost: cost
               }
             }
-          } =>
-          {
-            ... on Item {
-              __fed_cost: cost
-            }
-          }
+          },
         },
-      },
-    },
-    Include(if: $with) {
-      Flatten(path: "items") {
-        Fetch(service: "offers") {
-          {
-            ... on Item {
-              __typename
-              id
-              cost: __fed_cost
+        Flatten(path: "items") {
+          Fetch(service: "offers") {
+            {
+              ... on Item {
+                __typename
+                id
+                cost: __fed_cost
+              }
+            } =>
+            {
+              ... on Item {
+                total
+              }
             }
-          } =>
-          {
-            ... on Item {
-              total
-            }
-          }
+          },
         },
       },
     },
