@@ -1,6 +1,9 @@
 """Whatever documents it is given, composition answers; it does not raise."""
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -99,3 +102,37 @@ def test_two_subgraphs_of_one_name_are_refused() -> None:
 
     assert isinstance(result, CompositionFailure)
     assert "INVALID_SUBGRAPH_NAME" in [e.code.value for e in result.errors]
+
+
+FINGERPRINT = """
+import hashlib
+from gateway.federation.composition import SubgraphDocument, compose
+from tests.federation.composition.cases import BROKEN
+from tests.federation.composition.good_cases import GOOD
+
+digest = hashlib.sha256()
+for case in [*(s for c in BROKEN.values() for s in c.values()), *GOOD.values()][::3]:
+    result = compose([SubgraphDocument(n, "", s) for n, s in case.items()])
+    digest.update(repr(getattr(result, "errors", None)).encode())
+    digest.update(repr(result.hints).encode())
+    digest.update(getattr(result, "supergraph_sdl", "").encode())
+print(digest.hexdigest())
+"""
+
+
+def test_results_do_not_depend_on_the_process() -> None:
+    """Sets are ordered by hashes, and those of texts differ from process to process."""
+    root = Path(__file__).parents[3]
+    prints = {
+        subprocess.run(
+            [sys.executable, "-c", FINGERPRINT],
+            cwd=root,
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(root)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert 1 == len(prints)
