@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import multiprocessing
+import os
 import signal
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -100,11 +102,11 @@ def _start_builder(
         raise BrokenDataError(str(problem)) from problem
     say(f"First start: making {settings.people:,} people, their records and cards ...")
     context = multiprocessing.get_context("spawn")
-    receiving, sending = context.Pipe(duplex=False)
-    process = context.Process(target=_build, args=(files, settings, sending), daemon=True)
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_build, args=(files, settings, theirs), daemon=True)
     process.start()
-    sending.close()
-    return _Builder(process, receiving)
+    theirs.close()
+    return _Builder(process, ours)
 
 
 def _build(
@@ -112,6 +114,7 @@ def _build(
 ) -> None:
     """Make the files; an interrupt is the parent's to handle, who ends this process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, args=(outcome,), daemon=True).start()
     try:
         make_world(files, settings, lambda _: None)
     except OSError as problem:
@@ -120,6 +123,14 @@ def _build(
         outcome.send(f"the hospitals' records cannot be written: {problem}")
     else:
         outcome.send("")
+
+
+def _end_with_parent(parent: "Connection[str, str]") -> None:
+    """End this process when the parent is gone, so that it does not write beside a new start."""
+    try:
+        parent.recv()
+    except (EOFError, OSError):
+        os._exit(1)
 
 
 async def _documents(
