@@ -9,7 +9,7 @@ from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 
 from gateway.federation.subgraph.field_sets import parse_field_set, problems
 from gateway.federation.subgraph.model import Subgraph, TypeKind, is_interface_object
-from gateway.federation.subgraph.type_reference import LIST, NON_NULL, TypeReference
+from gateway.federation.subgraph.type_reference import NON_NULL, TypeReference
 
 
 def selection_problems(
@@ -62,8 +62,6 @@ def selection_problems(
 
 def _form_problem(selections: SelectionSetNode) -> str | None:
     nodes = selections.selections
-    if not nodes:
-        return "nothing is selected"
     if isinstance(nodes[0], FieldNode):
         return None if len(nodes) == 1 else "several fields are selected"
     if not all(isinstance(n, InlineFragmentNode) for n in nodes):
@@ -112,8 +110,6 @@ def _value_problems(
         yield "exactly one field must be selected"
         return
     node = nodes[0]
-    if node.alias is not None:
-        yield "aliases are not allowed"
     if node.directives:
         yield "directives are not allowed"
     value = _value_type(subgraph, parent, node)
@@ -142,5 +138,5 @@ def _value_type(subgraph: Subgraph, parent: str, node: FieldNode) -> TypeReferen
 
 
 def _is_assignable(value: TypeReference, wanted: TypeReference) -> bool:
-    """Whether the value fits, nullability apart: lists of the same depth of the same type."""
-    return value.name == wanted.name and value.wrappers.count(LIST) == wanted.wrappers.count(LIST)
+    """Whether the value fits: lists of the same depth of the same type, null allowed at each."""
+    return value == wanted

@@ -46,12 +46,6 @@ def hints(subgraphs: Subgraphs) -> set[str]:
     return {h.code.value for h in success(subgraphs).hints}
 
 
-def definition(sdl: str, head: str) -> str:
-    """The definition in a supergraph that begins with ``head``."""
-    found = next(b for b in sdl.strip().split("\n\n") if b.startswith(head))
-    return found if found.endswith("}") or "{" not in found else sdl[sdl.index(found) :]
-
-
 def line(sdl: str, definition_head: str, field: str) -> str:
     """A field's line in a definition of a supergraph."""
     start = sdl.index(f"\n{definition_head}")

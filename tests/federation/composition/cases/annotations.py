@@ -53,6 +53,31 @@ ANNOTATIONS: Cases = {
         ),
     },
     "CONTEXT_INVALID_SELECTION": {
+        "argument that refuses null": linked(
+            a='type Query { t: T } type T @key(fields: "id") @context(name: "c") '
+            "{ id: ID! x: String! u: U } "
+            'type U @key(fields: "id") '
+            '{ id: ID! f(a: String! @fromContext(field: "$c { x }")): Int }',
+        ),
+        "list that refuses null": linked(
+            a='type Query { t: T } type T @key(fields: "id") @context(name: "c") '
+            "{ id: ID! x: [String!] u: U } "
+            'type U @key(fields: "id") '
+            '{ id: ID! f(a: [String!] @fromContext(field: "$c { x }")): Int }',
+        ),
+        "interface object": linked(
+            a='type Query { i: I } interface I @key(fields: "id") { id: ID! } '
+            'type A implements I @key(fields: "id") { id: ID! }',
+            b='type I @interfaceObject @key(fields: "id") @context(name: "c") '
+            '{ id: ID! x: Int u: U } type U @key(fields: "id") '
+            '{ id: ID! f(a: Int @fromContext(field: "$c { x }")): Int }',
+        ),
+        "member of a union": linked(
+            a='type Query { t: T } type T @key(fields: "id") @context(name: "c") '
+            "{ id: ID! w: W u: U } union W = V type V { y: String } "
+            'type U @key(fields: "id") '
+            '{ id: ID! f(a: String @fromContext(field: "$c { w { ... on V { y } } }")): Int }',
+        ),
         "two fields": linked(
             a='type Query { t: T } type T @key(fields: "id") @context(name: "c") '
             "{ id: ID! x: String y: String u: U } "
