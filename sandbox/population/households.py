@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sandbox.population.model import (
@@ -83,10 +83,31 @@ class Households:
         for at, member in enumerate(members):
             slot = number * MOST_MEMBERS + at + 1_000
             person = self._person(rnd, member, place, slot, (line, ethnicity, adults))
+            person = self._delegating(rnd, person, adults)
             people.append(person)
             if not member.is_child:
                 adults.append(person)
         return tuple(people)
+
+    def _delegating(self, rnd: random.Random, person: Person, adults: list[Person]) -> Person:
+        """Let some of the old have their book read by the first adult of the household."""
+        is_old = years_between(person.birth_date, self._today) >= 72
+        if not adults or not is_old or rnd.random() < 0.4:
+            return person
+        helper = adults[0]
+        if years_between(helper.birth_date, self._today) >= 60:
+            return person
+        delegate = Representative(
+            person_id=helper.id,
+            kind="DELEGATE",
+            relationship="Con",
+            full_name=helper.name.full,
+            national_id=helper.national_id,
+            phone=helper.phone,
+            start=self._today - timedelta(days=rnd.randint(10, 300)),
+            representation=rnd.choice(("FULL", "SUMMARY")),
+        )
+        return replace(person, representatives=(delegate,))
 
     def _members(self, rnd: random.Random) -> Iterator[Member]:
         shape = rnd.random()

@@ -133,6 +133,19 @@ def _is_older(people: dict[str, Person], child: Person) -> bool:
     )
 
 
+def test_some_of_the_old_have_a_delegate_with_either_reach() -> None:
+    made = {book.person.id: book.person for book in population(people=3000).books()}
+
+    delegates = [
+        (person, one)
+        for person in made.values()
+        for one in person.representatives
+        if one.kind == "DELEGATE"
+    ]
+    assert {"FULL", "SUMMARY"} == {one.representation for _, one in delegates}
+    assert all(made[one.person_id].birth_date > person.birth_date for person, one in delegates)
+
+
 def test_visits_lie_within_life_and_are_of_every_kind(books: list[Book]) -> None:
     visits = [(book, visit) for book in books for visit in book.visits]
 
