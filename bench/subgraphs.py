@@ -67,9 +67,14 @@ class SubgraphProtocol(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if self._between:
-            response = self._answers.by_request.get(data)
+            answers = self._answers
+            response = answers.by_request.get(data)
             if response is not None:
-                self._respond(response)
+                answers.requests += 1
+                if self._latency:
+                    self._loop.call_later(self._latency, self._write, response)
+                else:
+                    self._transport.write(response)  # type: ignore[union-attr]
                 return
         self._received = data if self._between else b""
         self._between = False
