@@ -21,7 +21,7 @@ from tests.interop.gateway_comparison import GatewayPeer, running_gateway_peer
 
 pytestmark = pytest.mark.node
 
-SEEDS = range(16)
+SEEDS = range(10)
 OPERATIONS = 5
 
 

@@ -343,3 +343,39 @@ async def test_a_skipped_literal_is_never_required() -> None:
     found = await data(parts, "{ crates { weight lift @skip(if: true) } }")
 
     assert [{"weight": 2}, {"weight": 3}] == found["crates"]
+
+
+async def test_an_input_that_is_a_list_of_references_and_requires_something_itself() -> None:
+    start = "type Query { crate: Crate } "
+    start += 'type Crate @key(fields: "id") { id: ID! name: String! }'
+    middle = 'type Label @key(fields: "id") { id: ID! } type Crate @key(fields: "id") '
+    middle += '{ id: ID! name: String! @external labels: [Label!] @requires(fields: "name") }'
+    last = 'type Label @key(fields: "id", resolvable: false) { id: ID! } '
+    last += 'type Crate @key(fields: "id") { id: ID! labels: [Label!] @external '
+    last += 'count: Int @requires(fields: "labels { id }") '
+    last += 'first: ID @requires(fields: "labels { id }") }'
+    parts = [
+        subgraph(
+            "start",
+            link(*IMPORTS) + start,
+            Query={"crate": lambda _: {"id": "1", "name": "box"}},
+        ),
+        subgraph(
+            "middle",
+            link(*IMPORTS) + middle,
+            Crate={**echo(), "labels": lambda c: [{"id": f"{c['name']}1"}, {"id": "x"}]},
+        ),
+        subgraph(
+            "last",
+            link(*IMPORTS) + last,
+            Crate={
+                **echo(),
+                "count": lambda c: len(c["labels"]),
+                "first": lambda c: c["labels"][0]["id"],
+            },
+        ),
+    ]
+
+    assert {"crate": {"count": 2, "first": "box1"}} == await data(
+        parts, "{ crate { count first } }"
+    )
