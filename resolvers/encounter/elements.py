@@ -22,7 +22,7 @@ _NO_MEMBERS: Mapping[str, Any] = {}
 def values_at(resource: object, path: str) -> Iterator[Any]:
     """All values at a dotted path; lists are walked through, at the end too."""
     head, _, rest = path.partition(".")
-    value = resource.get(head) if isinstance(resource, Mapping) else None
+    value = resource.get(head) if isinstance(resource, dict) else None
     for each in value if isinstance(value, list) else [value]:
         if each is None:
             continue
@@ -39,14 +39,14 @@ def first_at(resource: object, path: str) -> Any:  # noqa: ANN401 - any JSON val
 
 def members(value: object) -> Mapping[str, Any]:
     """An object's members; none of anything else."""
-    return value if isinstance(value, Mapping) else _NO_MEMBERS
+    return value if isinstance(value, dict) else _NO_MEMBERS
 
 
 def objects(value: object) -> list[Mapping[str, Any]]:
     """The objects of a list."""
     if not isinstance(value, list):
         return []
-    return [each for each in value if isinstance(each, Mapping)]
+    return [each for each in value if isinstance(each, dict)]
 
 
 def text(value: object) -> str | None:

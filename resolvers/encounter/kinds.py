@@ -159,7 +159,7 @@ class RowKind:
 def codings_at(resource: object, path: str) -> Iterator[tuple[str, str]]:
     """System (empty where it is not stated) and code of every Coding at a path."""
     for coding in values_at(resource, path):
-        if isinstance(coding, Mapping):
+        if isinstance(coding, dict):
             system, code = coding.get("system"), coding.get("code")
             if isinstance(code, str):
                 yield system if isinstance(system, str) else "", code
@@ -169,10 +169,10 @@ def reference_id(reference: object, type_name: str) -> str | None:
     """The logical id of a literal reference to a type, relative or absolute, or ``None``."""
     if not isinstance(reference, str):
         return None
-    parts = reference.split("/_history/")[0].split("/")
-    if len(parts) < 2 or parts[-2] != type_name or not is_resource_id(parts[-1]):
+    before, slash, local = reference.partition("/_history/")[0].rpartition("/")
+    if not slash or before.rpartition("/")[2] != type_name or not is_resource_id(local):
         return None
-    return parts[-1]
+    return local
 
 
 ENCOUNTERS = RowKind(
