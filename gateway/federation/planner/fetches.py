@@ -56,6 +56,7 @@ class FetchMaker:
         if first.reentry:
             assert first.place is not None  # noqa: S101 - a re-entry has a place
             node = Flatten((first.place.path,), fetch)
+            conditions = tuple(dict.fromkeys(first.place.conditions + conditions))
         return conditional(node, conditions)
 
     def _entities(self, batch: Batch, number: int, depends_on: tuple[int, ...]) -> PlanNode:
@@ -100,7 +101,8 @@ class FetchMaker:
     def _representation(self, unit: Unit) -> Representation:
         assert unit.place is not None  # noqa: S101 - entities stand at a place
         selections = emit(self.graph, unit.output)
-        conditions = common_conditions(selections)
+        common = common_conditions(selections)
+        conditions = tuple(dict.fromkeys(unit.place.conditions + common))
         return Representation(
             type_name=unit.target,
             applies_to=unit.applies_to,

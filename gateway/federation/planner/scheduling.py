@@ -109,7 +109,7 @@ def _without_joined(units: list[Unit]) -> list[Unit]:
     """
     kept: dict[tuple[object, ...], list[Unit]] = {}
     for unit in sorted(units, key=lambda u: u.number):
-        place = unit.place.path if unit.place is not None else None
+        place = (unit.place.path, unit.place.conditions) if unit.place is not None else None
         alike = kept.setdefault((place, unit.target, unit.applies_to), [])
         for first in alike:
             joined = join_sources(first.sources, unit.sources)

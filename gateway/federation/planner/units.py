@@ -15,7 +15,7 @@ from gateway.federation.planner.guarding import GuardState
 from gateway.federation.planner.guards import PlannedGuard
 from gateway.federation.planner.outputs import Output, new_output
 from gateway.federation.query_graph.graph import QueryGraph
-from gateway.federation.selection import Field, SelectionSet
+from gateway.federation.selection import Condition, Field, SelectionSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,13 @@ class Place:
         path: Path from the root.
         type_name: Their type in the API schema, for the plan's own data in the supergraph.
         abstract: The type is abstract, so that objects bear their typename.
+        conditions: Conditions of the fields on the path.
     """
 
     path: Path
     type_name: str
     abstract: bool
+    conditions: tuple[Condition, ...] = ()
 
     def narrowed(self, types: frozenset[str]) -> "Place":
         """Returns the place of those objects only that have one of the concrete types."""
@@ -150,8 +152,13 @@ def child_place(graph: QueryGraph, place: Place, asked: Field, types: frozenset[
     candidates = [*types] if len(types) == 1 else [place.type_name, *sorted(types)]
     names = (_type_of(graph, name, asked.name) for name in candidates)
     name = next(name for name in names if name is not None)
-    type_ = graph.schema.type_map[name]
-    return Place((*place.path, FieldStep(asked.response_name)), name, is_abstract_type(type_))
+    step = FieldStep(asked.response_name)
+    return Place(
+        path=(*place.path, step),
+        type_name=name,
+        abstract=is_abstract_type(graph.schema.type_map[name]),
+        conditions=tuple(dict.fromkeys(place.conditions + asked.conditions)),
+    )
 
 
 def _type_of(graph: QueryGraph, type_name: str, field_name: str) -> str | None:

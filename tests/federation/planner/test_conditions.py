@@ -207,8 +207,8 @@ QueryPlan {
         }
       }
     },
-    Parallel {
-      Include(if: $x) {
+    Include(if: $x) {
+      Parallel {
         Flatten(path: "topProducts") {
           Fetch(service: "inventory") {
             {
@@ -224,9 +224,7 @@ QueryPlan {
             }
           },
         },
-      },
-      Sequence {
-        Include(if: $x) {
+        Sequence {
           Flatten(path: "topProducts") {
             Fetch(service: "reviews") {
               {
@@ -246,21 +244,86 @@ QueryPlan {
               }
             },
           },
-        },
-        Flatten(path: "topProducts.reviews.author") {
-          Fetch(service: "accounts") {
-            {
-              ... on User {
-                __typename
-                id: __fed_id
+          Flatten(path: "topProducts.reviews.author") {
+            Fetch(service: "accounts") {
+              {
+                ... on User {
+                  __typename
+                  id: __fed_id
+                }
+              } =>
+              {
+                ... on User {
+                  name
+                }
               }
-            } =>
-            {
-              ... on User {
-                name
+            },
+          },
+        },
+      },
+    },
+  }
+}
+"""
+        == actual
+    )
+
+
+def test_of_one_of_two_occurrences() -> None:
+    actual = plan(
+        "products",
+        """query ($x: Boolean!) { me { reviews @include(if: $x) { product { name } } reviews { product { upc } } } }""",
+    )
+
+    assert (
+        """\
+QueryPlan {
+  Sequence {
+    Fetch(service: "accounts") {
+      {
+        me {
+          __fed_id: id
+        }
+      }
+    },
+    Flatten(path: "me") {
+      Fetch(service: "reviews") {
+        {
+          ... on User {
+            __typename
+            id: __fed_id
+          }
+        } =>
+        {
+          ... on User {
+            reviews @include(if: $x) {
+              product {
+                __fed_upc: upc
               }
             }
-          },
+            reviews {
+              product {
+                upc
+              }
+            }
+          }
+        }
+      },
+    },
+    Include(if: $x) {
+      Flatten(path: "me.reviews.product") {
+        Fetch(service: "products") {
+          {
+            ... on Product {
+              __typename
+              upc: __fed_upc
+            }
+          } =>
+          {
+            ... on Product {
+              name
+            }
+          }
         },
       },
     },
