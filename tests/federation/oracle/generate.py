@@ -3,12 +3,19 @@
 import random
 from dataclasses import replace
 
+from tests.federation.oracle.dependencies import Dependencies
+from tests.federation.oracle.drafts import (
+    EXTRA_KEYS,
+    KEY_FIELDS,
+    OUTPUT_SHAPES,
+    SCALARS,
+    DraftAbstract,
+    DraftEntity,
+)
 from tests.federation.oracle.model import (
     AbstractModel,
     Argument,
-    EnumModel,
     FieldModel,
-    InputModel,
     Key,
     ObjectModel,
     Required,
@@ -16,72 +23,9 @@ from tests.federation.oracle.model import (
     Universe,
 )
 
-SCALARS = ("String", "String", "Int", "Float", "Boolean", "ID", "Long")
-OUTPUT_SHAPES = ("", "", "", "!", "[]", "[!]", "[!]!", "[]!")
-KEY_FIELDS = {
-    "id": TypeRef("ID", "!"),
-    "sku": TypeRef("String", "!"),
-    "region": TypeRef("Int", "!"),
-    "org": TypeRef("Org", "!"),
-}
-EXTRA_KEYS: tuple[Key, ...] = (("sku",), ("region", "org.code"), ("id", "region"))
 
-
-class _Entity:
-    """An entity while it is being made."""
-
-    def __init__(self, name: str, real: list[int], *, plain: bool) -> None:
-        self.name = name
-        self.real = real
-        self.plain = plain
-        self.keys: dict[int, list[tuple[Key, bool]]] = {}
-        self.fields: list[FieldModel] = []
-
-
-class _Abstract:
-    """An interface or a union while it is being made."""
-
-    def __init__(self, name: str, candidates: list[str], *, is_union: bool) -> None:
-        self.name = name
-        self.candidates = candidates
-        self.is_union = is_union
-        self.members: dict[int, frozenset[str]] = {}
-        self.fields: list[FieldModel] = []
-        self.keyed: int | None = None
-        self.interface_object: int | None = None
-        self.added: list[str] = []
-
-
-class _Maker:
+class _Maker(Dependencies):
     """Makes one universe without data from one source of randomness."""
-
-    def __init__(self, rng: random.Random) -> None:
-        self.rng = rng
-        self.count = rng.randint(2, 5)
-        self.total = self.count
-        self.entities: dict[str, _Entity] = {}
-        self.values: dict[str, list[FieldModel]] = {}
-        self.abstracts: dict[str, _Abstract] = {}
-        self.roots: list[FieldModel] = []
-        self.mutations: list[FieldModel] = []
-        self.enums = (
-            EnumModel("Shade", ("LIGHT", "DARK", "NONE")),
-            EnumModel("Order", ("UP", "DOWN")),
-            EnumModel("Both", ("YES", "NO", "MAYBE")),
-        )
-        self.inputs = (
-            InputModel(
-                "Filter",
-                (
-                    Argument("text", TypeRef("String")),
-                    Argument("both", TypeRef("Both"), "YES"),
-                    Argument("numbers", TypeRef("Int", "[!]")),
-                ),
-            ),
-        )
-
-    def chance(self, probability: float) -> bool:
-        return self.rng.random() < probability
 
     def make(self) -> Universe:
         self.make_values()
@@ -123,11 +67,11 @@ class _Maker:
     def make_entities(self) -> None:
         for number in range(self.rng.randint(2, 5)):
             real = self.rng.sample(range(self.count), self.rng.randint(1, self.count))
-            entity = _Entity(f"E{number}", real, plain=self.chance(0.6))
+            entity = DraftEntity(f"E{number}", real, plain=self.chance(0.6))
             self.entities[entity.name] = entity
             self.connect(entity)
 
-    def connect(self, entity: _Entity) -> None:
+    def connect(self, entity: DraftEntity) -> None:
         """Gives the entity's subgraphs keys such that each can be reached from each other."""
         pool: list[Key] = [("id",)] if entity.plain else [("id",), *EXTRA_KEYS]
         for index, subgraph in enumerate(entity.real):
@@ -142,21 +86,10 @@ class _Maker:
             extra = self.rng.choice(EXTRA_KEYS)
             self.add_key(entity, self.rng.choice(entity.real), extra)
 
-    def add_key(self, entity: _Entity, subgraph: int, key: Key) -> None:
+    def add_key(self, entity: DraftEntity, subgraph: int, key: Key) -> None:
         keys = entity.keys.setdefault(subgraph, [])
         if all(known != key for known, _ in keys):
             keys.append((key, True))
-
-    def ensure(self, name: str, subgraph: int) -> None:
-        """Makes an entity known to a subgraph, as a reference if it is not there yet."""
-        if name in self.values:
-            return
-        entity = self.entities[name]
-        if subgraph in entity.keys:
-            return
-        shared = [key for home in entity.real for key, _ in entity.keys[home]]
-        key: Key = ("id",) if entity.plain else self.rng.choice(shared)
-        entity.keys[subgraph] = [(key, self.chance(0.4))]
 
     def make_abstracts(self) -> None:
         plain = [e.name for e in self.entities.values() if e.plain]
@@ -167,11 +100,11 @@ class _Maker:
         names = [*self.entities, *(v for v in self.values if v != "Org")]
         for number in range(self.rng.randint(0, 2)):
             size = self.rng.randint(2, min(4, len(names)))
-            union = _Abstract(f"U{number}", self.rng.sample(names, size), is_union=True)
+            union = DraftAbstract(f"U{number}", self.rng.sample(names, size), is_union=True)
             self.abstracts[union.name] = union
 
     def make_interface(self, name: str, names: list[str]) -> None:
-        interface = _Abstract(name, names, is_union=False)
+        interface = DraftAbstract(name, names, is_union=False)
         self.abstracts[name] = interface
         if self.total < 6 and self.chance(0.5):
             self.make_keyed(interface)
@@ -191,7 +124,7 @@ class _Maker:
         if interface.interface_object is not None:
             self.add_interface_object_fields(interface)
 
-    def make_keyed(self, interface: _Abstract) -> None:
+    def make_keyed(self, interface: DraftAbstract) -> None:
         owner = self.rng.randrange(self.count)
         for member in interface.candidates:
             entity = self.entities[member]
@@ -203,7 +136,7 @@ class _Maker:
         interface.interface_object = self.total
         self.total += 1
 
-    def add_interface_object_fields(self, interface: _Abstract) -> None:
+    def add_interface_object_fields(self, interface: DraftAbstract) -> None:
         home = interface.interface_object
         assert home is not None
         patterns = [
@@ -241,7 +174,7 @@ class _Maker:
             for member in interface.candidates:
                 self.entities[member].fields.append(pattern)
 
-    def resolve_in_owner(self, interface: _Abstract, name: str) -> None:
+    def resolve_in_owner(self, interface: DraftAbstract, name: str) -> None:
         assert interface.keyed is not None
         for member in interface.candidates:
             fields = self.entities[member].fields
@@ -250,33 +183,7 @@ class _Maker:
                 for f in fields
             ]
 
-    # A failing non-null input takes the fields along that its subgraph is asked for beside it.
-    def make_sturdy(self, type_names: list[str], field_name: str) -> None:
-        for name in type_names:
-            owner = self.entities[name].fields if name in self.entities else self.values[name]
-            owner[:] = [
-                replace(f, fragile=False) if f.name == field_name and not f.type.nullable else f
-                for f in owner
-            ]
-
-    def some_homes(self, entity: _Entity) -> frozenset[int]:
-        size = 2 if len(entity.real) > 1 and self.chance(0.25) else 1
-        return frozenset(self.rng.sample(entity.real, size))
-
-    def some_arguments(self) -> tuple[Argument, ...]:
-        choices = (
-            Argument("n", TypeRef("Int"), "3"),
-            Argument("text", TypeRef("String")),
-            Argument("order", TypeRef("Order"), "UP"),
-            Argument("filter", TypeRef("Filter")),
-            Argument("ids", TypeRef("ID", "[!]")),
-            Argument("both", TypeRef("Both", "!"), "NO"),
-        )
-        if not self.chance(0.25):
-            return ()
-        return tuple(self.rng.sample(choices, self.rng.randint(1, 2)))
-
-    def own_field(self, entity: _Entity, index: int) -> FieldModel:
+    def own_field(self, entity: DraftEntity, index: int) -> FieldModel:
         homes = self.some_homes(entity)
         ref = self.target_type(homes)
         name = f"{entity.name.lower()}f{index}"
@@ -295,7 +202,7 @@ class _Maker:
             fragile=not strict,
         )
 
-    def owner_field(self, entity: _Entity) -> FieldModel:
+    def owner_field(self, entity: DraftEntity) -> FieldModel:
         """A plain reference to one other entity: what a type may name its subject by."""
         homes = self.some_homes(entity)
         name = self.rng.choice(sorted(self.entities))
@@ -321,119 +228,6 @@ class _Maker:
                 return TypeRef(name, shape)
         name = self.rng.choice((*SCALARS, "Shade", "Both"))
         return TypeRef(name, shape)
-
-    def ensure_abstract(self, name: str, homes: frozenset[int]) -> bool:
-        """Makes an abstract type known to subgraphs; false if they share no member."""
-        abstract = self.abstracts[name]
-        for home in sorted(homes):
-            if home in abstract.members or home == abstract.interface_object:
-                continue
-            size = self.rng.randint(1, len(abstract.candidates))
-            names = self.rng.sample(abstract.candidates, size)
-            for member in names:
-                self.ensure(member, home)
-            abstract.members[home] = frozenset(names)
-        shared = [abstract.members[h] for h in homes if h in abstract.members]
-        return not shared or bool(frozenset.intersection(*shared))
-
-    def add_overrides(self, entity: _Entity) -> None:
-        for position, model in enumerate(entity.fields):
-            others = [s for s in entity.real if s not in model.homes]
-            simple = model.type.name in SCALARS and not model.group and len(model.homes) == 1
-            if others and simple and model.kind == "stored" and self.chance(0.1):
-                taken = frozenset({self.rng.choice(others)})
-                entity.fields[position] = replace(model, overridden=taken)
-
-    def add_provides(self, entity: _Entity) -> None:
-        for position, model in enumerate(entity.fields):
-            if model.type.name not in self.entities:
-                continue
-            for home in sorted(model.homes):
-                names = self.providable(self.entities[model.type.name], home)
-                if names and self.chance(0.35):
-                    picked = tuple(sorted(self.rng.sample(names, self.rng.randint(1, len(names)))))
-                    entity.fields[position] = replace(
-                        entity.fields[position],
-                        provides=(*entity.fields[position].provides, (home, picked)),
-                    )
-
-    def providable(self, target: _Entity, home: int) -> list[str]:
-        return [
-            f.name
-            for f in target.fields
-            if home not in f.homes
-            and not f.overridden
-            and f.kind == "stored"
-            and not f.arguments
-            and f.type.name in SCALARS
-            and f.name not in KEY_FIELDS
-            and not self.added_by_interface_object(f)
-        ]
-
-    def added_by_interface_object(self, model: FieldModel) -> bool:
-        return model.group is not None and model.name in self.abstracts[model.group].added
-
-    def add_requires(self, entity: _Entity) -> None:
-        for number in range(self.rng.randint(0, 2)):
-            home = self.rng.choice(entity.real)
-            paths = self.requirable(entity, home)
-            if not paths:
-                return
-            picked = self.rng.sample(paths, self.rng.randint(1, min(2, len(paths))))
-            if len({p.path[0] for p in picked}) != len(picked):
-                picked = picked[:1]
-            for wanted in picked:
-                self.mark_required(entity, wanted, home)
-            entity.fields.append(
-                FieldModel(
-                    f"{entity.name.lower()}r{number}",
-                    TypeRef("String", self.rng.choice(("", "!"))),
-                    kind="required",
-                    homes=frozenset({home}),
-                    requires=tuple(picked),
-                )
-            )
-
-    def requirable(self, entity: _Entity, home: int) -> list[Required]:
-        found = []
-        for model in entity.fields:
-            if home in model.homes or model.overridden or model.kind == "counter":
-                continue
-            if self.added_by_interface_object(model) or (model.type.is_list and model.arguments):
-                continue
-            arguments = "(n: 7)" if any(a.name == "n" for a in model.arguments) else ""
-            if model.type.name in SCALARS:
-                found.append(Required((model.name,), arguments))
-            elif model.type.name in self.values:
-                found += [
-                    Required((model.name, inner.name), arguments)
-                    for inner in self.values[model.type.name]
-                    if inner.type.name in SCALARS
-                ]
-            elif model.type.name in self.entities:
-                found += [
-                    Required((model.name, inner), arguments)
-                    for inner in self.required_inside(self.entities[model.type.name], home)
-                ]
-        return found
-
-    def required_inside(self, target: _Entity, home: int) -> list[str]:
-        return [
-            f.name
-            for f in target.fields
-            if f.kind == "stored"
-            and f.type.name in SCALARS
-            and not f.arguments
-            and not f.overridden
-            and not self.added_by_interface_object(f)
-        ]
-
-    def mark_required(self, entity: _Entity, wanted: Required, home: int) -> None:
-        model = next(f for f in entity.fields if f.name == wanted.path[0])
-        self.make_sturdy([entity.name], model.name)
-        if len(wanted.path) > 1:
-            self.ensure(model.type.name, home)
-            self.make_sturdy([model.type.name], wanted.path[1])
 
     def make_roots(self) -> None:
         by_id = (Argument("id", TypeRef("ID", "!")),)
@@ -514,7 +308,7 @@ class _Maker:
             (replace(self.inputs[0], extra=((extras[0], Argument("extra", TypeRef("Int"))),)),),
         )
 
-    def frozen_entity(self, entity: _Entity) -> ObjectModel:
+    def frozen_entity(self, entity: DraftEntity) -> ObjectModel:
         keys = tuple(sorted((s, tuple(k)) for s, k in entity.keys.items()))
         own = [
             FieldModel(

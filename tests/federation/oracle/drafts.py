@@ -1,0 +1,134 @@
+"""A universe while it is being made: what its makers share."""
+
+import random
+from dataclasses import replace
+
+from tests.federation.oracle.model import (
+    Argument,
+    EnumModel,
+    FieldModel,
+    InputModel,
+    Key,
+    TypeRef,
+)
+
+SCALARS = ("String", "String", "Int", "Float", "Boolean", "ID", "Long")
+OUTPUT_SHAPES = ("", "", "", "!", "[]", "[!]", "[!]!", "[]!")
+KEY_FIELDS = {
+    "id": TypeRef("ID", "!"),
+    "sku": TypeRef("String", "!"),
+    "region": TypeRef("Int", "!"),
+    "org": TypeRef("Org", "!"),
+}
+EXTRA_KEYS: tuple[Key, ...] = (("sku",), ("region", "org.code"), ("id", "region"))
+
+
+class DraftEntity:
+    """An entity while it is being made."""
+
+    def __init__(self, name: str, real: list[int], *, plain: bool) -> None:
+        self.name = name
+        self.real = real
+        self.plain = plain
+        self.keys: dict[int, list[tuple[Key, bool]]] = {}
+        self.fields: list[FieldModel] = []
+
+
+class DraftAbstract:
+    """An interface or a union while it is being made."""
+
+    def __init__(self, name: str, candidates: list[str], *, is_union: bool) -> None:
+        self.name = name
+        self.candidates = candidates
+        self.is_union = is_union
+        self.members: dict[int, frozenset[str]] = {}
+        self.fields: list[FieldModel] = []
+        self.keyed: int | None = None
+        self.interface_object: int | None = None
+        self.added: list[str] = []
+
+
+class Draft:
+    """One universe without data, from one source of randomness."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.count = rng.randint(2, 5)
+        self.total = self.count
+        self.entities: dict[str, DraftEntity] = {}
+        self.values: dict[str, list[FieldModel]] = {}
+        self.abstracts: dict[str, DraftAbstract] = {}
+        self.roots: list[FieldModel] = []
+        self.mutations: list[FieldModel] = []
+        self.enums = (
+            EnumModel("Shade", ("LIGHT", "DARK", "NONE")),
+            EnumModel("Order", ("UP", "DOWN")),
+            EnumModel("Both", ("YES", "NO", "MAYBE")),
+        )
+        self.inputs = (
+            InputModel(
+                "Filter",
+                (
+                    Argument("text", TypeRef("String")),
+                    Argument("both", TypeRef("Both"), "YES"),
+                    Argument("numbers", TypeRef("Int", "[!]")),
+                ),
+            ),
+        )
+
+    def chance(self, probability: float) -> bool:
+        return self.rng.random() < probability
+
+    def ensure(self, name: str, subgraph: int) -> None:
+        """Makes an entity known to a subgraph, as a reference if it is not there yet."""
+        if name in self.values:
+            return
+        entity = self.entities[name]
+        if subgraph in entity.keys:
+            return
+        shared = [key for home in entity.real for key, _ in entity.keys[home]]
+        key: Key = ("id",) if entity.plain else self.rng.choice(shared)
+        entity.keys[subgraph] = [(key, self.chance(0.4))]
+
+    def ensure_abstract(self, name: str, homes: frozenset[int]) -> bool:
+        """Makes an abstract type known to subgraphs; false if they share no member."""
+        abstract = self.abstracts[name]
+        for home in sorted(homes):
+            if home in abstract.members or home == abstract.interface_object:
+                continue
+            size = self.rng.randint(1, len(abstract.candidates))
+            names = self.rng.sample(abstract.candidates, size)
+            for member in names:
+                self.ensure(member, home)
+            abstract.members[home] = frozenset(names)
+        shared = [abstract.members[h] for h in homes if h in abstract.members]
+        return not shared or bool(frozenset.intersection(*shared))
+
+    # A failing non-null input takes the fields along that its subgraph is asked for beside it.
+    def make_sturdy(self, type_names: list[str], field_name: str) -> None:
+        for name in type_names:
+            owner = self.entities[name].fields if name in self.entities else self.values[name]
+            owner[:] = [
+                replace(f, fragile=False) if f.name == field_name and not f.type.nullable else f
+                for f in owner
+            ]
+
+    def added_by_interface_object(self, model: FieldModel) -> bool:
+        return model.group is not None and model.name in self.abstracts[model.group].added
+
+    def some_homes(self, entity: DraftEntity) -> frozenset[int]:
+        size = 2 if len(entity.real) > 1 and self.chance(0.25) else 1
+        return frozenset(self.rng.sample(entity.real, size))
+
+    def some_arguments(self) -> tuple[Argument, ...]:
+        choices = (
+            Argument("n", TypeRef("Int"), "3"),
+            Argument("text", TypeRef("String")),
+            Argument("order", TypeRef("Order"), "UP"),
+            Argument("filter", TypeRef("Filter")),
+            Argument("ids", TypeRef("ID", "[!]")),
+            Argument("both", TypeRef("Both", "!"), "NO"),
+        )
+        if not self.chance(0.25):
+            return ()
+        return tuple(self.rng.sample(choices, self.rng.randint(1, 2)))
