@@ -55,6 +55,11 @@ class Ports:
         return self.gateway + 31
 
     @property
+    def metrics(self) -> int:
+        """Port of the gateway's metrics."""
+        return self.gateway + 41
+
+    @property
     def issuer(self) -> str:
         """The `iss` of tokens."""
         return self.public_issuer or f"http://{HOST}:{self.identity_provider}"
@@ -62,7 +67,7 @@ class Ports:
     def all(self) -> list[int]:
         """Every port that a run needs."""
         upstreams = [*self.hospitals.values(), self.portal, self.identity_provider]
-        return [self.gateway, *self.subgraphs.values(), *upstreams]
+        return [self.gateway, *self.subgraphs.values(), *upstreams, self.metrics]
 
 
 @dataclass(frozen=True, slots=True)

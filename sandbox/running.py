@@ -124,7 +124,8 @@ def _serve(
         return open_gateway(product)
 
     def ready(url: str) -> None:
-        for line in _welcome(data, url, upstreams, codes):
+        metrics = f"  metrics              http://{HOST}:{ports.metrics}/metrics"
+        for line in _welcome(data, url, [*describe(upstreams), metrics], codes):
             say(line)
 
     wait()
@@ -132,14 +133,14 @@ def _serve(
     serve(service, server, ready)
 
 
-def _welcome(data: DataFolder, url: str, upstreams: Upstreams, codes: dict[str, str]) -> list[str]:
+def _welcome(data: DataFolder, url: str, addresses: list[str], codes: dict[str, str]) -> list[str]:
     tokens = {who: issue_token(data, who, None, now()) for who in ROLES}
     folder = str(data.root)
     commands = [
         (job.title, command(job, url, sys.executable, folder))
         for job in jobs(codes[cast.LONGITUDINAL_PATIENT])
     ]
-    return welcome(url, describe(upstreams), tokens, commands)
+    return welcome(url, addresses, tokens, commands)
 
 
 def run_upstreams(data: DataFolder, options: argparse.Namespace) -> int:

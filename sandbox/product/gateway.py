@@ -16,6 +16,8 @@ from gateway.federation.composition import CompositionFailure, SubgraphDocument,
 from gateway.federation.executor.ports import SubgraphTransport
 from gateway.federation.supergraph.model import Supergraph
 from gateway.federation.supergraph.reader import read_supergraph
+from gateway.limits import Limits
+from gateway.metrics import Metrics
 from gateway.transport.endpoint import parse_endpoint
 from gateway.transport.http import HttpTransport
 from gateway.transport.json_fetcher import HttpJsonFetcher
@@ -24,7 +26,7 @@ from resolvers.foundation import Foundation, open_foundation
 from sandbox.identity_provider.tokens import AUDIENCE
 from sandbox.layout import HOST, DataFolder, Ports, Secrets
 from sandbox.product.subgraphs import open_subgraphs
-from sandbox.serving import StartError, bind, serving
+from sandbox.serving import AddressInUseError, StartError, bind, serving
 from sandbox.upstreams import Upstreams
 from storage.access_log import (
     AccessEvent,
@@ -85,7 +87,9 @@ async def open_gateway(product: Product) -> AsyncIterator[GraphQLEndpoint]:
         transport: SubgraphTransport = await _serve_subgraphs(stack, product, apps)
         if product.tap is not None:
             transport = product.tap(transport)
-        graph = health_book_graph(load_supergraph(product.supergraph, apps))
+        graph = health_book_graph(
+            load_supergraph(product.supergraph, apps), Limits(introspection=True)
+        )
         parts = await _parts(stack, product, foundation, transport, list(apps))
         yield GraphQLEndpoint(create_pipeline(graph, parts))
 
@@ -114,17 +118,33 @@ async def _parts(
     fetcher = HttpJsonFetcher()
     stack.push_async_callback(fetcher.close)
     issuer = product.upstreams.issuer
+    keys = KeySet(f"{issuer}/jwks", fetcher, time.monotonic)
+    await keys.load()
     secret = product.secrets.context_secret.encode()
     return HealthBookParts(
         transport=transport,
         context_keys={name: derive_context_key(secret, name) for name in names},
         profiles=foundation.profiles,
         access_log=await _access_log(stack, foundation),
-        issuers=[
-            Issuer(issuer, AUDIENCE, KeySet(f"{issuer}/jwks", fetcher, time.monotonic)),
-        ],
+        issuers=[Issuer(issuer, AUDIENCE, keys)],
         clocks=Clocks(product.clock, time.time),
+        observer=_metrics(stack, product.ports),
     )
+
+
+def _metrics(stack: AsyncExitStack, ports: Ports | None) -> Metrics | None:
+    """Metrics on a listener of their own, where ports are fixed."""
+    if ports is None:
+        return None
+    metrics = Metrics()
+    try:
+        listener = metrics.listen(HOST, ports.metrics)
+    except OSError as problem:
+        message = f"port {ports.metrics} cannot be used: {problem.strerror}"
+        raise AddressInUseError(message) from problem
+    stack.callback(listener.server_close)
+    stack.callback(listener.shutdown)
+    return metrics
 
 
 async def _access_log(stack: AsyncExitStack, foundation: Foundation) -> AccessLogWriter:

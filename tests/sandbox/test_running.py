@@ -78,6 +78,14 @@ def test_commands_to_paste_show_each_users_job(running: Running) -> None:
     assert [None] * 3 == [one.get("errors") for one in (citizen, doctor, pharmacist)]
 
 
+def test_metrics_have_a_listener_of_their_own(running: Running) -> None:
+    address = f"http://127.0.0.1:{running.ports.metrics}/metrics"
+    with urllib.request.urlopen(address, timeout=10) as received:
+        text = received.read().decode()
+
+    assert "# TYPE" in text
+
+
 def ask(running: Running, data: Path, who: str, query: str) -> dict[str, Any]:
     token = subprocess.run(
         command("token", who, "--data", str(data)), cwd=ROOT, capture_output=True, text=True,
