@@ -15,6 +15,7 @@ import orjson
 from graphql import DocumentNode, ExecutionResult, GraphQLError, parse
 
 from access.context import AccessContextError, NonceWindow, verify_access_context
+from access.faults import described_fault
 from resolvers.errors import ErrorCode, SubgraphError
 from resolvers.federation import Subgraph, asks_for_service_only
 from resolvers.requests import Clock, RequestContext
@@ -34,6 +35,9 @@ _LARGEST_UNSIGNED = 4096
 _JSON = (b"content-type", b"application/json")
 _STORE_UNAVAILABLE = SubgraphError(
     ErrorCode.INTERNAL_SERVER_ERROR, "the subgraph cannot reach its data", retryable=True
+)
+_UNFIT = SubgraphError(
+    ErrorCode.GRAPHQL_VALIDATION_FAILED, "a value does not fit the subgraph's schema"
 )
 _log = logging.getLogger("resolvers")
 
@@ -174,13 +178,8 @@ class SubgraphApplication:
             _log_fault(self.subgraph.name, request_id, cause)
             told = _error(_STORE_UNAVAILABLE)
         elif cause is None or isinstance(cause, GraphQLError):
-            told = {
-                "message": error.message,
-                "extensions": {
-                    "code": ErrorCode.GRAPHQL_VALIDATION_FAILED.value,
-                    "retryable": False,
-                },
-            }
+            # Its text may repeat a value that did not fit its type.
+            told = _error(_UNFIT)
         else:
             _log_fault(self.subgraph.name, request_id, cause)
             told = _error(SubgraphError(ErrorCode.INTERNAL_SERVER_ERROR, "the subgraph failed"))
@@ -325,16 +324,5 @@ def _bad_request(message: str, status: int) -> Answer:
 
 def _log_fault(subgraph: str, request_id: str, cause: BaseException) -> None:
     """Logs where a fault happened, never its text: it may hold a value of a row."""
-    places = []
-    frame = cause.__traceback__
-    while frame is not None:
-        code = frame.tb_frame.f_code
-        places.append(f"{code.co_filename}:{frame.tb_lineno} {code.co_name}")
-        frame = frame.tb_next
-    _log.error(
-        "fault in subgraph %s, request %s: %s at %s",
-        subgraph,
-        request_id,
-        type(cause).__name__,
-        " < ".join(reversed(places)),
-    )
+    described = described_fault(cause)
+    _log.error("fault in subgraph %s, request %s: %s", subgraph, request_id, described)

@@ -4,6 +4,7 @@ import logging
 import secrets
 from typing import Protocol
 
+from access.faults import described_fault
 from gateway.endpoint.answer import HttpAnswer, refusal
 from gateway.endpoint.decoding import decode
 from gateway.endpoint.head import RequestHead
@@ -52,9 +53,6 @@ class GraphQLEndpoint:
         return HttpAnswer(200, head.media_type, data)
 
     def _masked(self, head: RequestHead, error: Exception) -> HttpAnswer:
-        # Only the type is logged with the trace's frames: a message may hold values.
         request_id = secrets.token_hex(8)
-        _logger.error(
-            "request %s failed with %s", request_id, type(error).__name__, exc_info=error
-        )
+        _logger.error("request %s failed: %s", request_id, described_fault(error))
         return refusal(head, (ClientError(ErrorCode.INTERNAL_SERVER_ERROR),), request_id)

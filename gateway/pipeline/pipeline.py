@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from access.faults import described_fault
 from gateway.authentication.authenticator import (
     AuthenticationError,
     AuthenticationUnavailableError,
@@ -215,9 +216,9 @@ class GatewayPipeline:
         outcome = await execute(compiled, variables, ports.transport, ports.guard, scope)
         try:
             await audit.end(scope, facts, succeeded=not outcome.errors)
-        except OSError:
+        except OSError as error:
             # What was committed is told: the event is recovered from the durable intent.
-            _LOG.exception("the outcome of a mutation could not be written to the access log")
+            _LOG.error("the outcome of a change is not on record: %s", described_fault(error))
         return outcome
 
 

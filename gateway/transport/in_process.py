@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, TypeAlias
 
+from access.faults import described_fault
 from gateway.federation.executor.ports import FetchFailure, SubgraphRequest
 from gateway.transport.failure import FailureReason, answer_or_failure, failure
 
@@ -51,8 +52,8 @@ class InProcessTransport:
                 status, answer = await _exchange(application, body)
         except TimeoutError:
             return failure(FailureReason.TIMEOUT)
-        except Exception as error:
-            _logger.exception("a subgraph's application raised %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - it fails its own fetch alone
+            _logger.error("a subgraph failed: %s", described_fault(error))  # noqa: TRY400 - no text
             return failure(FailureReason.CONNECTION)
         return answer_or_failure(status, answer)
 

@@ -38,6 +38,10 @@ class Query:
         raise SubgraphError(ErrorCode.UPSTREAM_UNAVAILABLE, "a hospital is down", retryable=True)
 
     @strawberry.field
+    def unfit_value(self) -> int | None:
+        return "Nguyễn Thị Bí Mật"  # type: ignore[return-value]
+
+    @strawberry.field
     def lost_store(self) -> str | None:
         raise StorageUnavailableError("it is gone")
 
@@ -185,6 +189,14 @@ async def test_masks_a_fault_and_logs_its_place_without_its_text(
     assert "Bí Mật" not in caplog.text
     assert "r-7" in caplog.text
     assert "ValueError" in caplog.text
+
+
+async def test_a_value_that_does_not_fit_its_type_is_not_repeated(url: str) -> None:
+    response = await post(url, ask("{ unfitValue }"))
+
+    assert {"unfitValue": None} == response.json()["data"]
+    assert "GRAPHQL_VALIDATION_FAILED" == response.json()["errors"][0]["extensions"]["code"]
+    assert "Bí Mật" not in response.text
 
 
 async def test_a_store_that_is_gone_may_come_back(url: str) -> None:

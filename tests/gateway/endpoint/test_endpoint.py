@@ -271,6 +271,7 @@ async def test_internal_errors_are_masked_and_logged_with_the_request_id(
     assert (500, "INTERNAL_SERVER_ERROR") == (answer.status, _code(answer))
     assert b"secret" not in answer.body
     assert error["extensions"]["requestId"] in caplog.text
+    assert "secret" not in caplog.text
 
 
 @pytest.mark.parametrize(

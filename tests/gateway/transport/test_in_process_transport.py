@@ -1,6 +1,9 @@
 """The in-process transport: ASGI applications behind the same port."""
 
 import asyncio
+import logging
+
+import pytest
 
 from gateway.transport.in_process import InProcessTransport, Message, Receive, Send
 from tests.gateway.transport.scripted import reason, request
@@ -18,13 +21,18 @@ async def test_returns_the_body_of_the_answer() -> None:
     assert result == b"[1]"
 
 
-async def test_an_application_that_raises_fails_its_own_fetch() -> None:
+async def test_an_application_that_raises_fails_its_own_fetch(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async def application(scope: Message, receive: Receive, send: Send) -> None:
         raise RuntimeError("secret")
 
-    result = await InProcessTransport({"s": application}).send(request())
+    with caplog.at_level(logging.ERROR):
+        result = await InProcessTransport({"s": application}).send(request())
 
     assert reason(result) == "connection"
+    assert "RuntimeError" in caplog.text
+    assert "secret" not in caplog.text
 
 
 async def test_an_application_that_hangs_fails_at_the_deadline() -> None:
