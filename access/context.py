@@ -16,7 +16,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 _MARK = b',"extensions":{"accessContext":"'
@@ -40,10 +40,13 @@ class SubjectAccess:
             sensitivity labels that are permitted within it.
         labelled_encounters: Encounters whose labelled rows are permitted besides, because the
             caller treats that episode.
+        episode_labels: By group the labels that this opens: never one that the law hides from
+            everybody or that the subject refuses the caller.
     """
 
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
     labelled_encounters: frozenset[str] = frozenset()
+    episode_labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def permits(self, group: str) -> bool:
         """Whether the group's fields are permitted at all."""
@@ -62,11 +65,11 @@ class SubjectAccess:
         permitted = self.groups.get(group)
         if permitted is None:
             return False
-        return (
-            not labels
-            or permitted.issuperset(labels)
-            or (encounter is not None and encounter in self.labelled_encounters)
-        )
+        if not labels or permitted.issuperset(labels):
+            return True
+        if encounter is None or encounter not in self.labelled_encounters:
+            return False
+        return (permitted | self.episode_labels.get(group, frozenset())).issuperset(labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +210,9 @@ def _encode(context: AccessContext) -> bytes:
         "d": context.practitioner,
         "s": {
             subject: [
-                {group: sorted(labels) for group, labels in access.groups.items()},
+                _listed(access.groups),
                 sorted(access.labelled_encounters),
+                _listed(access.episode_labels),
             ]
             for subject, access in context.subjects.items()
         },
@@ -219,15 +223,20 @@ def _encode(context: AccessContext) -> bytes:
     return json.dumps(members, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+def _listed(groups: Mapping[str, frozenset[str]]) -> dict[str, list[str]]:
+    return {group: sorted(labels) for group, labels in groups.items()}
+
+
+def _sets(groups: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
+    return {group: frozenset(labels) for group, labels in groups.items()}
+
+
 def _decode(payload: bytes) -> AccessContext:
     try:
         members = json.loads(base64.urlsafe_b64decode(payload))
         subjects = {
-            subject: SubjectAccess(
-                {group: frozenset(labels) for group, labels in groups.items()},
-                frozenset(encounters),
-            )
-            for subject, (groups, encounters) in members["s"].items()
+            subject: SubjectAccess(_sets(groups), frozenset(encounters), _sets(episode))
+            for subject, (groups, encounters, episode) in members["s"].items()
         }
         return AccessContext(
             actor=members["a"],

@@ -140,8 +140,12 @@ def decide(
 def _decide_record(
     principal: Principal, profile: AccessProfile, policy: Policy, request: AccessRequest
 ) -> Decision:
-    """Whether the caller may know that there is a book: if she may see any category of it."""
+    """Whether the caller may know that there is a book: if she may see any category of it.
+
+    A presented prescription code opens that prescription, and no way to the book.
+    """
     first_denial: Deny | None = None
+    request = replace(request, presented_prescription=False)
     for category in Category:
         if category is Category.RECORD:
             continue

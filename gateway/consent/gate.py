@@ -11,6 +11,7 @@ from typing import Protocol
 
 from access.categories import Action, parse_group
 from access.context import SubjectAccess
+from access.faults import described_fault
 from access.labels import Label
 from gateway.consent.decision import (
     AccessRequest,
@@ -32,6 +33,8 @@ from storage.documents import StorageError
 
 _LOG = logging.getLogger("gateway.consent")
 _RETRY_SECONDS = 1.0
+_NOT_NAMED = Deny(DenialReason.LABEL_NOT_NAMED)
+"""Nobody hides or refuses the label; no consent names it either."""
 
 
 class Profiles(SubjectDirectory, Protocol):
@@ -112,12 +115,12 @@ class ConsentGate:
         try:
             return await self._decide(scope, groups, subjects)
         except StorageError as error:
-            _LOG.exception("access profiles cannot be read")
+            _LOG.error("access profiles cannot be read: %s", described_fault(error))
             raise ClientError(
                 ErrorCode.AUTHORIZATION_UNAVAILABLE, retry_after=_RETRY_SECONDS
             ) from error
         except OSError as error:
-            _LOG.exception("decisions cannot be recorded")
+            _LOG.error("decisions cannot be recorded: %s", described_fault(error))
             raise ClientError(ErrorCode.AUDIT_UNAVAILABLE, retry_after=_RETRY_SECONDS) from error
 
     async def _decide(
@@ -199,12 +202,17 @@ class ConsentGate:
             subject = found.subject if found else None
         if not isinstance(subject, str):
             return None
-        groups = {
-            group: entry.labels
+        permitted = {
+            group: entry
             for (owner, group), entry in memory.decided.items()
             if owner == subject and isinstance(entry.decision, Permit)
         }
-        return subject, SubjectAccess(groups, memory.encounters.get(subject, frozenset()))
+        groups = {group: entry.labels for group, entry in permitted.items()}
+        encounters = memory.encounters.get(subject)
+        if not encounters:
+            return subject, SubjectAccess(groups)
+        within = {group: entry.episode_labels for group, entry in permitted.items()}
+        return subject, SubjectAccess(groups, encounters, within)
 
     async def _subject_id(self, scope: HealthBookScope, subject: object) -> str | None:
         if not isinstance(subject, RootSubject):
@@ -260,8 +268,10 @@ class ConsentGate:
         decision = ask(None)
         if isinstance(decision, Deny):
             return GroupDecision(subject, category, action, decision)
-        labels = frozenset(label.value for label in Label if isinstance(ask(label), Permit))
-        return GroupDecision(subject, category, action, decision, labels)
+        labelled = {label.value: ask(label) for label in Label}
+        labels = frozenset(label for label, made in labelled.items() if isinstance(made, Permit))
+        unnamed = frozenset(label for label, made in labelled.items() if made == _NOT_NAMED)
+        return GroupDecision(subject, category, action, decision, labels, unnamed)
 
 
 def _health_book(scope: object) -> HealthBookScope:

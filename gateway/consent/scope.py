@@ -21,6 +21,7 @@ class GroupDecision:
         action: The group's action.
         decision: For unlabelled rows, and so for the field as such.
         labels: Labels whose rows are permitted besides.
+        episode_labels: Labels whose rows are permitted to whoever treats that episode.
     """
 
     subject: str | None
@@ -28,6 +29,7 @@ class GroupDecision:
     action: Action
     decision: Decision
     labels: frozenset[str] = frozenset()
+    episode_labels: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

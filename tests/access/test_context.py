@@ -25,7 +25,11 @@ CONTEXT = AccessContext(
     purpose="PATRQT",
     patient="p1",
     subjects={
-        "p1": SubjectAccess({"ALLERGIES": frozenset({"HIV"})}, frozenset({"e1"})),
+        "p1": SubjectAccess(
+            {"ALLERGIES": frozenset({"HIV"}), "HISTORY": frozenset()},
+            frozenset({"e1"}),
+            {"ALLERGIES": frozenset({"STD"})},
+        ),
     },
     request_id="r1",
     nonce="n1",
@@ -101,6 +105,9 @@ def test_a_subject_that_is_not_named_has_no_access() -> None:
         ("ALLERGIES", {"HIV", "STD"}, None, False),
         ("ALLERGIES", {"STD"}, "e1", True),
         ("ALLERGIES", {"STD"}, "e2", False),
+        ("ALLERGIES", {"HIV", "STD"}, "e1", True),
+        ("ALLERGIES", {"STD", "FETAL_SEX"}, "e1", False),
+        ("HISTORY", {"STD"}, "e1", False),
         ("VITALS", set(), "e1", False),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from access.categories import Category
+from access.categories import Action, Category
 from access.context import verify_access_context
 from access.purposes import Purpose, Role
 from gateway.consent import HEALTH_BOOK_POLICY, Deny, Permit
@@ -28,7 +28,15 @@ from gateway.federation.executor.ports import (
     SubjectDecision,
 )
 from gateway.principal import Principal
-from storage.access_profiles import AccessProfile, PrescriptionLink
+from storage.access_profiles import (
+    AccessProfile,
+    CareRelationship,
+    CareRelationshipKind,
+    ConsentEntry,
+    Grantee,
+    GranteeKind,
+    PrescriptionLink,
+)
 from storage.documents import StorageError
 from storage.encryption import IdentifierKind
 
@@ -300,3 +308,48 @@ async def test_the_profile_of_a_changed_subject_is_read_anew() -> None:
     world.gate.forget_changed(asked)
 
     assert ["p1"] == world.profiles.forgotten
+
+
+class TreatedProfiles(FakeProfiles):
+    """The doctor treats p1, who refuses her one label by name."""
+
+    async def get_many(self, subject_ids: Iterable[str]) -> Mapping[str, AccessProfile]:
+        refusal = ConsentEntry(
+            consent_id="k1",
+            version=1,
+            grantee=Grantee(GranteeKind.PRACTITIONER, "dr1"),
+            categories=frozenset({"CONDITIONS"}),
+            labels=frozenset({"STD"}),
+            actions=frozenset({Action.READ}),
+            purpose=Purpose.TREATMENT,
+        )
+        care = CareRelationship("e1", "79014", CareRelationshipKind.ENCOUNTER, "dr1", "79014~e1")
+        return {
+            "p1": AccessProfile(
+                "p1", 1, date(1990, 1, 1), denies=(refusal,), care_relationships=(care,)
+            )
+        }
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"), [("HIV", True), ("STD", False), ("FETAL_SEX", False)]
+)
+async def test_treating_opens_no_label_that_the_law_hides_or_the_subject_refuses(
+    label: str, expected: bool
+) -> None:
+    world, asked = World(), scope(DOCTOR)
+    world.gate._profiles = TreatedProfiles()
+    await world.gate.decide(asked, 0, ("CONDITIONS",), ["p1"])
+    access = world.gate.access_to(asked, "p1")
+    assert access is not None
+
+    assert expected == access[1].permits_row("CONDITIONS", {label}, "79014~e1")
+
+
+async def test_a_presented_code_opens_no_way_to_the_book() -> None:
+    world, asked = World(), scope(PHARMACIST)
+    code = root("Query.verifyPrescription", code="79014abcdefg-C")
+    await world.gate.decide(asked, 0, ("PRESCRIPTIONS",), [code])
+    permitted = await world.gate.decide(asked, 1, ("RECORD",), [root("Query.patient", id="p1")])
+
+    assert [frozenset()] == permitted

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from access.context import SubjectAccess
+from access.labels import HIDDEN_BY_LAW, Label
 from tests.resolvers.encounter.world import (
     LOINC,
     World,
@@ -190,7 +191,11 @@ async def test_a_code_without_a_system_counts_in_every_system(world: World, code
 async def test_the_treating_practitioner_sees_labelled_rows_of_the_episode(world: World) -> None:
     await world.locate(codes=("79014",))
     await world["79014"].keep(condition("c1", "B20", "e1"), condition("c2", "B20", "e2"))
-    treats = SubjectAccess({"CONDITIONS": frozenset()}, frozenset({"79014~e1"}))
+    treats = SubjectAccess(
+        {"CONDITIONS": frozenset()},
+        frozenset({"79014~e1"}),
+        {"CONDITIONS": frozenset(Label) - HIDDEN_BY_LAW},
+    )
 
     data = await world.rows(f"conditions {IDS}", replace(practitioner(), subjects={"p1": treats}))
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from access.context import SubjectAccess
+from access.labels import HIDDEN_BY_LAW, Label
 from resolvers.pharmacy.codes import parse_code
 from storage.access_profiles.repository import AccessProfiles
 from storage.documents import DocumentStore
@@ -361,8 +362,9 @@ async def test_a_drug_that_reveals_a_diagnosis_hides_its_prescription(counter: C
 
 async def test_who_treats_an_episode_sees_what_was_prescribed_in_it(counter: Counter) -> None:
     await counter.issue(items=[item(drug=TENOFOVIR)], encounterId="e-1")
-    treating = SubjectAccess({"PRESCRIPTIONS": frozenset()}, frozenset({"e-1"}))
-    elsewhere = SubjectAccess({"PRESCRIPTIONS": frozenset()}, frozenset({"e-2"}))
+    unnamed = {"PRESCRIPTIONS": frozenset(Label) - HIDDEN_BY_LAW}
+    treating = SubjectAccess({"PRESCRIPTIONS": frozenset()}, frozenset({"e-1"}), unnamed)
+    elsewhere = SubjectAccess({"PRESCRIPTIONS": frozenset()}, frozenset({"e-2"}), unnamed)
 
     seen = [
         await read(counter, replace(doctor(), subjects={"p-adult": access}))
