@@ -31,6 +31,7 @@ from gateway.federation.selection import Field, SelectionSet
 from gateway.federation.supergraph.model import Supergraph
 
 _DEFAULT_LIMITS = OperationLimits()
+_TOO_DEEP = "The document is nested too deeply."
 
 
 def prepare_operation(
@@ -71,10 +72,13 @@ def prepare_document(
         if isinstance(node, FragmentDefinitionNode)
     }
     operations = [n for n in document.definitions if isinstance(n, OperationDefinitionNode)]
-    for operation in operations:
-        _check_size(operation, fragments, limits)
-    _validate(supergraph, document, limits)
-    return _normalize(supergraph, _select(operations, operation_name), fragments, limits)
+    try:
+        for operation in operations:
+            _check_size(operation, fragments, limits)
+        _validate(supergraph, document, limits)
+        return _normalize(supergraph, _select(operations, operation_name), fragments, limits)
+    except RecursionError as error:
+        raise _limit(_TOO_DEEP) from error
 
 
 def parse_document(text: str, limits: OperationLimits = _DEFAULT_LIMITS) -> DocumentNode:
@@ -88,7 +92,7 @@ def parse_document(text: str, limits: OperationLimits = _DEFAULT_LIMITS) -> Docu
     except GraphQLError as error:
         raise OperationError(_request_errors([error], PARSE_FAILED)) from error
     except RecursionError as error:
-        raise _limit("The document is nested too deeply.") from error
+        raise _limit(_TOO_DEEP) from error
 
 
 def _check_size(

@@ -9,7 +9,7 @@ from gateway.federation.planner.building import UnitBuilder
 from gateway.federation.planner.choices import ObjectChoice
 from gateway.federation.planner.contexts import Contexts
 from gateway.federation.planner.emission import common_conditions, without_conditions
-from gateway.federation.planner.errors import PlanningError
+from gateway.federation.planner.errors import PlanningError, PlanningLimitError
 from gateway.federation.planner.explaining import print_batches, print_choice
 from gateway.federation.planner.fetches import FetchMaker, conditional
 from gateway.federation.planner.guard_spec import GuardSpec
@@ -53,7 +53,11 @@ def plan_operation(
     """
     graph = query_graph.under(override_labels)
     rules = GuardRules(graph, guards) if guards is not None else None
-    return _Planner(graph, operation, limits, rules).plan()
+    try:
+        return _Planner(graph, operation, limits, rules).plan()
+    except RecursionError as error:
+        message = "The operation is nested too deeply to be planned."
+        raise PlanningLimitError(message) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,3 +159,12 @@ def test_a_few_repetitions_are_fine() -> None:
     assert 1 == len(
         prepare("{ me { id id } me { name ...F ...F } } fragment F on User { id }").selections
     )
+
+
+def test_a_document_that_is_too_deep_for_the_interpreter_is_a_request_error() -> None:
+    parts = [
+        f"fragment F{n} on User {{ reviews {{ author {{ ...F{n + 1} }} }} }}" for n in range(600)
+    ]
+    text = f"{{ me {{ ...F0 }} }} {' '.join(parts)} fragment F600 on User {{ id }}"
+
+    assert "OPERATION_LIMIT_EXCEEDED" == refusal(text, limits=OperationLimits(depth=10_000)).code

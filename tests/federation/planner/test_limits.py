@@ -1,5 +1,7 @@
 """Bounds: hostile operations and graphs end within a budget of steps."""
 
+from dataclasses import replace
+
 import pytest
 
 from gateway.federation.operation.preparation import prepare_operation
@@ -8,6 +10,7 @@ from gateway.federation.planner.errors import PlanningError, PlanningLimitError
 from gateway.federation.planner.limits import PlannerLimits
 from gateway.federation.planner.planning import plan_operation
 from gateway.federation.query_graph.graph import build_query_graph
+from gateway.federation.selection import Field, SelectionSet
 from gateway.federation.supergraph.reader import read_supergraph
 from tests.federation.planner.kit import planned
 
@@ -136,3 +139,16 @@ def test_plans_are_the_same_every_time() -> None:
     text = "{ users { name reviews { product { inStock shippingEstimate } } } }"
 
     assert planned("products", text) == planned("products", text)
+
+
+def test_an_operation_too_deep_for_the_interpreter_is_a_planning_error() -> None:
+    leaf: SelectionSet = (Field("shared", "shared"),)
+    for _ in range(400):
+        leaf = (Field("child", "child", (), leaf),)
+    supergraph = read_supergraph(HEAD + GRAPHS + VALUE)
+    operation = replace(
+        prepare_operation(supergraph, "{ v { shared } }"), selections=(Field("v", "v", (), leaf),)
+    )
+
+    with pytest.raises(PlanningLimitError, match="nested too deeply"):
+        plan_operation(build_query_graph(supergraph), operation)
