@@ -148,7 +148,6 @@ class Subgraph:
         is_federation_1: Whether it has no federation ``@link``.
         schema_directives: Directives on its schema definition.
         schema_description: Description of its schema definition.
-        upgraded: Whether it was federation 1 and has been upgraded.
     """
 
     name: str
