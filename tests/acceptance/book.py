@@ -83,10 +83,14 @@ class _TokenOptions:
     seconds: int = 12 * 3600
 
 
-def start_book(root: Path, *, base: int | None = None, people: int = 30) -> Book:
+def start_book(
+    root: Path, *, base: int | None = None, people: int = 30, database_url: str | None = None
+) -> Book:
     """Starts everything with one command and waits until it says that it is ready."""
     base = base or free_base_port()
     arguments = ["run", "--data", str(root), "--port", str(base), "--people", str(people)]
+    if database_url is not None:
+        arguments += ["--database-url", database_url]
     process = subprocess.Popen(
         [sys.executable, "-m", "sandbox", *arguments],
         cwd=ROOT,

@@ -2,12 +2,8 @@
 
 from uuid import uuid4
 
-import pytest
-
 from sandbox.population import cast
 from tests.acceptance.book import Book, codes_of, nodes, without_request_id
-
-pytestmark = pytest.mark.xdist_group("book")
 
 
 def test_she_reads_her_whole_book_in_one_operation(book: Book) -> None:

@@ -10,8 +10,6 @@ from sandbox.population import cast
 from sandbox.running import now
 from tests.acceptance.book import Book, codes_of, nodes, without_request_id
 
-pytestmark = pytest.mark.xdist_group("book")
-
 SID = "http://fhir.ehealth.gov.vn/core/sid/"
 BIRTH_DATE = "1958-02-20"
 

@@ -10,8 +10,6 @@ from sandbox.population import cast
 from tests.acceptance.book import Book, codes_of
 from tests.acceptance.test_doctor import prescription, registration
 
-pytestmark = pytest.mark.xdist_group("book")
-
 __all__ = ["registration"]
 
 
