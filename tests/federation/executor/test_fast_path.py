@@ -281,6 +281,49 @@ async def test_nested_keys_are_sent_as_objects() -> None:
     assert not outcome.is_general
 
 
+async def test_a_key_may_be_an_object_that_the_client_asked_for() -> None:
+    key = KeyField("city", "city", (KeyField("id", "__fed_id"),))
+    case = Case(
+        GRAPH,
+        "users { name city { name } }",
+        Sequence(
+            (
+                root(0, "a", "users { city { name __fed_id: id } }"),
+                flatten(1, "b", "users", entity("User", "", "name", fields=(key,))),
+            )
+        ),
+    )
+    city = {"name": "Huế", "__fed_id": "9"}
+    response, subgraphs, outcome = await case.run(
+        {
+            "a": [{"data": {"users": [{"city": city}, {"city": city}]}}],
+            "b": [{"data": {"_entities": [{"name": "An"}]}}],
+        }
+    )
+
+    assert [{"name": "An", "city": {"name": "Huế"}}] * 2 == response["data"]["users"]
+    assert [[{"__typename": "User", "city": {"id": "9"}}]] == subgraphs.representations("b")
+    assert not outcome.is_general
+
+
+@pytest.mark.parametrize(("found", "is_general"), [("User", False), ("City", True)])
+async def test_a_member_that_the_plan_does_not_expect_is_left_to_the_general_path(
+    found: str, is_general: bool
+) -> None:
+    """The plan knows that this subgraph has no cities, and asks nothing for them."""
+    case = Case(
+        GRAPH,
+        "node { ... on User { name } ... on City { name } }",
+        root(0, "a", "node { __fed_typename: __typename ... on User { name } }"),
+    )
+    response, _, outcome = await case.run(
+        {"a": [{"data": {"node": {"__fed_typename": found, "name": "x"}}}]}
+    )
+
+    assert is_general == outcome.is_general
+    assert (None if is_general else {"name": "x"}) == response["data"]["node"]
+
+
 def _path(text: str) -> Any:
     from tests.federation.executor.kit import path
 

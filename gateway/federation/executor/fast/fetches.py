@@ -156,12 +156,14 @@ def _find_targets(
             if applies_to is None or outline.type_name in applies_to:
                 found.setdefault(outline.number, outline)
     for outline in found.values():
-        keys = _keys(outline, representation.fields, representation.required)
+        try:
+            keys = _keys(outline, representation.fields, representation.required)
+        except UnsupportedPlanError:
+            outline.is_beyond = True
+            continue
         sends_own = representation.typename_source is not None
         typename = outline.type_name if sends_own else representation.type_name
         request.targets.append(EntityTarget(outline, tuple(keys), typename))
-    if not found:
-        raise UnsupportedPlanError("no object for a representation")
 
 
 def _keys(
@@ -174,10 +176,10 @@ def _keys(
                 keys += _keys(outline, selection.selections, required)
             continue
         slot = outline.slots.get(selection.source)
-        if slot is None or slot.origin is None or slot.position is not None:
+        if slot is None or slot.origin is None or slot.requirements:
             raise UnsupportedPlanError("key that is not at hand")
         slot.is_used = True
-        _check_plain(selection.selections)
+        _use_below(slot.position, selection.selections)
         keys.append(
             KeyValue(selection.name, slot, selection.name in required, selection.selections)
         )
@@ -186,15 +188,24 @@ def _keys(
     return keys
 
 
-def _check_plain(selections: tuple[KeySelection, ...] | None) -> None:
+def _use_below(position: Position | None, selections: tuple[KeySelection, ...] | None) -> None:
+    """Note which fields of the objects below a key field are needed."""
     for selection in selections or ():
         if not isinstance(selection, KeyField):
             raise UnsupportedPlanError("fragment in a nested key")
-        _check_plain(selection.selections)
+        _use_below(None, selection.selections)
+        for outline in position.outlines.values() if position is not None else ():
+            slot = outline.slots.get(selection.source)
+            if slot is None or slot.origin is None or slot.requirements:
+                raise UnsupportedPlanError("key that is not at hand")
+            slot.is_used = True
+            _use_below(slot.position, selection.selections)
 
 
 def _attach_entities(builder: OutlineBuilder, request: EntityRequest) -> None:
     """Note what the entities bring; objects below them are the same at every target."""
+    if not request.targets:
+        return
     first, *others = list(dict.fromkeys(target.outline for target in request.targets))
     if any(outline.type_name != request.type_name for outline in (first, *others)):
         _check_no_fragments(request.selections)

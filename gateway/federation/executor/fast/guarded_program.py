@@ -113,8 +113,8 @@ class _GuardedCompiler(Compiler):
 
     def compile_guarded(self) -> GuardedProgram:
         """Compile all steps."""
+        self.check_complete()
         live = self.live_outlines()
-        self.check_complete(live)
         self.decode_root_directly()
         asked = {
             request.origin: self.compiled(fetch).groups[_number(request)]

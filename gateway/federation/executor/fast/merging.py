@@ -14,7 +14,7 @@ from gateway.federation.executor.fast.fetches import (
 )
 from gateway.federation.executor.fast.structs import StructPool, StructType
 from gateway.federation.executor.fast.walks import WalkWriter
-from gateway.federation.executor.requests import encode_json
+from gateway.federation.executor.requests import decode_json, encode_json
 from gateway.federation.response.errors import MergedValue
 
 
@@ -237,7 +237,10 @@ class _Composer:
             if key.selections is None or value is None:
                 built[key.name] = value
                 continue
-            found = build_value(key.selections, value, key.may_be_null)
+            plain = value
+            if key.slot.position is not None:
+                plain = decode_json(encode_json(value))
+            found = build_value(key.selections, plain, key.may_be_null)
             if found is None:
                 raise DeviationError
             built[key.name] = found

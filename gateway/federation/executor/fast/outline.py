@@ -98,6 +98,8 @@ class Outline:
         origin: The fetch that brings the object itself.
         parent: The outline above; ``None`` at the root and at the top of an entity fetch's answer.
         parent_slot: The field of ``parent`` under which it stands.
+        is_beyond: The plan does something with it that only the general path does. Answers that
+            bring such an object are left to the general path.
     """
 
     number: int
@@ -106,6 +108,7 @@ class Outline:
     origin: Origin | None = None
     parent: "Outline | None" = None
     parent_slot: Slot | None = None
+    is_beyond: bool = False
 
 
 @dataclass(eq=False, slots=True)

@@ -21,6 +21,7 @@ from gateway.federation.executor.fast.outline import (
     Origin,
     Outline,
     OutlineBuilder,
+    Slot,
     UnsupportedPlanError,
 )
 from gateway.federation.executor.fast.refusals import Findings, Visit, compile_refusals
@@ -178,8 +179,8 @@ class Compiler:
 
     def compile(self) -> FastProgram:
         """Compile all steps."""
+        self.check_complete()
         live = self.live_outlines()
-        self.check_complete(live)
         self.decode_root_directly()
         walks = WalkWriter(self.structs, self.root, self.targets())
         writer = FetchWriter(walks)
@@ -206,13 +207,10 @@ class Compiler:
             for target in request.targets
         ]
 
-    def check_complete(self, outlines: list[Outline]) -> None:
-        """Make sure that every field has a source."""
-        for outline in outlines:
-            for slot in outline.slots.values():
-                given = slot.origin or slot.constant or slot.denial
-                if slot.client and given is None:
-                    raise UnsupportedPlanError("a field that nothing brings")
+    def check_complete(self) -> None:
+        """Take out the members of abstract types that only the general path can complete."""
+        if not _is_complete(self.root, {}):
+            raise UnsupportedPlanError("a field that nothing brings")
 
     def live_outlines(self) -> list[Outline]:
         """Return the outlines that can be reached, each once."""
@@ -306,3 +304,28 @@ class Compiler:
             functions.get(f"collect_{fetch.step}"),
             functions[f"merge_{fetch.step}"],
         )
+
+
+def _is_complete(outline: Outline, known: dict[int, bool]) -> bool:
+    """Return whether every field of an object has a source."""
+    if outline.number not in known:
+        known[outline.number] = not outline.is_beyond and all(
+            _is_given(slot, known) for slot in outline.slots.values() if slot.client
+        )
+    return known[outline.number]
+
+
+def _is_given(slot: Slot, known: dict[int, bool]) -> bool:
+    if (slot.origin or slot.constant or slot.denial) is None:
+        return False
+    position = slot.position
+    if position is None or slot.origin is None:
+        return True
+    complete = {
+        name: outline
+        for name, outline in position.outlines.items()
+        if _is_complete(outline, known)
+    }
+    if position.is_abstract:
+        position.outlines = complete
+    return bool(complete)
