@@ -74,6 +74,7 @@ async def open_stack(
     settings: PopulationSettings,
     clock: Callable[[], datetime],
     tap: Tap | None = None,
+    database_url: str | None = None,
 ) -> AsyncIterator[Stack]:
     """Load a population into a folder, unless it is there, and serve everything on free ports.
 
@@ -82,8 +83,9 @@ async def open_stack(
         settings: The population.
         clock: Answers the present instant, aware.
         tap: Wraps the transport between gateway and subgraphs.
+        database_url: Database of gateway and subgraphs; a file in the folder where absent.
     """
-    data = DataFolder(folder)
+    data = DataFolder(folder, database_url)
     data.create()
     codes = await prepare(data, data.population(settings), clock, lambda _: None)
     secrets = data.secrets()

@@ -1,5 +1,6 @@
 """A population becomes the subgraphs' documents, through their own repositories."""
 
+import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,7 +25,10 @@ from storage.documents import Document, DocumentStore
 from storage.encryption import IdentifierKind, Keyring, load_keyring
 from storage.invalidation import LocalChanges
 from storage.opening import open_documents
+from tests.mongodb_server.server import mongodb_server_url
 from tests.sandbox.conftest import NOW
+
+__all__ = ["mongodb_server_url"]
 
 TODAY = date(2026, 11, 22)
 SETTINGS = PopulationSettings(5, 120, TODAY)
@@ -39,9 +43,17 @@ class Loaded:
     books: dict[str, Book]
 
 
+@pytest.fixture(params=["sqlite", "mongodb-server"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'documents.db'}"
+    return f"{request.getfixturevalue('mongodb_server_url')}/sandbox_{uuid.uuid4().hex}"
+
+
 @pytest.fixture
-async def loaded(tmp_path: Path) -> AsyncIterator[Loaded]:
-    store = await open_documents(f"sqlite:///{tmp_path / 'documents.db'}")
+async def loaded(database_url: str, tmp_path: Path) -> AsyncIterator[Loaded]:
+    store = await open_documents(database_url)
     keyring = load_keyring(tmp_path / "keys.json", production=False)
     profiles = AccessProfiles(store, keyring, LocalChanges(), lambda: NOW)
     population = Population(SETTINGS)
