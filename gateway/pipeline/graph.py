@@ -25,9 +25,9 @@ from gateway.limits import Limits, check_limits
 from gateway.pipeline.ports import OperationFacts
 from gateway.principal import Principal
 
-_BYTES_PER_OPERATION = 8_000
-_BYTES_PER_PLAN = 30_000
-_BYTES_PER_FIELD = 3_000
+_BYTES_PER_OPERATION = 7_000
+_BYTES_PER_PLAN = 15_000
+_BYTES_PER_FIELD = 600
 
 
 class UnprotectedGraphError(Exception):

@@ -11,8 +11,8 @@ from typing import Generic, TypeVar
 
 EntryT = TypeVar("EntryT")
 
-DEFAULT_MAX_BYTES = 256 * 1024 * 1024
-"""Of one worker: thousands of operations of ordinary size."""
+DEFAULT_MAX_BYTES = 384 * 1024 * 1024
+"""Of one worker: ten thousand operations of ordinary size."""
 
 PlanKey = tuple[str, str | None]
 """Operation text and operation name."""
