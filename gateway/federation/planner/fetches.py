@@ -149,17 +149,12 @@ def conditional(node: PlanNode, conditions: Sequence[Condition]) -> PlanNode:
 
 def _alike(items: list[Representation]) -> list[Representation]:
     """Joins representations that differ only in where their objects stand."""
-    kept: list[Representation] = []
+    kept: dict[Representation, Representation] = {}
     for item in items:
-        for index, known in enumerate(kept):
-            if replace(known, paths=(), applies_to=None) == replace(
-                item, paths=(), applies_to=None
-            ):
-                kept[index] = _joined(known, item)
-                break
-        else:
-            kept.append(item)
-    return kept
+        bare = replace(item, paths=(), applies_to=None)
+        known = kept.get(bare)
+        kept[bare] = item if known is None else _joined(known, item)
+    return list(kept.values())
 
 
 def _joined(known: Representation, item: Representation) -> Representation:

@@ -67,12 +67,15 @@ class Output:
     types: frozenset[str]
     typename: bool = False
     fields: list[OutputField] = field(default_factory=list)
+    _by_name: dict[str, list[OutputField]] = field(default_factory=dict)
 
     def add(self, added: OutputField) -> OutputField:
         """Adds a client's field, unless it is there already for all the types that need it."""
-        for known in self.fields:
+        alike = self._by_name.setdefault(added.response_name, [])
+        for known in alike:
             if known.is_like(added) and added.types <= known.types and known.child is added.child:
                 return known
+        alike.append(added)
         self.fields.append(added)
         return added
 
