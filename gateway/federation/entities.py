@@ -45,6 +45,12 @@ def build_representation(
     lost: dict[str, Fault] = {}
     is_complete = True
     for selection in representation.fields:
+        if selection.__class__ is KeyField and selection.selections is None:
+            # The common case, written out: this runs for every object of every entity fetch.
+            found = entity.get(selection.source)
+            if found is not None and found.__class__ is not Fault:
+                value[selection.name] = found
+                continue
         builder = _Builder()
         try:
             builder.add(value, (selection,), entity, representation.required)

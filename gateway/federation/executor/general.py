@@ -179,7 +179,7 @@ class GeneralExecution:
         compiled = prepared.compiled
         representation = compiled.fetch.representations[number]
         built = build_representation(representation, entity)
-        lost = _effects(built.lost, compiled.needs[number])
+        lost = _effects(built.lost, compiled.needs[number]) if built.lost else {}
         target = Target(entity, compiled.projections[number], _first(built), lost)
         call = prepared.calls.get(representation.call)
         if built.value is None or call is None:
