@@ -25,6 +25,8 @@ BirthDate = Annotated[
 
 
 _RECORD = [consent(Category.RECORD)]
+_INSURER = ["system/Coverage.r"]
+"""The insurer reaches a person by way of her coverage; it reads nothing else of the Patient."""
 
 
 @strawberry.type
@@ -44,7 +46,7 @@ class Query:
     @resolved(
         description="The book of a person; null where the caller may not know of her.",
         directives=_RECORD,
-        requires_scopes=scopes("Patient", contexts=("patient", "user", "system")),
+        requires_scopes=[*scopes("Patient", contexts=("patient", "user", "system")), _INSURER],
     )
     async def patient(self, info: PatientInfo, id: PatientId) -> Patient | None:  # noqa: A002
         """The patient of an id."""
@@ -56,7 +58,7 @@ class Query:
             "birth date and one of a person whom the caller may not know of answer alike."
         ),
         directives=_RECORD,
-        requires_scopes=scopes("Patient", contexts=("user", "system")),
+        requires_scopes=[*scopes("Patient", contexts=("user", "system")), _INSURER],
     )
     async def patient_by_identifier(
         self, info: PatientInfo, system: System, value: Value, birth_date: BirthDate
