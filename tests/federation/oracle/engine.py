@@ -30,6 +30,8 @@ from tests.federation.oracle.in_memory import InMemorySubgraph
 Answer: TypeAlias = dict[str, Any]
 
 PLAIN_ERRORS = ErrorMasking(masked=False)
+FAST = ExecutionOptions(PLAIN_ERRORS, fast_path_after=1)
+GENERAL = ExecutionOptions(PLAIN_ERRORS, fast_path=False)
 
 
 def compose_in_memory(subgraphs: Sequence[InMemorySubgraph]) -> str:
@@ -76,6 +78,8 @@ class Federation:
     Attributes:
         guard: Decides on guarded fields.
         spec: What is guarded.
+        options: How plans are executed; one set for all, as a server has it.
+        fast_answers: Per answer whether the fast path gave it.
     """
 
     supergraph: Supergraph
@@ -83,6 +87,8 @@ class Federation:
     subgraphs: Mapping[str, InMemorySubgraph]
     guard: GuardPort | None = None
     spec: GuardSpec | None = None
+    options: ExecutionOptions = FAST
+    fast_answers: list[bool] = field(default_factory=list)
 
     @classmethod
     def serve(cls, sdl: str, subgraphs: Sequence[InMemorySubgraph]) -> "Federation":
@@ -109,10 +115,11 @@ class Federation:
         """What the client gets."""
         if not isinstance(prepared, Prepared):
             return prepared
-        options = ExecutionOptions(PLAIN_ERRORS, fast_path=fast_path, fast_path_after=1)
+        options = self.options if fast_path else GENERAL
         compiled = compile_plan(self.supergraph, prepared.operation, prepared.plan, options)
         transport = InMemoryTransport(self.subgraphs)
         outcome = await execute(compiled, dict(prepared.variables), transport, self.guard)
+        self.fast_answers.append(not outcome.is_general)
         answer: Answer = json.loads(outcome.body)
         return answer
 

@@ -1,5 +1,6 @@
 """The oracle must see differences, and must make the same cases again from the same seed."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -7,12 +8,18 @@ from graphql import build_schema, parse, validate
 
 from tests.federation.oracle.cases import Case, cases_of, shrink, universe_of
 from tests.federation.oracle.compare import differences
+from tests.federation.oracle.engine import Federation
 from tests.federation.oracle.guards import GuardedRunner, RandomGuard
 from tests.federation.oracle.in_memory import REFERENCE, InMemorySubgraph
 from tests.federation.oracle.model import Universe
 from tests.federation.oracle.operations import Operation
 from tests.federation.oracle.printing import print_monolith, print_subgraph
-from tests.federation.oracle.resolving import answer_monolith, monolith_schema
+from tests.federation.oracle.resolving import (
+    State,
+    answer_monolith,
+    make_subgraph,
+    monolith_schema,
+)
 from tests.federation.oracle.running import Split
 
 
@@ -95,6 +102,18 @@ def test_a_field_that_is_fetched_without_permission_is_seen() -> None:
     found = [p for seed in range(10) for case in cases_of(seed, 4) for p in runner.problems(case)]
 
     assert [] != [problem for problem in found if problem.endswith("not permitted")]
+
+
+def test_most_answers_come_from_the_fast_path_where_it_may_be_used() -> None:
+    fast: list[bool] = []
+    for seed in range(6):
+        for case in cases_of(seed, 4):
+            parts = [make_subgraph(case.universe, State(), i) for i in range(case.universe.count)]
+            federation = Federation.composed(parts)
+            asyncio.run(federation.answer(case.operation.document, case.operation.variables))
+            fast += federation.fast_answers
+
+    assert len(fast) / 2 < sum(fast)
 
 
 def test_errors_beneath_one_null_count_once() -> None:
