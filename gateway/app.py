@@ -10,7 +10,7 @@ from gateway.authentication import Issuer, TokenAuthenticator, health_book_princ
 from gateway.consent.gate import ConsentGate, Profiles
 from gateway.consent.guards import read_consent_schema
 from gateway.consent.policy import HEALTH_BOOK_POLICY
-from gateway.consent.root_fields import guard_spec, health_book_root_subjects
+from gateway.consent.root_fields import LOOK_UPS, guard_spec, health_book_root_subjects
 from gateway.consent.scope import HealthBookScope
 from gateway.consent.signing import SigningTransport
 from gateway.federation.executor.ports import SubgraphTransport
@@ -20,7 +20,7 @@ from gateway.pipeline.graph import ServedGraph
 from gateway.pipeline.pipeline import GatewayPipeline, Ports
 from gateway.pipeline.ports import Observer
 from gateway.principal import Principal
-from gateway.rate_limit import RateLimiter
+from gateway.rate_limit import LookUpLimiter, RateLimiter
 from gateway.request import Caller
 
 
@@ -49,6 +49,7 @@ class HealthBookParts:
         issuers: Whose tokens are trusted.
         clocks: Where time comes from.
         rate_limiter: Counts requests by caller.
+        lookup_limiter: Counts look-ups of people and codes by principal and organization.
         observer: Is told how operations ended.
     """
 
@@ -59,6 +60,7 @@ class HealthBookParts:
     issuers: Sequence[Issuer]
     clocks: Clocks
     rate_limiter: RateLimiter | None = None
+    lookup_limiter: LookUpLimiter | None = None
     observer: Observer | None = None
 
 
@@ -69,7 +71,7 @@ def health_book_graph(supergraph: Supergraph, limits: Limits | None = None) -> S
         ConsentSchemaError: if the supergraph is not clear about subjects or categories.
     """
     spec = guard_spec(read_consent_schema(supergraph), health_book_root_subjects())
-    return ServedGraph(supergraph, limits, guards=spec)
+    return ServedGraph(supergraph, limits, guards=spec, look_ups=LOOK_UPS)
 
 
 def create_pipeline(graph: ServedGraph, parts: HealthBookParts) -> GatewayPipeline:
@@ -93,6 +95,7 @@ def create_pipeline(graph: ServedGraph, parts: HealthBookParts) -> GatewayPipeli
             audit=audit,
             scope=_scope,
             rate_limiter=parts.rate_limiter,
+            lookup_limiter=parts.lookup_limiter,
             observer=parts.observer,
             settled=gate.forget_changed,
         ),

@@ -55,6 +55,8 @@ class Settings:
         metrics_host: Address of the metrics' listener.
         metrics_port: Its port, or ``None``.
         rate_per_second: Requests per second and caller, or ``None``.
+        lookups_per_minute: Look-ups of people and prescription codes per minute and principal.
+        organization_lookups_per_minute: The same for all principals of an organization together.
     """
 
     supergraph: Path
@@ -71,6 +73,8 @@ class Settings:
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = None
     rate_per_second: float | None = None
+    lookups_per_minute: int = 60
+    organization_lookups_per_minute: int = 1200
 
     def context_key(self, subgraph: str) -> bytes:
         """The key of one subgraph's access contexts."""
@@ -107,6 +111,10 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         metrics_host=reader.one("METRICS_HOST", str, "127.0.0.1"),
         metrics_port=reader.one("METRICS_PORT", port, None),
         rate_per_second=reader.one("RATE_PER_SECOND", positive_number, None),
+        lookups_per_minute=reader.one("LOOKUPS_PER_MINUTE", positive, 60),
+        organization_lookups_per_minute=reader.one(
+            "ORGANIZATION_LOOKUPS_PER_MINUTE", positive, 1200
+        ),
     )
     reader.refuse_unknown()
     if not environ.get("GATEWAY_ISSUERS"):

@@ -23,7 +23,7 @@ from gateway.endpoint.endpoint import GraphQLEndpoint
 from gateway.limits import Limits
 from gateway.metrics import Metrics
 from gateway.pipeline.graph import ServedGraph
-from gateway.rate_limit import RateLimit, RateLimiter
+from gateway.rate_limit import LookUpLimiter, RateLimit, RateLimiter
 from gateway.server.run import ServerOptions, Service, run
 from gateway.transport.endpoint import SubgraphEndpoint, TransportLimits
 from gateway.transport.http import HttpTransport
@@ -107,6 +107,7 @@ def _service(
                 issuers=await _issuers(stack, settings),
                 clocks=Clocks(utc_now, time.time),
                 rate_limiter=_rate_limiter(settings),
+                lookup_limiter=_lookup_limiter(settings),
                 observer=_metrics(stack, settings, number),
             )
             yield GraphQLEndpoint(create_pipeline(graph, parts))
@@ -148,6 +149,14 @@ def _rate_limiter(settings: Settings) -> RateLimiter | None:
     if rate is None:
         return None
     return RateLimiter(RateLimit(per_second=rate, burst=max(1, int(rate * 2))), time.monotonic)
+
+
+def _lookup_limiter(settings: Settings) -> LookUpLimiter:
+    principal, organization = (
+        RateLimit(per_second=minute / 60, burst=minute)
+        for minute in (settings.lookups_per_minute, settings.organization_lookups_per_minute)
+    )
+    return LookUpLimiter(principal, organization, time.monotonic)
 
 
 def _metrics(stack: AsyncExitStack, settings: Settings, number: int) -> Metrics | None:

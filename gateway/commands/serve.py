@@ -89,7 +89,7 @@ def main(options: argparse.Namespace) -> int:
     limits = Limits(introspection=not options.production)
     graph = ServedGraph(supergraph, limits, execution)
     try:
-        graph.check_protection(has_authenticator=_has_authenticator(options))
+        graph.check_protection(has_authenticator=_has_authenticator(options), has_guard=False)
     except UnprotectedGraphError as error:
         raise CommandError(str(error)) from error
     endpoints = subgraph_endpoints(supergraph, options.subgraph_url, options.timeout)

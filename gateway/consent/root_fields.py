@@ -12,6 +12,19 @@ from gateway.consent.subjects import (
 )
 from gateway.federation.planner.guard_spec import GuardSpec, RootSubject
 
+LOOK_UPS = frozenset(
+    {
+        "Query.patientByIdentifier",
+        "Query.verifyPrescription",
+        "Mutation.claim",
+        "Mutation.releaseClaim",
+        "Mutation.dispense",
+        "Mutation.reverseDispense",
+    }
+)
+"""The root fields that find a person by a number or a prescription by its code: who may guess as
+often as she likes finds somebody, so these are counted (see ``gateway.rate_limit``)."""
+
 
 def health_book_root_subjects() -> Mapping[str, RootSubjectRule]:
     """How the subject of each guarded root field is found, by coordinate."""

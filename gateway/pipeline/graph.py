@@ -41,6 +41,7 @@ class PreparedOperation:
     Attributes:
         operation: The operation.
         requirements: The static requirements that it meets, with their numbers.
+        look_ups: Root fields, aliases counted, that look a person or a code up.
         plans: Compiled plans by requirements that hold and language of denials. A person is never
             part of the key.
         facts: What an audit event says of it.
@@ -49,6 +50,7 @@ class PreparedOperation:
     operation: Operation
     requirements: tuple[tuple[int, Requirement], ...]
     facts: OperationFacts
+    look_ups: int = 0
     plans: dict[tuple[int, Language], CompiledPlan] = field(default_factory=dict)
 
     @property
@@ -80,23 +82,34 @@ class ServedGraph:
         limits: Limits | None = None,
         execution: ExecutionOptions | None = None,
         guards: GuardSpec | None = None,
+        look_ups: frozenset[str] = frozenset(),
     ) -> None:
-        """Take the supergraph, the caps on operations, how plans are executed, what is guarded."""
+        """Take the supergraph and what to do with it.
+
+        Args:
+            supergraph: What to serve.
+            limits: The caps on operations.
+            execution: How plans are executed.
+            guards: What is guarded.
+            look_ups: Coordinates of the root fields that look a person or a code up.
+        """
         self.supergraph = supergraph
         self._limits = limits or Limits()
         self._execution = execution or ExecutionOptions(introspection=self._limits.introspection)
         self._query_graph = build_query_graph(supergraph)
         self._guards = guards
+        self._look_ups = look_ups
         self._table: RequirementTable = read_requirements(supergraph)
 
-    def check_protection(self, *, has_authenticator: bool) -> None:
+    def check_protection(self, *, has_authenticator: bool, has_guard: bool) -> None:
         """Refuse a graph whose requirements nobody could meet or enforce.
 
         Raises:
             UnprotectedGraphError: If it states requirements and there is no authenticator, or
                 guards subjects and nothing that decides about them is configured.
         """
-        if self._guards is None and ("consent", "consent") in self.supergraph.features:
+        is_guarded = self._guards is not None and has_guard
+        if not is_guarded and ("consent", "consent") in self.supergraph.features:
             raise UnprotectedGraphError(
                 "the supergraph uses @consent, and nothing that decides on consent is configured"
             )
@@ -139,6 +152,7 @@ class ServedGraph:
                 if mask >> number & 1
             ),
             OperationFacts(operation.kind, operation.name),
+            _count_look_ups(operation.root_type, operation.selections, self._look_ups),
         )
 
     def compile(self, prepared: PreparedOperation, held: int, language: Language) -> CompiledPlan:
@@ -179,6 +193,15 @@ def client_errors(error: OperationError) -> ClientErrors:
             ClientError(ErrorCode(each.code), each.message, locations=each.locations)
             for each in error.errors
         )
+    )
+
+
+def _count_look_ups(root_type: str, selections: SelectionSet, look_ups: frozenset[str]) -> int:
+    return sum(
+        _count_look_ups(root_type, each.selections, look_ups)
+        if isinstance(each, InlineFragment)
+        else f"{root_type}.{each.name}" in look_ups
+        for each in selections
     )
 
 

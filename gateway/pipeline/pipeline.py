@@ -8,7 +8,7 @@ once and kept in the plan cache. Nothing here knows HTTP.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from access.faults import described_fault
@@ -28,7 +28,7 @@ from gateway.pipeline.graph import PreparedOperation, ServedGraph, client_errors
 from gateway.pipeline.plan_cache import DEFAULT_MAX_BYTES, PlanCache, PlanKey
 from gateway.pipeline.ports import AuditLog, Authenticator, Observer, ScopeFactory
 from gateway.principal import ANONYMOUS, Principal
-from gateway.rate_limit import RateLimiter
+from gateway.rate_limit import LookUpLimiter, RateLimiter
 from gateway.request import Caller, GraphQLRequest, RequestScope, bare_scope
 
 _LOG = logging.getLogger("gateway.pipeline")
@@ -51,6 +51,7 @@ class Ports:
         scope: Makes the value that guards and transports get.
         policy: Evaluates ``@policy``.
         rate_limiter: Counts requests by caller.
+        lookup_limiter: Counts look-ups of people and codes by principal and organization.
         observer: Is told how operations ended.
         settled: Is told of each executed mutation before its answer leaves.
     """
@@ -62,6 +63,7 @@ class Ports:
     scope: ScopeFactory = bare_scope
     policy: PolicyEvaluator = _no_policy
     rate_limiter: RateLimiter | None = None
+    lookup_limiter: LookUpLimiter | None = None
     observer: Observer | None = None
     settled: Callable[[RequestScope], None] | None = None
 
@@ -77,7 +79,9 @@ class GatewayPipeline:
         Raises:
             UnprotectedGraphError: If the graph states requirements and nobody is authenticated.
         """
-        graph.check_protection(has_authenticator=ports.authenticator is not None)
+        graph.check_protection(
+            has_authenticator=ports.authenticator is not None, has_guard=ports.guard is not None
+        )
         self._graph = graph
         self._ports = ports
         self.cache: PlanCache[PreparedOperation] = PlanCache(
@@ -121,6 +125,8 @@ class GatewayPipeline:
         prepared = self.cache.get(key) or await self._prepare(key)
         if prepared.kind is not OperationKind.QUERY:
             _check_kind(prepared.kind, caller)
+        if prepared.look_ups and ports.lookup_limiter is not None:
+            _take_look_ups(ports.lookup_limiter, principal, caller, prepared.look_ups)
         held = prepared.held_by(principal, ports.policy) if prepared.requirements else 0
         compiled = prepared.plans.get((held, caller.language))
         if compiled is None:
@@ -149,8 +155,7 @@ class GatewayPipeline:
 
     @staticmethod
     def _take(limiter: RateLimiter, principal: Principal, caller: Caller) -> None:
-        who = (principal.issuer, principal.subject) if principal.is_authenticated else caller.peer
-        wait = limiter.take(who)
+        wait = limiter.take(_who(principal, caller))
         if wait:
             raise ClientError(ErrorCode.RATE_LIMITED, retry_after=wait)
 
@@ -220,6 +225,18 @@ class GatewayPipeline:
             # What was committed is told: the event is recovered from the durable intent.
             _LOG.error("the outcome of a change is not on record: %s", described_fault(error))
         return outcome
+
+
+def _who(principal: Principal, caller: Caller) -> Hashable:
+    return (principal.issuer, principal.subject) if principal.is_authenticated else caller.peer
+
+
+def _take_look_ups(
+    limiter: LookUpLimiter, principal: Principal, caller: Caller, amount: int
+) -> None:
+    wait = limiter.take(_who(principal, caller), principal.organization, amount)
+    if wait:
+        raise ClientError(ErrorCode.RATE_LIMITED, retry_after=wait)
 
 
 def _unaudited() -> ClientError:
