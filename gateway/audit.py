@@ -6,7 +6,7 @@ an answer leaves. A permitted change is on record as an intent before it is sent
 
 import logging
 from asyncio import Future
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import uuid4
@@ -62,7 +62,7 @@ class HealthBookAudit:
 
     def begin(self, scope: RequestScope, operation: OperationFacts) -> Awaitable[None]:  # noqa: ARG002 - the port's signature
         """Nothing is known before the gate decides."""
-        return _nothing()
+        return _NOTHING
 
     async def end(
         self,
@@ -87,8 +87,15 @@ class HealthBookAudit:
             await write
 
 
-async def _nothing() -> None:
-    return None
+class _Nothing:
+    """Nothing to wait for; a request that fails before it waits leaves nothing behind."""
+
+    def __await__(self) -> Generator[None, None, None]:
+        return
+        yield
+
+
+_NOTHING = _Nothing()
 
 
 def _event(scope: HealthBookScope, made: GroupDecision, now: datetime) -> AccessEvent:
