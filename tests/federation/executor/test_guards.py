@@ -557,3 +557,45 @@ async def test_entities_of_a_guarded_fetch_are_counted() -> None:
 
     assert [None, None] == [item["name"] for item in response["data"]["members"]]
     assert outcome.is_general
+
+
+async def test_members_at_two_places_are_told_apart_though_all_is_refused() -> None:
+    """What is asked under one name differs by place, and nothing of it is permitted."""
+    case = Case(
+        CLUB,
+        "things { ... on Member { x: name notes { text } } }"
+        " more: things { ... on Member { x: score notes { text } } }",
+        InOrder(
+            (
+                root_guard(0, "things", (), "who"),
+                root(
+                    0,
+                    "a",
+                    "things { __fed_typename: __typename ... on Member {"
+                    ' x: name @group(guard: 0, name: "who") __fed_id: id } }'
+                    " more: things { __fed_typename: __typename ... on Member {"
+                    ' x: score @group(guard: 0, name: "who") __fed_id: id } }',
+                    guards=(0,),
+                ),
+                flatten(
+                    1,
+                    "b",
+                    "things|Member more|Member",
+                    entity("Member", "id=__fed_id", "notes { text }"),
+                ),
+            )
+        ),
+    )
+    thing = {"__fed_typename": "Member", "__fed_id": "1"}
+    response, _, outcome = await case.run(
+        {
+            "a": [{"data": {"things": [thing], "more": [thing]}}],
+            "b": [{"data": {"_entities": [{"notes": [{"text": "t"}]}]}}],
+        },
+        guard=Table({}),
+    )
+    shown = {"x": None, "notes": [{"text": "t"}]}
+
+    assert {"things": [shown], "more": [shown]} == response["data"]
+    assert refused("who", ["things", 0, "x"], ["more", 0, "x"]) == response["errors"]
+    assert not outcome.is_general

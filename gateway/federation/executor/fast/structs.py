@@ -115,7 +115,9 @@ class StructBuilder:
         known = self._decoded.get(outline.number)
         if known is None:
             fields, names = self._fields(outline, tag)
-            known = self.pool.define(fields, names, (tag, outline.type_name), outline.type_name)
+            # One class for each place: it says for which class it is exchanged.
+            kind = f"{outline.type_name} {outline.number}"
+            known = self.pool.define(fields, names, (tag, outline.type_name), kind)
             self._decoded[outline.number] = known
             self.exchange[known] = (self._base or self).struct(outline)
         return known
