@@ -294,7 +294,7 @@ class GeneralExecution:
         error: ErrorValue,
     ) -> None:
         """Keep an error whose field has a value all the same."""
-        shown = client_path(projection, path)
+        shown = client_path((projection,), path)
         if shown and isinstance(shown[0], str):
             self._unplaced.append((entity, shown, error))
         else:

@@ -58,9 +58,9 @@ class Projection:
     fields: tuple[ProjectedField, ...]
     typename_keys: tuple[str, ...]
 
-    def named(self, response_name: PathKey) -> ProjectedField | None:
-        """Return the first field with a response name."""
-        return next((f for f in self.fields if f.field.response_name == response_name), None)
+    def named(self, response_name: PathKey) -> tuple[ProjectedField, ...]:
+        """Return all fields with a response name."""
+        return tuple(f for f in self.fields if f.field.response_name == response_name)
 
 
 def compile_projection(selections: SelectionSet, types: TypeConditions) -> Projection:
@@ -215,14 +215,14 @@ def place_error(
         Whether there was a null at the path or above it.
     """
     container: Any = target
-    below: Projection | None = projection
+    below: tuple[Projection, ...] = (projection,)
     for position, step in enumerate(path):
         key: PathKey = step
         if isinstance(step, str):
-            entry = below.named(step) if below is not None else None
-            if entry is None or container.__class__ is not dict:
+            entries = _entries(below, step)
+            if not entries or container.__class__ is not dict:
                 return False
-            key, below = entry.output_name, entry.below
+            key, below = entries[0].output_name, _below(entries)
         elif container.__class__ is not list or not 0 <= step < len(container):
             return False
         value = container.get(key) if isinstance(key, str) else container[key]
@@ -235,16 +235,25 @@ def place_error(
     return False
 
 
-def client_path(below: Projection | None, path: ResponsePath) -> ResponsePath:
+def _entries(below: tuple[Projection, ...], response_name: str) -> list[ProjectedField]:
+    """Return what was asked under a name: one field of the answer may be selected in parts."""
+    return [entry for projection in below for entry in projection.named(response_name)]
+
+
+def _below(entries: list[ProjectedField]) -> tuple[Projection, ...]:
+    return tuple(entry.below for entry in entries if entry.below is not None)
+
+
+def client_path(below: tuple[Projection, ...], path: ResponsePath) -> ResponsePath:
     """Return an error's path in the client's response names, as far as the client asked."""
     keys: list[PathKey] = []
     for step in path:
         if isinstance(step, str):
-            entry = below.named(step) if below is not None else None
-            if entry is None or entry.output_name.startswith(RESERVED_PREFIX):
+            entries = _entries(below, step)
+            if not entries or entries[0].output_name.startswith(RESERVED_PREFIX):
                 break
-            keys.append(entry.output_name)
-            below = entry.below
+            keys.append(entries[0].output_name)
+            below = _below(entries)
         else:
             keys.append(step)
     return tuple(keys)
