@@ -5,6 +5,7 @@ from typing import Any
 
 from access.categories import Category
 from access.context import AccessContext
+from access.purposes import Role
 from resolvers.batching import Loader
 from resolvers.errors import ErrorCode, SubgraphError
 from resolvers.pharmacy.ports import PrescriptionProfiles
@@ -56,6 +57,21 @@ class PharmacyLoaders:
             message = f"at most {MOST_CHECKS} documents are checked in one request"
             raise SubgraphError(ErrorCode.BAD_USER_INPUT, message)
         return await self._profiles.bears(subject, identifier)
+
+    def may_see_presented(self, row: Mapping[str, Any]) -> bool:
+        """Whether the caller may see a prescription whose code was presented.
+
+        A pharmacy sees it whatever its labels; for others the code names no label that their
+        consent does not name. Without permission nothing of it is asked for but its keys.
+        """
+        if self._access.role == Role.PHARMACIST.value:
+            return True
+        permitted = self._access.permits(row["subject_id"], Category.PRESCRIPTIONS.value)
+        return not permitted or self.may_see(row)
+
+    def may_read(self, row: Mapping[str, Any], category: Category) -> bool:
+        """Whether its labels let the caller read what a prescription says of another category."""
+        return not row["labels"] or visible(row, self._access, category)
 
     def may_see(self, row: Mapping[str, Any]) -> bool:
         """Whether the caller may see a prescription, its labels included."""

@@ -146,18 +146,6 @@ class Prescription:
     recipient: PrescriptionRecipient | None = federation.field(
         default=None, description="For whom it is, without saying who she is."
     )
-    diagnoses: list[CodeableConcept] | None = federation.field(
-        default=None,
-        description="Why it was issued; never for a pharmacy.",
-        directives=[consent(Category.CONDITIONS)],
-        requires_scopes=scopes("Condition", contexts=("patient", "user", "system")),
-    )
-    advice: str | None = federation.field(
-        default=None,
-        description="What the practitioner told the patient; never for a pharmacy.",
-        directives=[consent(Category.CLINICAL_NOTES)],
-        requires_scopes=scopes("DocumentReference"),
-    )
     patient: PatientReference | None = federation.field(
         default=None,
         description="The patient; never for a pharmacy.",
@@ -165,6 +153,28 @@ class Prescription:
         requires_scopes=scopes("Patient", contexts=("patient", "user", "system")),
     )
     row: strawberry.Private[Mapping[str, Any]]
+
+    @resolved(
+        description="Why it was issued; never for a pharmacy.",
+        directives=[consent(Category.CONDITIONS)],
+        requires_scopes=scopes("Condition", contexts=("patient", "user", "system")),
+    )
+    def diagnoses(self, info: PharmacyInfo) -> list[CodeableConcept] | None:
+        """The diagnoses; a label that is permitted for the drugs alone does not open them."""
+        if not info.context.loaders.may_read(self.row, Category.CONDITIONS):
+            return []
+        meanings = (concept(diagnosis) for diagnosis in self.row["diagnoses"])
+        return [meaning for meaning in meanings if meaning is not None]
+
+    @resolved(
+        description="What the practitioner told the patient; never for a pharmacy.",
+        directives=[consent(Category.CLINICAL_NOTES)],
+        requires_scopes=scopes("DocumentReference"),
+    )
+    def advice(self, info: PharmacyInfo) -> str | None:
+        """The advice, which may tell in words what the diagnoses tell in codes."""
+        permitted = info.context.loaders.may_read(self.row, Category.CLINICAL_NOTES)
+        return self.row["advice"] if permitted else None
 
     @resolved(
         description="Who brings the child; never for a pharmacy.",
@@ -277,12 +287,6 @@ def prescription_of(
         prescriber=practitioner(row["practitioner_id"]),
         encounter=encounter(row.get("encounter_id")),
         recipient=_recipient(row),
-        diagnoses=[
-            meaning
-            for diagnosis in row["diagnoses"]
-            if (meaning := concept(diagnosis)) is not None
-        ],
-        advice=row["advice"],
         patient=Patient(id=strawberry.ID(row["subject_id"])),
         row=row,
     )

@@ -63,7 +63,8 @@ class Query:
     ) -> PrescriptionVerification | None:
         """What the code is worth. Whoever presents it may know that much.
 
-        The gateway decides what of the prescription it asks for; labels do not hide it here.
+        The gateway decides what of the prescription it asks for; labels hide it from all but
+        pharmacies.
         """
         parsed = parse_code(code)
         if parsed is None:
@@ -72,9 +73,12 @@ class Query:
         row = await context.loaders.repository.by_code(parsed)
         if row is None:
             return PrescriptionVerification(status=VerificationStatus.UNKNOWN)
+        shown = context.loaders.may_see_presented(row)
         return PrescriptionVerification(
             status=VerificationStatus(status(row, context.now).value),
-            prescription=prescription_of(row, context.now, context.access.organization),
+            prescription=prescription_of(row, context.now, context.access.organization)
+            if shown
+            else None,
         )
 
     @resolved(

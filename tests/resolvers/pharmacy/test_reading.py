@@ -58,6 +58,41 @@ async def test_a_labelled_prescription_is_found_by_whom_the_label_is_permitted_t
     assert ([None], [{"code": issued["code"]}]) == (hidden, shown)
 
 
+@pytest.mark.parametrize(
+    ("role", "labels", "is_shown"),
+    [
+        ("practitioner", set(), False),
+        ("practitioner", {"HIV"}, True),
+        ("citizen", set(), False),
+        ("pharmacist", set(), True),
+    ],
+)
+async def test_a_presented_code_names_a_label_to_pharmacies_alone(
+    counter: Counter, role: str, labels: set[str], is_shown: bool
+) -> None:
+    code = await counter.issued(items=[item(drug=TENOFOVIR)])
+    context = permitting({"p-adult": {"PRESCRIPTIONS": labels}}, role=role)
+
+    verified = await counter.verify(code, context)
+
+    assert ("VALID", is_shown) == (verified["status"], verified["prescription"] is not None)
+
+
+@pytest.mark.parametrize(("labels", "expected"), [(set(), []), ({"HIV"}, [{"text": "Cảm lạnh"}])])
+async def test_a_label_named_for_drugs_alone_opens_no_diagnosis(
+    counter: Counter, labels: set[str], expected: list[dict[str, str]]
+) -> None:
+    issued = (await counter.issue(items=[item(drug=TENOFOVIR)], advice="nghỉ"))["prescription"]
+    key = {"__typename": "Prescription", "id": issued["id"]}
+    context = permitting(
+        {"p-adult": {"PRESCRIPTIONS": {"HIV"}, "CONDITIONS": labels, "CLINICAL_NOTES": labels}}
+    )
+
+    found = await entities(counter, context, "diagnoses { text } advice", key)
+
+    assert [{"diagnoses": expected, "advice": "nghỉ" if labels else None}] == found
+
+
 async def test_a_recipient_is_found_by_her_key(counter: Counter) -> None:
     issued = (await counter.issue())["prescription"]
     keys = [
