@@ -2,8 +2,8 @@
 
 With subgraphs that answer at once, two or three operations at a time keep the working set in the
 processor's cache; with subgraphs that take milliseconds, any fixed small number would leave the
-core idle. So the limit follows the core: while the core idles though operations wait, it doubles;
-while the core is busy it shrinks by an eighth.
+core idle. So the limit follows the core: while the core idles though operations wait, it grows by
+a quarter; while the core is busy it shrinks by an eighth.
 """
 
 import asyncio
@@ -102,7 +102,7 @@ class Admission:
         if used >= elapsed * options.busy:
             self.limit = max(options.floor, self.limit - max(1, self.limit // 8))
         elif self._queue:
-            self.limit = min(options.ceiling, self.limit * 2)
+            self.limit = min(options.ceiling, self.limit + max(2, self.limit // 4))
             self._start_waiting()
         self._timer = (
             self._loop.call_later(options.interval, self._adjust)
