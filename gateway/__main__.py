@@ -13,6 +13,7 @@ _COMMANDS = {
     "check": "what a change of the API schema does to clients",
     "plan": "every stage between an operation and its fetches",
     "audit": "whether an access log is whole and in order",
+    "keys": "fresh secrets of a deployment, as lines of an environment file",
 }
 
 
