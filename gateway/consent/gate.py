@@ -23,7 +23,7 @@ from gateway.consent.decision import (
     labelled_encounters,
 )
 from gateway.consent.policy import Policy
-from gateway.consent.scope import GroupDecision, HealthBookScope
+from gateway.consent.scope import GroupDecision, HealthBookScope, SubjectMemory
 from gateway.consent.subjects import RootSubjectFound, RootSubjectRule, SubjectDirectory
 from gateway.errors import CATALOGUE, ClientError, ErrorCode
 from gateway.federation.executor.ports import RootSubject
@@ -126,13 +126,13 @@ class ConsentGate:
     async def _decide(
         self, scope: HealthBookScope, groups: tuple[str, ...], subjects: Sequence[object]
     ) -> Sequence[frozenset[str]]:
-        ids = [await self._subject_id(scope, subject) for subject in subjects]
+        ways = [await self._way_to(scope, subject) for subject in subjects]
         memory = scope.memory
         unknown = [
-            (subject, group)
-            for subject in dict.fromkeys(ids)
+            (way, group)
+            for way in dict.fromkeys(ways)
             for group in groups
-            if (subject, group) not in memory.decided
+            if (way, group) not in memory.decided
         ]
         if unknown:
             await self._decide_unknown(scope, unknown)
@@ -140,9 +140,9 @@ class ConsentGate:
             frozenset(
                 group
                 for group in groups
-                if isinstance(memory.decided[subject, group].decision, Permit)
+                if isinstance(memory.decided[way, group].decision, Permit)
             )
-            for subject in ids
+            for way in ways
         ]
 
     def refusal(self, scope: object, group: str) -> ErrorValue:
@@ -180,9 +180,9 @@ class ConsentGate:
         A subgraph may have changed a profile (a consent was withdrawn): on the node that took the
         change it is in force before the answer leaves.
         """
-        for (subject, _), made in _health_book(scope).memory.decided.items():
-            if subject is not None and made.action is Action.WRITE:
-                self._profiles.forget(subject)
+        for made in _health_book(scope).memory.decided.values():
+            if made.subject is not None and made.action is Action.WRITE:
+                self._profiles.forget(made.subject)
 
     def access_to(
         self, scope: HealthBookScope, subject: object
@@ -198,26 +198,28 @@ class ConsentGate:
         """
         memory = scope.memory
         if isinstance(subject, RootSubject):
-            found = memory.roots.get((subject.coordinate, subject.response_name))
-            subject = found.subject if found else None
-        if not isinstance(subject, str):
+            way = memory.roots.get((subject.coordinate, subject.response_name))
+        else:
+            way = _way_of_value(memory, subject)
+        if way is None or way.subject is None:
             return None
         permitted = {
             group: entry
-            for (owner, group), entry in memory.decided.items()
-            if owner == subject and isinstance(entry.decision, Permit)
+            for (found, group), entry in memory.decided.items()
+            if found == way and isinstance(entry.decision, Permit)
         }
         groups = {group: entry.labels for group, entry in permitted.items()}
-        encounters = memory.encounters.get(subject)
+        encounters = memory.encounters.get(way.subject)
         if not encounters:
-            return subject, SubjectAccess(groups)
+            return way.subject, SubjectAccess(groups)
         within = {group: entry.episode_labels for group, entry in permitted.items()}
-        return subject, SubjectAccess(groups, encounters, within)
+        return way.subject, SubjectAccess(groups, encounters, within)
 
-    async def _subject_id(self, scope: HealthBookScope, subject: object) -> str | None:
-        if not isinstance(subject, RootSubject):
-            return subject if isinstance(subject, str) else None
+    async def _way_to(self, scope: HealthBookScope, subject: object) -> RootSubjectFound:
+        """A subject and how she was reached."""
         memory = scope.memory
+        if not isinstance(subject, RootSubject):
+            return _way_of_value(memory, subject)
         key = (subject.coordinate, subject.response_name)
         if key not in memory.roots:
             rule = self._root_subjects.get(subject.coordinate)
@@ -227,20 +229,21 @@ class ConsentGate:
             memory.roots[key] = found
             if found.presented_prescription and found.subject is not None:
                 memory.presented.add(found.subject)
-        return memory.roots[key].subject
+        return memory.roots[key]
 
     async def _decide_unknown(
-        self, scope: HealthBookScope, unknown: Sequence[tuple[str | None, str]]
+        self, scope: HealthBookScope, unknown: Sequence[tuple[RootSubjectFound, str]]
     ) -> None:
         memory = scope.memory
-        subjects = dict.fromkeys(subject for subject, _ in unknown if subject is not None)
+        subjects = dict.fromkeys(way.subject for way, _ in unknown if way.subject is not None)
         profiles = await self._profiles.get_many(subjects)
         now = self._clock()
         made: list[GroupDecision] = []
-        for subject, group in unknown:
+        for way, group in unknown:
+            subject = way.subject
             profile = profiles.get(subject) if subject is not None else None
-            decision = self._decide_group(scope, subject, profile, group, now)
-            memory.decided[subject, group] = decision
+            decision = self._decide_group(scope, way, profile, group, now)
+            memory.decided[way, group] = decision
             made.append(decision)
             if subject is not None and subject not in memory.encounters:
                 memory.encounters[subject] = labelled_encounters(scope.principal, profile, now)
@@ -249,19 +252,19 @@ class ConsentGate:
     def _decide_group(
         self,
         scope: HealthBookScope,
-        subject: str | None,
+        way: RootSubjectFound,
         profile: AccessProfile | None,
         group: str,
         now: datetime,
     ) -> GroupDecision:
         category, action = parse_group(group)
-        principal = scope.principal
+        principal, subject = scope.principal, way.subject
         if principal.purpose is None:
             return GroupDecision(subject, category, action, Deny(DenialReason.NO_PROFILE))
 
         def ask(label: Label | None) -> Decision:
             assert principal.purpose is not None  # noqa: S101 - checked above
-            presented = subject in scope.memory.presented
+            presented = way.presented_prescription
             request = AccessRequest(action, category, label, principal.purpose, now, presented)
             return decide(principal, profile, self._policy, request)
 
@@ -272,6 +275,13 @@ class ConsentGate:
         labels = frozenset(label for label, made in labelled.items() if isinstance(made, Permit))
         unnamed = frozenset(label for label, made in labelled.items() if made == _NOT_NAMED)
         return GroupDecision(subject, category, action, decision, labels, unnamed)
+
+
+def _way_of_value(memory: SubjectMemory, subject: object) -> RootSubjectFound:
+    """The way to a subject that an object names, which may stand below a presented code."""
+    if not isinstance(subject, str):
+        return RootSubjectFound(None)
+    return RootSubjectFound(subject, subject in memory.presented)
 
 
 def _health_book(scope: object) -> HealthBookScope:

@@ -9,6 +9,7 @@ from gateway.principal import Principal
 from storage.access_profiles import PrescriptionLink
 from storage.encryption import IdentifierKind
 
+_LONGEST_ID = 128
 _SID = "http://fhir.ehealth.gov.vn/core/sid/"
 
 IDENTIFIER_KINDS: Mapping[str, IdentifierKind] = MappingProxyType(
@@ -70,7 +71,7 @@ def by_argument(*path: str) -> RootSubjectRule:
         _principal: Principal, arguments: Arguments, _directory: SubjectDirectory
     ) -> RootSubjectFound:
         value = _value_at(arguments, path)
-        return RootSubjectFound(None if value is None else str(value))
+        return RootSubjectFound(value if isinstance(value, str) and _may_be_id(value) else None)
 
     return rule
 
@@ -105,6 +106,11 @@ def by_prescription_code(*path: str) -> RootSubjectRule:
         return RootSubjectFound(link.subject_id, presented_prescription=True)
 
     return rule
+
+
+def _may_be_id(value: str) -> bool:
+    """Whether a text may be an id at all; what is not is nobody's, and is kept nowhere."""
+    return 1 <= len(value) <= _LONGEST_ID and value.isascii() and value.isprintable()
 
 
 def _value_at(arguments: Arguments, path: tuple[str, ...]) -> object:

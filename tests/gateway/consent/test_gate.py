@@ -353,3 +353,34 @@ async def test_a_presented_code_opens_no_way_to_the_book() -> None:
     permitted = await world.gate.decide(asked, 1, ("RECORD",), [root("Query.patient", id="p1")])
 
     assert [frozenset()] == permitted
+
+
+@pytest.mark.parametrize("patient", ["", "p\x001", "\x01p", "p" * 129, "bí-mật", 7])
+async def test_a_text_that_is_no_id_is_nobodys_and_is_not_kept(patient: object) -> None:
+    world = World()
+    await world.gate.decide(scope(), 0, ("RECORD",), [root("Query.patient", id=patient)])
+
+    assert [None] == [decision.subject for decision in world.recorder.decisions]
+
+
+@pytest.mark.parametrize("code_first", [True, False])
+async def test_a_code_and_an_id_of_one_person_are_decided_apart(code_first: bool) -> None:
+    world, asked = World(), scope(PHARMACIST)
+    fields = {
+        "code": root("Query.verifyPrescription", code="79014abcdefg-C"),
+        "id": root("Query.patient", id="p1"),
+    }
+    permitted = {
+        name: await world.gate.decide(asked, 0, ("PRESCRIPTIONS",), [fields[name]])
+        for name in (("code", "id") if code_first else ("id", "code"))
+    }
+
+    assert {"code": [frozenset({"PRESCRIPTIONS"})], "id": [frozenset()]} == permitted
+    assert ("p1", {}) == _groups(world, asked, fields["id"])
+    assert ("p1", {"PRESCRIPTIONS"}) == _groups(world, asked, fields["code"])
+
+
+def _groups(world: World, asked: HealthBookScope, subject: RootSubject) -> Any:
+    access = world.gate.access_to(asked, subject)
+    assert access is not None
+    return access[0], set(access[1].groups) or {}
