@@ -73,6 +73,7 @@ from resolvers.upstream import UpstreamFault
 NodeT = TypeVar("NodeT")
 
 _UNRANKED = 999
+_NOBODY = "unknown"
 _CONDITION = scopes("Condition", contexts=("patient", "user", "system"))
 
 
@@ -270,6 +271,12 @@ async def encounter_by_id(info: EncounterInfo, encounter_id: str) -> Encounter |
     ):
         return None
     return encounter_of(found, access)
+
+
+def nobodys_encounter(encounter_id: str) -> Encounter:
+    """What stands for an encounter that does not exist: its id, and no subject that is known."""
+    row = Row(encounter_id, "", _NOBODY, None, "", frozenset(), {})
+    return Encounter(id=strawberry.ID(encounter_id), subject_id=strawberry.ID(_NOBODY), row=row)
 
 
 def encounter_of(row: Row, access: AccessContext) -> Encounter:
