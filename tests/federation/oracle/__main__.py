@@ -37,8 +37,9 @@ def main() -> int:
             if failures >= options.failures:
                 break
         seed, done = seed + 1, done + options.per_split
-        if seed % 50 == 0:
-            print(f"{done} operations, {failures} failures, {time.monotonic() - start:.0f} s")
+        if seed % 10 == 0:
+            took = time.monotonic() - start
+            print(f"{done} operations, {failures} failures, {took:.0f} s", flush=True)
     print(f"{done} operations from seed {options.seed}, {failures} failures")
     return 1 if failures else 0
 
