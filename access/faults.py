@@ -3,6 +3,25 @@
 The text of an exception may hold a value of a row or of a request, and so may those of its causes.
 """
 
+import asyncio
+import logging
+from collections.abc import Mapping
+
+_LOG = logging.getLogger("faults")
+
+
+def log_unhandled(_loop: asyncio.AbstractEventLoop, context: Mapping[str, object]) -> None:
+    """Logs what an event loop was left with, without texts and without arguments of callbacks.
+
+    Set it with ``loop.set_exception_handler``; asyncio's own handler writes both.
+
+    Args:
+        context: As asyncio describes it.
+    """
+    error = context.get("exception")
+    told = described_fault(error) if isinstance(error, BaseException) else "no exception"
+    _LOG.error("left unhandled: %s", told)
+
 
 def described_fault(error: BaseException) -> str:
     """An exception and its causes by type and place, outermost first.

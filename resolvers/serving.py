@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import aiohttp
 import uvicorn
 
+from access.faults import log_unhandled
 from resolvers.asgi import SubgraphApplication, SubgraphSite, create_subgraph_app
 from resolvers.encounter.fhir import FhirClient
 from resolvers.encounter.subgraph import EncounterParts, create_encounter_subgraph
@@ -148,6 +149,7 @@ async def _serve(names: Sequence[str], settings: SubgraphSettings) -> None:
         )
         server = _Server(config)
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(log_unhandled)
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, server.stop)
         await server.serve()

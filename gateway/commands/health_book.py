@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from redis.asyncio import Redis
 
 from access.environment import Environment, SettingsError
+from access.faults import log_unhandled
 from gateway.app import Clocks, HealthBookParts, create_pipeline, health_book_graph
 from gateway.authentication import Issuer, KeySet
 from gateway.commands.reading import CommandError, load_supergraph
@@ -88,6 +89,7 @@ def _service(
 ) -> Service:
     @asynccontextmanager
     async def service(number: int) -> AsyncIterator[GraphQLEndpoint]:
+        asyncio.get_running_loop().set_exception_handler(log_unhandled)
         async with AsyncExitStack() as stack:
             documents = await open_documents(settings.database_url)
             stack.push_async_callback(documents.close)

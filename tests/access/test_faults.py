@@ -1,6 +1,12 @@
 """What logs say of exceptions."""
 
-from access.faults import described_fault
+import asyncio
+import gc
+import logging
+
+import pytest
+
+from access.faults import described_fault, log_unhandled
 
 
 def _fail(error: Exception) -> None:
@@ -30,3 +36,27 @@ def test_a_ring_of_causes_ends() -> None:
     first.__cause__, second.__cause__ = second, first
 
     assert 1 == described_fault(first).count("KeyError")
+
+
+async def test_what_a_loop_is_left_with_is_logged_without_text(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(log_unhandled)
+
+    def fail(value: str) -> None:
+        raise ValueError(value)
+
+    ended = loop.create_future()
+    with caplog.at_level(logging.ERROR):
+        loop.call_soon(fail, "secret")
+        forgotten = loop.create_future()
+        forgotten.set_exception(KeyError("secret"))
+        del forgotten
+        gc.collect()
+        loop.call_soon(ended.set_result, None)
+        await ended
+
+    assert "ValueError" in caplog.text
+    assert "KeyError" in caplog.text
+    assert "secret" not in caplog.text
