@@ -12,7 +12,7 @@ from gateway.federation.selection import Condition, Field, InlineFragment, Selec
 def merge_fields(fields: list[ScopedField]) -> list[ScopedField]:
     """Merges fields of one level, in the order of their first occurrence.
 
-    A field merges into an earlier one of the same scope and response name whose conditions all
+    A field merges into the last earlier one of the same scope and response name whose conditions all
     hold whenever its own do; what it has beyond them moves onto its sub-selections. Two with
     conditions of which neither implies the other both stay.
     """
@@ -20,7 +20,7 @@ def merge_fields(fields: list[ScopedField]) -> list[ScopedField]:
     places: dict[tuple[str | None, str], list[int]] = {}
     for scoped in fields:
         known = places.setdefault((scoped.scope, scoped.field.response_name), [])
-        for place in known:
+        for place in reversed(known):
             earlier = merged[place].field
             if set(earlier.conditions) <= set(scoped.field.conditions):
                 merged[place] = ScopedField(scoped.scope, _merge(earlier, scoped.field))

@@ -271,3 +271,12 @@ async def test_a_question_that_nobody_can_answer_is_an_error_before_any_fetch(qu
     assert answer["errors"]
     assert answer.get("data") is None
     assert [] == [r for part in parts for r in part.requests]
+
+
+async def test_keys_come_in_the_order_in_which_the_document_asks_for_them() -> None:
+    query = "query($c: Boolean!) { room { lamp @skip(if: $c) { first: watt } "
+    query += "lamp { second: watt } lamp @skip(if: $c) { third: watt } } }"
+
+    found = await data(rooms(), query, {"c": False})
+
+    assert ["first", "second", "third"] == list(found["room"]["lamp"])
