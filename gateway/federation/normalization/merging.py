@@ -12,8 +12,8 @@ from gateway.federation.selection import Condition, Field, InlineFragment, Selec
 def merge_fields(fields: list[ScopedField]) -> list[ScopedField]:
     """Merges fields of one level, in the order of their first occurrence.
 
-    A field merges into the last earlier one of the same scope and response name whose conditions all
-    hold whenever its own do; what it has beyond them moves onto its sub-selections. Two with
+    A field merges into the last earlier one of the same scope and response name whose conditions
+    all hold whenever its own do; what it has beyond them moves onto its sub-selections. Two with
     conditions of which neither implies the other both stay.
     """
     merged: list[ScopedField] = []
