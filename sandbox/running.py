@@ -6,6 +6,7 @@ import contextlib
 import multiprocessing
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, ExitStack
 from datetime import datetime
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 SUPERGRAPH = Path(__file__).resolve().parents[1] / "supergraph.graphql"
 
 
+_PORT_POLL_SECONDS = 0.1
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the commands' arguments."""
     parser.add_argument("--port", type=int, default=4000, help="port of the gateway")
@@ -49,14 +53,29 @@ def say(text: str) -> None:
     print(text, flush=True)  # noqa: T201  the command's own output
 
 
-def check_ports(ports: Iterable[int], host: str = HOST) -> None:
-    """See that every port is free.
+def check_ports(ports: Iterable[int], host: str = HOST, patience: float = 5.0) -> None:
+    """See that every port is free, waiting a little for a run before this one to let go.
+
+    Args:
+        ports: The ports.
+        host: Where they are to be listened on.
+        patience: Seconds to wait at most.
 
     Raises:
-        AddressInUseError: One is not.
+        AddressInUseError: One is not free in time.
     """
-    for port in ports:
-        bind(port, host).close()
+    wanted = list(ports)
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            for port in wanted:
+                bind(port, host).close()
+        except AddressInUseError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_PORT_POLL_SECONDS)
+        else:
+            return
 
 
 def get_ready(data: DataFolder, options: argparse.Namespace) -> dict[str, str]:

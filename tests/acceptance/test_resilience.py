@@ -91,7 +91,9 @@ def test_every_acknowledged_write_is_there_once_after_a_kill(tmp_path: Path) -> 
     with ThreadPoolExecutor(CLIENTS) as pool:
         written = list(pool.map(lambda client: write_until_cut(first, client), range(CLIENTS)))
     first.process.wait(30)
-    end_book(first)
+    first.http.close()
+    assert first.process.stdout is not None
+    first.process.stdout.close()
     acknowledged = [entry for entries in written for entry in entries]
     second = start_book(tmp_path / "data", base=first.ports.gateway)
     try:

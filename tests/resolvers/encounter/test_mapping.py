@@ -84,7 +84,8 @@ def spoiled(draw: st.DrawFn, sample: dict[str, Any]) -> dict[str, Any]:
             if isinstance(parent, dict) and draw(st.integers(0, 4)) == 0:
                 del parent[key]
             else:
-                parent[key] = draw(ANY_JSON)
+                # A copy: a later round may change what this one put in.
+                parent[key] = copy.deepcopy(draw(ANY_JSON))
             break
     # What the client and the locator vouch for: else the resource is refused before it is mapped.
     return {
