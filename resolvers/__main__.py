@@ -5,7 +5,8 @@ import importlib
 import os
 import sys
 
-from resolvers.settings import SettingsError, load_settings
+from access.environment import SettingsError
+from resolvers.settings import load_settings
 
 SUBGRAPHS = ("patient", "encounter", "pharmacy", "insurance")
 """The subgraphs of the health book."""

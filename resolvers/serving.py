@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import aiohttp
 import uvicorn
 
+from access.environment import SettingsError
 from access.faults import log_unhandled
 from resolvers.asgi import SubgraphApplication, SubgraphSite, create_subgraph_app
 from resolvers.encounter.fhir import FhirClient
@@ -25,7 +26,7 @@ from resolvers.foundation import (
 )
 from resolvers.insurance.portal import InsurancePortal, PortalAccount
 from resolvers.insurance.subgraph import InsuranceParts, create_insurance_subgraph
-from resolvers.settings import SettingsError, SubgraphSettings
+from resolvers.settings import SubgraphSettings
 from resolvers.upstream import UpstreamClient
 from resolvers.upstream.breaker import BreakerSettings, CircuitBreaker
 

@@ -9,21 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from access.environment import SettingsError
+
 _PREFIX = "SUBGRAPH_"
 _KEY_BYTES = 32
-
-
-class SettingsError(Exception):
-    """The environment does not make settings.
-
-    Attributes:
-        problems: One line each; no line repeats a secret.
-    """
-
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        """Args: problems: at least one."""
-        super().__init__("; ".join(problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)

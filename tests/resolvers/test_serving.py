@@ -10,9 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from access.environment import SettingsError
 from resolvers.__main__ import SUBGRAPHS
 from resolvers.serving import open_applications
-from resolvers.settings import PortalSettings, SettingsError, SubgraphSettings, load_settings
+from resolvers.settings import PortalSettings, SubgraphSettings, load_settings
 
 ROOT = Path(__file__).parent.parent.parent
 NEEDED = {"DATABASE_URL": "sqlite:///a.db", "SUBGRAPH_CONTEXT_KEY": "ab" * 32}
