@@ -1,69 +1,136 @@
 """``python -m gateway plan QUERY``: every stage between an operation and its fetches."""
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from gateway.app import health_book_graph
 from gateway.commands.reading import CommandError, load_supergraph, read_text
+from gateway.consent.guards import ConsentSchemaError
 from gateway.errors import CATALOGUE, ClientError, ClientErrors, Language
-from gateway.federation.plan_printing import print_plan
-from gateway.federation.planner.planning import explain_operation
-from gateway.federation.query_graph.graph import build_query_graph
+from gateway.federation.operation.model import Operation
+from gateway.federation.plan import QueryPlan
+from gateway.federation.plan_printing import print_path, print_plan
 from gateway.federation.selection import Field, SelectionSet
-from gateway.limits import Limits
-from gateway.pipeline.graph import PreparedOperation, ServedGraph
+from gateway.federation.supergraph.model import Supergraph
+from gateway.pipeline.graph import PreparedOperation, ServedGraph, needs_consent
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("query", type=Path, metavar="QUERY", help="file with the operation")
+    parser.add_argument("query", metavar="QUERY", help="the operation, or a file that holds it")
     parser.add_argument("--supergraph", type=Path, required=True, metavar="FILE")
     parser.add_argument("--operation-name", metavar="NAME")
+    parser.add_argument(
+        "--without",
+        type=int,
+        action="append",
+        default=[],
+        metavar="NUMBER",
+        help="plan for a caller who does not meet this static requirement",
+    )
 
 
 def main(options: argparse.Namespace) -> int:
-    """Print the stages; 1 if the operation is refused."""
-    graph = ServedGraph(load_supergraph(options.supergraph), Limits())
-    print(stages(graph, read_text(options.query), options.operation_name))  # noqa: T201
+    """Print the stages.
+
+    Raises:
+        CommandError: If a file cannot be read or the operation is refused.
+    """
+    graph = served_graph(load_supergraph(options.supergraph))
+    text = options.query if "{" in options.query else read_text(Path(options.query))
+    print(stages(graph, text, options.operation_name, options.without))  # noqa: T201
     return 0
 
 
-def stages(graph: ServedGraph, text: str, operation_name: str | None) -> str:
+def served_graph(supergraph: Supergraph) -> ServedGraph:
+    """Return a supergraph as it is served: with its guards if it states that there are any.
+
+    Raises:
+        CommandError: If it is not clear about subjects or categories.
+    """
+    if not needs_consent(supergraph):
+        return ServedGraph(supergraph)
+    try:
+        return health_book_graph(supergraph)
+    except ConsentSchemaError as error:
+        raise CommandError(str(error)) from error
+
+
+def stages(
+    graph: ServedGraph, text: str, operation_name: str | None, without: Sequence[int] = ()
+) -> str:
     """Return the stages as text.
 
-    These are the normalized operation, its static requirements, where the search has each field
-    resolved, the fetch graph, and the plan.
+    These are the normalized operation, its static requirements, what is left of it for a caller
+    who does not meet some of them, where the search has each field resolved, the fetch graph, the
+    plan with its guards, and the checks of inherited guards.
+
+    Args:
+        graph: The graph as it is served.
+        text: The document.
+        operation_name: Which of its operations, or ``None`` for the only one.
+        without: Numbers of the static requirements that the caller does not meet.
 
     Raises:
         CommandError: If the operation is refused.
     """
     try:
         prepared = graph.prepare(text, operation_name)
-        graph.plan(prepared.operation)
-        explained = explain_operation(build_query_graph(graph.supergraph), prepared.operation)
+        planned = _pruned(graph, prepared, without)
+        explained = graph.explain(planned)
     except ClientError as error:
         raise CommandError(_message(error)) from error
     except ClientErrors as errors:
         raise CommandError("\n".join(_message(error) for error in errors.errors)) from errors
-    return "\n\n".join(
+    plan = explained.plan
+    found = [
+        "# Operation, normalized\n" + _normalized(prepared.operation),
+        "# Static requirements\n" + _requirements(prepared),
+    ]
+    if planned is not prepared.operation:
+        found.append("# Operation, pruned\n" + _normalized(planned))
+    found += [
+        "# Choices\n" + "\n\n".join(explained.choices),
+        "# Fetch graph\n" + "\n\n".join(explained.batches),
+        f"# Plan ({plan.nodes_considered} steps)\n{print_plan(plan)}",
+    ]
+    if plan.checks:
+        found.append("# Checks of inherited guards\n" + _checks(plan))
+    return "\n\n".join(found)
+
+
+def _pruned(graph: ServedGraph, prepared: PreparedOperation, without: Sequence[int]) -> Operation:
+    known = [number for number, _ in prepared.requirements]
+    unknown = sorted(set(without) - set(known))
+    if unknown:
+        msg = f"--without {unknown[0]}: the operation has no static requirement of this number"
+        raise CommandError(msg)
+    if not without:
+        return prepared.operation
+    held = sum(1 << number for number in known if number not in without)
+    left = graph.authorize(prepared, held).planned
+    return replace(prepared.operation, selections=left)
+
+
+def _normalized(operation: Operation) -> str:
+    variables = ", ".join(variable.text for variable in operation.variables)
+    head = f"{operation.kind} {operation.name or ''}".strip()
+    return "\n".join(
         [
-            "# Operation, normalized\n" + "\n".join(_normalized(prepared)),
-            "# Static requirements\n" + _requirements(prepared),
-            "# Choices\n" + "\n\n".join(explained.choices),
-            "# Fetch graph\n" + "\n\n".join(explained.batches),
-            f"# Plan ({explained.plan.nodes_considered} steps)\n{print_plan(explained.plan)}",
+            f"{head}{f'({variables})' if variables else ''} {{",
+            *_selections(operation.selections, "  "),
+            "}",
         ]
     )
 
 
-def _normalized(prepared: PreparedOperation) -> list[str]:
-    operation = prepared.operation
-    variables = ", ".join(variable.text for variable in operation.variables)
-    head = f"{operation.kind} {operation.name or ''}".strip()
-    return [
-        f"{head}{f'({variables})' if variables else ''} {{",
-        *_selections(operation.selections, "  "),
-        "}",
-    ]
+def _checks(plan: QueryPlan) -> str:
+    return "\n".join(
+        f"guard {check.guard}: {print_path(check.path)} by {'.'.join(check.source)}"
+        for check in plan.checks
+    )
 
 
 def _selections(selections: SelectionSet, indent: str) -> list[str]:

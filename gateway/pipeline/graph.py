@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from gateway.authorization.pruning import authorize, requirement_mask
+from gateway.authorization.pruning import StaticAuthorization, authorize, requirement_mask
 from gateway.authorization.requirements import (
     PolicyEvaluator,
     Requirement,
@@ -17,7 +17,7 @@ from gateway.federation.operation.preparation import parse_document, prepare_doc
 from gateway.federation.plan import OperationKind, QueryPlan
 from gateway.federation.planner.errors import PlanningError
 from gateway.federation.planner.guard_spec import GuardSpec
-from gateway.federation.planner.planning import plan_operation
+from gateway.federation.planner.planning import Explanation, explain_operation, plan_operation
 from gateway.federation.query_graph.graph import build_query_graph
 from gateway.federation.selection import InlineFragment, SelectionSet
 from gateway.federation.supergraph.model import Supergraph
@@ -109,7 +109,7 @@ class ServedGraph:
                 guards subjects and nothing that decides about them is configured.
         """
         is_guarded = self._guards is not None and has_guard
-        if not is_guarded and ("consent", "consent") in self.supergraph.features:
+        if not is_guarded and needs_consent(self.supergraph):
             raise UnprotectedGraphError(
                 "the supergraph uses @consent, and nothing that decides on consent is configured"
             )
@@ -165,14 +165,19 @@ class ServedGraph:
         planned = operation
         denied_types: frozenset[str] = frozenset()
         if prepared.requirements:
-            decided = authorize(
-                self._table, operation.root_type, operation.selections, held, language
-            )
+            decided = self.authorize(prepared, held, language)
             planned = replace(operation, selections=decided.planned)
             operation = replace(operation, selections=decided.shaped)
             denied_types = decided.denied_types
         plan = self.plan(planned)
         return compile_plan(self.supergraph, operation, plan, self._execution, denied_types)
+
+    def authorize(
+        self, prepared: PreparedOperation, held: int, language: Language = Language.ENGLISH
+    ) -> StaticAuthorization:
+        """Take out of an operation what needs a requirement that does not hold."""
+        operation = prepared.operation
+        return authorize(self._table, operation.root_type, operation.selections, held, language)
 
     def plan(self, operation: Operation) -> QueryPlan:
         """Plan an operation.
@@ -184,6 +189,22 @@ class ServedGraph:
             return plan_operation(self._query_graph, operation, guards=self._guards)
         except PlanningError as error:
             raise ClientError(ErrorCode.QUERY_PLANNING_FAILED, error.message) from error
+
+    def explain(self, operation: Operation) -> Explanation:
+        """Plan an operation and tell how the plan came about.
+
+        Raises:
+            ClientError: If there is no plan within the planner's budget.
+        """
+        try:
+            return explain_operation(self._query_graph, operation, guards=self._guards)
+        except PlanningError as error:
+            raise ClientError(ErrorCode.QUERY_PLANNING_FAILED, error.message) from error
+
+
+def needs_consent(supergraph: Supergraph) -> bool:
+    """Whether a supergraph states that what it holds is guarded by its subjects' consent."""
+    return ("consent", "consent") in supergraph.features
 
 
 def client_errors(error: OperationError) -> ClientErrors:

@@ -51,13 +51,8 @@ def plan_operation(
     Raises:
         PlanningError: There is no plan, or finding it takes too many steps.
     """
-    graph = query_graph.under(override_labels)
-    rules = GuardRules(graph, guards) if guards is not None else None
-    try:
-        return _Planner(graph, operation, limits, rules).plan()
-    except RecursionError as error:
-        message = "The operation is nested too deeply to be planned."
-        raise PlanningLimitError(message) from error
+    planner = _planner(query_graph, operation, guards, override_labels, limits)
+    return planner.plan_within_limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +80,27 @@ def explain_operation(
     """Plans an operation as :func:`plan_operation` does, and tells its intermediate stages.
 
     Raises:
-        PlanningError: There is no plan.
+        PlanningError: There is no plan, or finding it takes too many steps.
     """
-    graph = query_graph.under(override_labels)
-    rules = GuardRules(graph, guards) if guards is not None else None
-    stages: list[tuple[ObjectChoice, list[Batch]]] = []
-    plan = _Planner(graph, operation, _DEFAULT_LIMITS, rules, stages=stages).plan()
+    planner = _planner(query_graph, operation, guards, override_labels)
+    plan = planner.plan_within_limits()
     return Explanation(
-        choices=tuple(print_choice(choice) for choice, _ in stages),
-        batches=tuple(print_batches(batches) for _, batches in stages),
+        choices=tuple(print_choice(choice) for choice, _ in planner.stages),
+        batches=tuple(print_batches(batches) for _, batches in planner.stages),
         plan=plan,
     )
+
+
+def _planner(
+    query_graph: QueryGraph,
+    operation: Operation,
+    guards: GuardSpec | None,
+    override_labels: frozenset[str],
+    limits: PlannerLimits = _DEFAULT_LIMITS,
+) -> "_Planner":
+    graph = query_graph.under(override_labels)
+    rules = GuardRules(graph, guards) if guards is not None else None
+    return _Planner(graph, operation, limits, rules)
 
 
 @dataclass(slots=True, eq=False)
@@ -110,7 +115,14 @@ class _Planner:
     fetched: int = 0
     contexts: int = 0
 
-    def plan(self) -> QueryPlan:
+    def plan_within_limits(self) -> QueryPlan:
+        try:
+            return self._plan()
+        except RecursionError as error:
+            message = "The operation is nested too deeply to be planned."
+            raise PlanningLimitError(message) from error
+
+    def _plan(self) -> QueryPlan:
         search = Search(self.graph, self.limits.steps, self.rules)
         fields = tuple(
             s

@@ -226,6 +226,13 @@ def test_plan_prints_every_stage() -> None:
     assert 'Flatten(path: "me.reviews.product")' in result.stdout
 
 
+def test_plan_takes_the_operation_itself() -> None:
+    result = _gateway("plan", "{ me { name } }", "--supergraph", SUPERGRAPH)
+
+    assert (0, "") == (result.returncode, result.stderr)
+    assert 'Fetch(service: "accounts")' in result.stdout
+
+
 def test_plan_of_an_invalid_operation_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "query.graphql"
     path.write_text("{ nothing }", "utf-8")
