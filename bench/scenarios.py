@@ -2,6 +2,7 @@
 
 full        the whole pipeline: 1,000 tokens, @authenticated root fields, an event per request
 latency     subgraphs that take 5 ms, 200 connections
+me          the health book's own operation, with everything that stands before a citizen's book
 sizes       answers of 10 KB to 10 MB
 operations  1 to 10,000 distinct operations
 cold        an operation that was never seen
@@ -14,88 +15,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
+from bench.alone import URL, Bench, head, row
 from bench.gateways import HERE, ROOT, SUBGRAPH_PORT, SUPERGRAPH
 from bench.graph import NAMES
-from bench.load import Load, Measured, ask, body_of, check_free, put_load
-from bench.processes import Command, Running, wait_until
-from bench.run import start_subgraphs
+from bench.health_book import me
+from bench.load import Load, ask, body_of
 from bench.tokens import AUDIENCE, ISSUER, issuer
 from gateway.errors import Language
 from gateway.federation.supergraph.reader import read_supergraph
 from gateway.pipeline.graph import ServedGraph
-
-_PORT = 4390
-_URL = f"http://127.0.0.1:{_PORT}/graphql"
-
-
-class Bench:
-    """Where processes run and for how long each measurement takes."""
-
-    def __init__(self, options: argparse.Namespace, folder: Path) -> None:
-        self.options = options
-        self.folder = folder
-
-    @contextmanager
-    def subgraphs(self, latency: float = 0.0) -> Iterator[None]:
-        running = start_subgraphs(self.options.load_core, latency, self.folder, {2})
-        try:
-            yield
-        finally:
-            for each in running:
-                each.stop()
-
-    @contextmanager
-    def gateway(
-        self, *further: str, supergraph: Path = SUPERGRAPH, cores: str = "", token: str = ""
-    ) -> Iterator[Running]:
-        arguments = [sys.executable, "-m", "gateway", "serve", "--supergraph", str(supergraph)]
-        arguments += ["--port", str(_PORT), "--production", *further]
-        command = Command(arguments, {}, ROOT)
-        check_free(_URL)
-        running = Running(command, cores or self.options.gateway_core, self.folder / "gateway.log")
-        try:
-            wait_until(lambda: ask(_URL, body_of("{ __typename }"), token or None), "gateway")
-            yield running
-        finally:
-            running.stop()
-
-    def measure(self, running: Running, load: Load) -> tuple[Measured, float]:
-        """The median of the rounds by rate, and its processor microseconds per request."""
-        put_load(_URL, Load(load.bodies, load.connections, 2, load.tokens), self.core)
-        found = []
-        for _ in range(self.options.rounds):
-            before = running.processor_seconds()
-            measured = put_load(_URL, load, self.core)
-            used = running.processor_seconds() - before
-            found.append((measured, used / max(1, measured.requests) * 1e6))
-        found.sort(key=lambda each: each[0].rate)
-        return found[len(found) // 2]
-
-    @property
-    def core(self) -> str:
-        return str(self.options.load_core)
-
-    def load(self, query: str, connections: int = 50, tokens: Sequence[str] = ()) -> Load:
-        text = (HERE / "queries" / f"{query}.graphql").read_text("utf-8")
-        return Load([body_of(text)], connections, self.options.seconds, tokens)
-
-
-def row(name: str, measured: Measured, processor: float, further: str = "") -> None:
-    errors = f" {measured.errors} errors |" if measured.errors else ""
-    print(
-        f"| {name} | {measured.rate:,.0f} | {measured.p50:,.1f} | {measured.p99:,.1f} | "
-        f"{processor:,.0f} |{further}{errors}",
-        flush=True,
-    )
-
-
-def head(title: str, further: str = "") -> None:
-    print(f"\n| {title} | requests/s | p50 ms | p99 ms | CPU µs/request |{further}")
-    print("|---|---:|---:|---:|---:|" + "---:|" * further.count("|"))
 
 
 def full(bench: Bench) -> None:
@@ -156,7 +87,7 @@ def sizes(bench: Bench) -> None:
     with bench.subgraphs(), bench.gateway("--timeout", "60") as running:
         for first in (100, 1_000, 10_000, 100_000):
             body = body_of(text, {"first": first})
-            ask(_URL, body)
+            ask(URL, body)
             load = Load([body], 4, bench.options.seconds)
             measured, processor = bench.measure(running, load)
             size = round(measured.bytes_per_second / measured.rate)
@@ -176,7 +107,7 @@ def operations(bench: Bench) -> None:
         with bench.subgraphs(), bench.gateway() as running:
             for _ in range(2):  # the second execution compiles
                 for body in bodies:
-                    ask(_URL, body)
+                    ask(URL, body)
             measured, processor = bench.measure(running, Load(bodies, 50, bench.options.seconds))
             memory = running.peak_memory() / 2**20
         row(f"{count}", measured, processor, f" {memory:,.0f} |")
@@ -210,6 +141,7 @@ def workers(bench: Bench) -> None:
 
 SCENARIOS: dict[str, Callable[[Bench], None]] = {
     "full": full,
+    "me": me,
     "latency": latency,
     "sizes": sizes,
     "operations": operations,

@@ -6,7 +6,9 @@ that the subgraphs are never what limits a gateway.
 
 import argparse
 import asyncio
+import sys
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import httptools
@@ -18,30 +20,42 @@ _MAX_KNOWN_BYTES = 512 * 1024 * 1024
 
 
 class Answers:
-    """Answers of one subgraph: by body, and by whole request where that came in one piece."""
+    """Answers of one subgraph: by body, and by whole request where that came in one piece.
 
-    def __init__(self, subgraph: Subgraph) -> None:
-        self._subgraph = subgraph
+    Args:
+        resolve: Answers a body that was never seen.
+        key: What a request and a body are known by; themselves, if need be.
+    """
+
+    def __init__(
+        self,
+        resolve: Callable[[bytes], bytes],
+        key: Callable[[bytes], bytes] = lambda received: received,
+    ) -> None:
+        self._resolve = resolve
+        self.key = key
         self.by_body: OrderedDict[bytes, bytes] = OrderedDict()
         self.by_request: OrderedDict[bytes, bytes] = OrderedDict()
         self.requests = 0
         self._bytes = 0
 
     def answer(self, body: bytes) -> bytes:
-        response = self.by_body.get(body)
+        key = self.key(body)
+        response = self.by_body.get(key)
         if response is None:
-            content = self._subgraph.answer(body)
+            content = self._resolve(body)
             head = (
                 "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
                 f"content-length: {len(content)}\r\n\r\n"
             )
-            response = self.by_body[body] = head.encode() + content
-            self._bytes += len(body) + len(response)
+            response = self.by_body[key] = head.encode() + content
+            self._bytes += len(key) + len(response)
         return response
 
     def remember(self, request: bytes, response: bytes) -> None:
-        self.by_request[request] = response
-        self._bytes += len(request)
+        key = self.key(request)
+        self.by_request[key] = response
+        self._bytes += len(key)
         while self._bytes > _MAX_KNOWN_BYTES:
             for known in (self.by_request, self.by_body):
                 if known:
@@ -68,7 +82,7 @@ class SubgraphProtocol(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._between:
             answers = self._answers
-            response = answers.by_request.get(data)
+            response = answers.by_request.get(answers.key(data))
             if response is not None:
                 answers.requests += 1
                 if self._latency:
@@ -103,25 +117,22 @@ class SubgraphProtocol(asyncio.Protocol):
             self._transport.write(response)
 
 
-async def serve(port: int, latency: float, version: int) -> None:
+async def serve(ports: Mapping[int, Answers], latency: float) -> None:
+    """Answer on each port until the end of standard input.
+
+    Args:
+        ports: Who answers, by port.
+        latency: Seconds before an answer.
+    """
     loop = asyncio.get_running_loop()
-    counters = {}
-    for offset, name in enumerate(NAMES):
-        answers = counters[name] = Answers(Subgraph(name, version))
-        await loop.create_server(
-            partial(SubgraphProtocol, answers, latency), "127.0.0.1", port + offset, backlog=1024
-        )
+    for port, answers in ports.items():
+        protocol = partial(SubgraphProtocol, answers, latency)
+        await loop.create_server(protocol, "127.0.0.1", port, backlog=1024)
     print("ready", flush=True)
     reader = asyncio.StreamReader()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), _stdin())
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     while await reader.readline():  # a line asks for the counts, the end of input ends
-        print(" ".join(f"{name}={counters[name].requests}" for name in NAMES), flush=True)
-
-
-def _stdin() -> object:
-    import sys  # noqa: PLC0415
-
-    return sys.stdin
+        print(*(f"{port}={answers.requests}" for port, answers in ports.items()), flush=True)
 
 
 def main() -> None:
@@ -130,7 +141,11 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=0.0, help="milliseconds before an answer")
     parser.add_argument("--federation", type=int, choices=(1, 2), default=2)
     options = parser.parse_args()
-    uvloop.run(serve(options.port, options.latency / 1000, options.federation))
+    ports = {
+        options.port + offset: Answers(Subgraph(name, options.federation).answer)
+        for offset, name in enumerate(NAMES)
+    }
+    uvloop.run(serve(ports, options.latency / 1000))
 
 
 if __name__ == "__main__":
