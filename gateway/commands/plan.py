@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gateway.app import health_book_graph
@@ -12,9 +12,23 @@ from gateway.errors import CATALOGUE, ClientError, ClientErrors, Language
 from gateway.federation.operation.model import Operation
 from gateway.federation.plan import QueryPlan
 from gateway.federation.plan_printing import print_path, print_plan
+from gateway.federation.query_graph.graph import override_labels
 from gateway.federation.selection import Field, SelectionSet
 from gateway.federation.supergraph.model import Supergraph
 from gateway.pipeline.graph import PreparedOperation, ServedGraph, needs_consent
+
+
+@dataclass(frozen=True, slots=True)
+class StagedCaller:
+    """For whom an operation is planned.
+
+    Attributes:
+        without: Numbers of the static requirements that she does not meet.
+        labels: Override labels that are on.
+    """
+
+    without: tuple[int, ...] = ()
+    labels: frozenset[str] = frozenset()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NUMBER",
         help="plan for a caller who does not meet this static requirement",
     )
+    parser.add_argument(
+        "--override-label",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a label of @override that is on for the request, percentages included",
+    )
 
 
 def main(options: argparse.Namespace) -> int:
@@ -40,7 +61,8 @@ def main(options: argparse.Namespace) -> int:
     """
     graph = served_graph(load_supergraph(options.supergraph))
     text = options.query if "{" in options.query else read_text(Path(options.query))
-    print(stages(graph, text, options.operation_name, options.without))  # noqa: T201
+    caller = StagedCaller(tuple(options.without), frozenset(options.override_label))
+    print(stages(graph, text, options.operation_name, caller))  # noqa: T201
     return 0
 
 
@@ -59,7 +81,10 @@ def served_graph(supergraph: Supergraph) -> ServedGraph:
 
 
 def stages(
-    graph: ServedGraph, text: str, operation_name: str | None, without: Sequence[int] = ()
+    graph: ServedGraph,
+    text: str,
+    operation_name: str | None = None,
+    caller: StagedCaller = StagedCaller(),
 ) -> str:
     """Return the stages as text.
 
@@ -71,15 +96,16 @@ def stages(
         graph: The graph as it is served.
         text: The document.
         operation_name: Which of its operations, or ``None`` for the only one.
-        without: Numbers of the static requirements that the caller does not meet.
+        caller: For whom it is planned.
 
     Raises:
         CommandError: If the operation is refused.
     """
+    _check_labels(graph, caller.labels)
     try:
         prepared = graph.prepare(text, operation_name)
-        planned = _pruned(graph, prepared, without)
-        explained = graph.explain(planned)
+        planned = _pruned(graph, prepared, caller.without)
+        explained = graph.explain(planned, caller.labels)
     except ClientError as error:
         raise CommandError(_message(error)) from error
     except ClientErrors as errors:
@@ -99,6 +125,13 @@ def stages(
     if plan.checks:
         found.append("# Checks of inherited guards\n" + _checks(plan))
     return "\n\n".join(found)
+
+
+def _check_labels(graph: ServedGraph, labels: frozenset[str]) -> None:
+    unknown = labels - override_labels(graph.supergraph)
+    if unknown:
+        msg = f"--override-label {min(unknown)}: the supergraph has no such label"
+        raise CommandError(msg)
 
 
 def _pruned(graph: ServedGraph, prepared: PreparedOperation, without: Sequence[int]) -> Operation:

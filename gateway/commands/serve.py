@@ -22,6 +22,7 @@ from gateway.federation.supergraph.model import Supergraph
 from gateway.limits import Limits
 from gateway.metrics import Metrics
 from gateway.pipeline.graph import ServedGraph, UnprotectedGraphError
+from gateway.pipeline.override_labels import UnknownLabelError
 from gateway.pipeline.pipeline import GatewayPipeline, Ports
 from gateway.pipeline.plan_cache import DEFAULT_MAX_BYTES
 from gateway.rate_limit import RateLimit, RateLimiter
@@ -45,6 +46,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=URL",
         help="where a subgraph is reached, instead of the supergraph's own address",
+    )
+    parser.add_argument(
+        "--override-label",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a label of @override that is on; percent(n) decides for itself",
     )
     parser.add_argument("--workers", type=int, default=1, help="processes on one socket")
     parser.add_argument(
@@ -87,10 +95,12 @@ def main(options: argparse.Namespace) -> int:
         masking=ErrorMasking(masked=options.production), introspection=not options.production
     )
     limits = Limits(introspection=not options.production)
-    graph = ServedGraph(supergraph, limits, execution)
     try:
+        graph = ServedGraph(
+            supergraph, limits, execution, switched_on=frozenset(options.override_label)
+        )
         graph.check_protection(has_authenticator=_has_authenticator(options), has_guard=False)
-    except UnprotectedGraphError as error:
+    except (UnknownLabelError, UnprotectedGraphError) as error:
         raise CommandError(str(error)) from error
     endpoints = subgraph_endpoints(supergraph, options.subgraph_url, options.timeout)
     if options.audit is not None:

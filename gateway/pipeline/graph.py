@@ -22,12 +22,17 @@ from gateway.federation.query_graph.graph import build_query_graph
 from gateway.federation.selection import InlineFragment, SelectionSet
 from gateway.federation.supergraph.model import Supergraph
 from gateway.limits import Limits, check_limits
+from gateway.pipeline.override_labels import OverrideLabels
 from gateway.pipeline.ports import OperationFacts
 from gateway.principal import Principal
 
 _BYTES_PER_OPERATION = 7_000
 _BYTES_PER_PLAN = 15_000
 _BYTES_PER_FIELD = 600
+
+
+PlanVariant = tuple[int, Language, int]
+"""Static requirements that hold, language of denials, position of the set of override labels."""
 
 
 class UnprotectedGraphError(Exception):
@@ -42,16 +47,18 @@ class PreparedOperation:
         operation: The operation.
         requirements: The static requirements that it meets, with their numbers.
         look_ups: Root fields, aliases counted, that look a person or a code up.
-        plans: Compiled plans by requirements that hold and language of denials. A person is never
-            part of the key.
+        plans: Compiled plans by requirements that hold, language of denials and set of override
+            labels. A person is never part of the key.
         facts: What an audit event says of it.
+        is_labelled: Its plan may depend on which override labels are on.
     """
 
     operation: Operation
     requirements: tuple[tuple[int, Requirement], ...]
     facts: OperationFacts
     look_ups: int = 0
-    plans: dict[tuple[int, Language], CompiledPlan] = field(default_factory=dict)
+    plans: dict[PlanVariant, CompiledPlan] = field(default_factory=dict)
+    is_labelled: bool = False
 
     @property
     def kind(self) -> OperationKind:
@@ -83,6 +90,7 @@ class ServedGraph:
         execution: ExecutionOptions | None = None,
         guards: GuardSpec | None = None,
         look_ups: frozenset[str] = frozenset(),
+        switched_on: frozenset[str] = frozenset(),
     ) -> None:
         """Take the supergraph and what to do with it.
 
@@ -92,6 +100,10 @@ class ServedGraph:
             execution: How plans are executed.
             guards: What is guarded.
             look_ups: Coordinates of the root fields that look a person or a code up.
+            switched_on: Override labels, other than percentages, that are on.
+
+        Raises:
+            UnknownLabelError: If the supergraph has no such label.
         """
         self.supergraph = supergraph
         self._limits = limits or Limits()
@@ -99,6 +111,7 @@ class ServedGraph:
         self._query_graph = build_query_graph(supergraph)
         self._guards = guards
         self._look_ups = look_ups
+        self.overrides = OverrideLabels(supergraph, switched_on)
         self._table: RequirementTable = read_requirements(supergraph)
 
     def check_protection(self, *, has_authenticator: bool, has_guard: bool) -> None:
@@ -153,9 +166,12 @@ class ServedGraph:
             ),
             OperationFacts(operation.kind, operation.name),
             _count_look_ups(operation.root_type, operation.selections, self._look_ups),
+            is_labelled=self.overrides.concern(operation.selections),
         )
 
-    def compile(self, prepared: PreparedOperation, held: int, language: Language) -> CompiledPlan:
+    def compile(
+        self, prepared: PreparedOperation, held: int, language: Language, labels: int = -1
+    ) -> CompiledPlan:
         """Prune by the requirements that hold, plan and compile.
 
         Raises:
@@ -169,7 +185,7 @@ class ServedGraph:
             planned = replace(operation, selections=decided.planned)
             operation = replace(operation, selections=decided.shaped)
             denied_types = decided.denied_types
-        plan = self.plan(planned)
+        plan = self.plan(planned, self.overrides.sets[labels])
         return compile_plan(self.supergraph, operation, plan, self._execution, denied_types)
 
     def authorize(
@@ -179,25 +195,39 @@ class ServedGraph:
         operation = prepared.operation
         return authorize(self._table, operation.root_type, operation.selections, held, language)
 
-    def plan(self, operation: Operation) -> QueryPlan:
+    def plan(self, operation: Operation, labels: frozenset[str] = frozenset()) -> QueryPlan:
         """Plan an operation.
+
+        Args:
+            operation: What is left of it after authorization.
+            labels: Override labels that are on.
 
         Raises:
             ClientError: If there is no plan within the planner's budget.
         """
         try:
-            return plan_operation(self._query_graph, operation, guards=self._guards)
+            return plan_operation(
+                self._query_graph,
+                operation,
+                guards=self._guards,
+                override_labels=labels,
+            )
         except PlanningError as error:
             raise ClientError(ErrorCode.QUERY_PLANNING_FAILED, error.message) from error
 
-    def explain(self, operation: Operation) -> Explanation:
-        """Plan an operation and tell how the plan came about.
+    def explain(self, operation: Operation, labels: frozenset[str] = frozenset()) -> Explanation:
+        """Plan an operation as :meth:`plan` does and tell how the plan came about.
 
         Raises:
             ClientError: If there is no plan within the planner's budget.
         """
         try:
-            return explain_operation(self._query_graph, operation, guards=self._guards)
+            return explain_operation(
+                self._query_graph,
+                operation,
+                guards=self._guards,
+                override_labels=labels,
+            )
         except PlanningError as error:
             raise ClientError(ErrorCode.QUERY_PLANNING_FAILED, error.message) from error
 

@@ -8,6 +8,7 @@ once and kept in the plan cache. Nothing here knows HTTP.
 
 import asyncio
 import logging
+import random
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
@@ -17,14 +18,14 @@ from gateway.authentication.authenticator import (
     AuthenticationUnavailableError,
 )
 from gateway.authorization.requirements import PolicyEvaluator
-from gateway.errors import ClientError, ClientErrors, ErrorCode, Language
+from gateway.errors import ClientError, ClientErrors, ErrorCode
 from gateway.federation.executor.compiled import CompiledPlan, execute
 from gateway.federation.executor.outcome import ExecutionOutcome
 from gateway.federation.executor.ports import GuardPort, SubgraphTransport
 from gateway.federation.operation.errors import OperationError
 from gateway.federation.operation.variables import coerce_variables
 from gateway.federation.plan import OperationKind
-from gateway.pipeline.graph import PreparedOperation, ServedGraph, client_errors
+from gateway.pipeline.graph import PlanVariant, PreparedOperation, ServedGraph, client_errors
 from gateway.pipeline.plan_cache import DEFAULT_MAX_BYTES, PlanCache, PlanKey
 from gateway.pipeline.ports import AuditLog, Authenticator, Observer, ScopeFactory
 from gateway.principal import ANONYMOUS, Principal
@@ -54,6 +55,7 @@ class Ports:
         lookup_limiter: Counts look-ups of people and codes by principal and organization.
         observer: Is told how operations ended.
         settled: Is told of each executed mutation before its answer leaves.
+        draw: Draws a number from 0 to 1, once per request that progressive overrides concern.
     """
 
     transport: SubgraphTransport
@@ -66,6 +68,7 @@ class Ports:
     lookup_limiter: LookUpLimiter | None = None
     observer: Observer | None = None
     settled: Callable[[RequestScope], None] | None = None
+    draw: Callable[[], float] = random.random
 
 
 class GatewayPipeline:
@@ -128,9 +131,11 @@ class GatewayPipeline:
         if prepared.look_ups and ports.lookup_limiter is not None:
             _take_look_ups(ports.lookup_limiter, principal, caller, prepared.look_ups)
         held = prepared.held_by(principal, ports.policy) if prepared.requirements else 0
-        compiled = prepared.plans.get((held, caller.language))
+        labels = self._graph.overrides.drawn(ports.draw()) if prepared.is_labelled else 0
+        variant = (held, caller.language, labels)
+        compiled = prepared.plans.get(variant)
         if compiled is None:
-            compiled = await self._compile(key, prepared, held, caller.language)
+            compiled = await self._compile(key, prepared, variant)
         variables = {}
         if prepared.operation.variable_nodes:
             variables = _coerce(compiled, request)
@@ -171,13 +176,13 @@ class GatewayPipeline:
             return prepared
 
     async def _compile(
-        self, key: PlanKey, prepared: PreparedOperation, held: int, language: Language
+        self, key: PlanKey, prepared: PreparedOperation, variant: PlanVariant
     ) -> CompiledPlan:
         async with self._compiling:
-            compiled = prepared.plans.get((held, language))
+            compiled = prepared.plans.get(variant)
             if compiled is None:
-                compiled = self._graph.compile(prepared, held, language)
-                prepared.plans[held, language] = compiled
+                compiled = self._graph.compile(prepared, *variant)
+                prepared.plans[variant] = compiled
                 self.cache.put(key, prepared)
             return compiled
 

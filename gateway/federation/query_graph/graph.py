@@ -5,7 +5,7 @@ interface objects and re-entry of the query type. Edges are not materialized: th
 what a node can resolve and which moves lead into a type, and keeps those answers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
@@ -54,11 +54,13 @@ class QueryGraph:
         supergraph: The supergraph.
         labels: Override labels that are on.
         order: Position of each subgraph, for masks and for ties.
+        all_labels: Override labels that the supergraph has.
     """
 
     supergraph: Supergraph
     labels: frozenset[str]
     order: Mapping[str, int]
+    all_labels: frozenset[str]
     _moves: dict[str, tuple[Move, ...]] = field(default_factory=dict)
     _possible: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     _resolvable: dict[tuple[str, str, str], SubgraphField | None] = field(default_factory=dict)
@@ -72,13 +74,14 @@ class QueryGraph:
 
     def under(self, labels: frozenset[str]) -> "QueryGraph":
         """Returns the graph with other override labels on."""
-        known = labels & _labels(self.supergraph)
+        known = labels & self.all_labels
         if known == self.labels:
             return self
         if known not in self._relabelled:
             if len(self._relabelled) >= _RELABELLED:
                 self._relabelled.clear()
-            self._relabelled[known] = QueryGraph(self.supergraph, known, self.order)
+            graph = QueryGraph(self.supergraph, known, self.order, self.all_labels)
+            self._relabelled[known] = graph
         return self._relabelled[known]
 
     def type(self, subgraph: str, name: str) -> SubgraphType | None:
@@ -192,17 +195,28 @@ class QueryGraph:
 def build_query_graph(supergraph: Supergraph) -> QueryGraph:
     """Builds the query graph of a supergraph, with no override label on."""
     order = {name: index for index, name in enumerate(supergraph.subgraphs)}
-    return QueryGraph(supergraph, frozenset(), order)
+    return QueryGraph(supergraph, frozenset(), order, override_labels(supergraph))
 
 
-def _labels(supergraph: Supergraph) -> frozenset[str]:
-    return frozenset(
-        field.override_label
-        for subgraph in supergraph.subgraphs.values()
-        for type_ in subgraph.types.values()
-        for field in type_.fields.values()
-        if field.override_label is not None
-    )
+def override_labels(supergraph: Supergraph) -> frozenset[str]:
+    """Labels of all progressive overrides of a supergraph."""
+    return frozenset(label for field in _fields(supergraph) for label in _labels(field))
+
+
+def labelled_fields(supergraph: Supergraph) -> frozenset[str]:
+    """Names of the fields whose override, in any type, is under a label."""
+    return frozenset(field.name for field in _fields(supergraph) if _labels(field))
+
+
+def _fields(supergraph: Supergraph) -> Iterator[SubgraphField]:
+    for subgraph in supergraph.subgraphs.values():
+        for type_ in subgraph.types.values():
+            yield from type_.fields.values()
+
+
+def _labels(field: SubgraphField) -> frozenset[str]:
+    own = frozenset() if field.override_label is None else frozenset({field.override_label})
+    return own | field.overridden_labels
 
 
 def provided_below(

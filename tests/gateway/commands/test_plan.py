@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gateway.app import health_book_graph
-from gateway.commands.plan import served_graph, stages
+from gateway.commands.plan import StagedCaller, served_graph, stages
 from gateway.commands.reading import CommandError
 from gateway.federation.plan_printing import print_plan
 from gateway.federation.supergraph.model import Supergraph
@@ -53,13 +53,13 @@ def test_a_graph_that_is_not_clear_about_its_categories_is_refused() -> None:
     sdl = Path("supergraph.graphql").read_text("utf-8")
     unclear = sdl.replace('category: "ALLERGIES"', 'category: "NO_SUCH_THING"')
 
-    with pytest.raises(CommandError, match="AllergyIntolerance.code: the category is unknown"):
+    with pytest.raises(CommandError, match=r"AllergyIntolerance\.code: the category is unknown"):
         served_graph(read_supergraph(unclear))
 
 
 def _protected(*without: int) -> str:
     graph = served_graph(read_supergraph(PROTECTED))
-    return stages(graph, "{ name account secret }", None, without)
+    return stages(graph, "{ name account secret }", None, StagedCaller(without))
 
 
 def test_without_a_requirement_the_operation_is_pruned() -> None:
@@ -91,3 +91,22 @@ def test_with_every_requirement_nothing_is_pruned() -> None:
 def test_an_unknown_requirement_is_one_clear_line() -> None:
     with pytest.raises(CommandError, match="--without 77: the operation has no static requirem"):
         _protected(77)
+
+
+OVERRIDES = Path("tests/federation/planner/supergraphs/overrides.graphql")
+
+
+@pytest.mark.parametrize(("label", "subgraph"), [(None, "old"), ("percent(5)", "new")])
+def test_an_override_label_is_on_if_it_is_named(label: str | None, subgraph: str) -> None:
+    graph = served_graph(read_supergraph(OVERRIDES.read_text("utf-8")))
+    caller = StagedCaller(labels=frozenset({label} if label else ()))
+    _, plan = stages(graph, "{ accounts { email } }", None, caller).split("# Plan")
+
+    assert subgraph == ("new" if 'Fetch(service: "new")' in plan else "old")
+
+
+def test_an_unknown_override_label_is_one_clear_line() -> None:
+    caller = StagedCaller(labels=frozenset({"soon"}))
+
+    with pytest.raises(CommandError, match="--override-label soon: the supergraph has no such"):
+        stages(served_graph(read_supergraph(PROTECTED)), "{ name }", None, caller)
