@@ -18,9 +18,8 @@ from gateway.federation.supergraph.model import Supergraph
 from gateway.limits import Limits
 from gateway.pipeline.graph import ServedGraph
 from gateway.pipeline.pipeline import GatewayPipeline, Ports
-from gateway.pipeline.ports import Observer
+from gateway.pipeline.ports import LookUpLimiter, Observer, RequestLimiter
 from gateway.principal import Principal
-from gateway.rate_limit import LookUpLimiter, RateLimiter
 from gateway.request import Caller
 
 
@@ -59,7 +58,7 @@ class HealthBookParts:
     access_log: AccessLog
     issuers: Sequence[Issuer]
     clocks: Clocks
-    rate_limiter: RateLimiter | None = None
+    rate_limiter: RequestLimiter | None = None
     lookup_limiter: LookUpLimiter | None = None
     observer: Observer | None = None
 

@@ -1,8 +1,12 @@
-"""Token buckets: how many requests one caller may send."""
+"""Token buckets: how many requests one caller may send, counted by one process for itself.
+
+Where several processes serve the same callers, ``gateway.shared_rate_limit`` counts for all.
+"""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,24 @@ class RateLimit:
     per_second: float
     burst: int
     callers: int = 100_000
+
+    @classmethod
+    def per_minute(cls, count: int) -> Self:
+        """A limit that allows a minute's worth at once."""
+        return cls(per_second=count / 60, burst=count)
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpLimits:
+    """How often people and prescription codes may be looked up.
+
+    Attributes:
+        principal: By one principal.
+        organization: By all principals of an organization together.
+    """
+
+    principal: RateLimit
+    organization: RateLimit
 
 
 class RateLimiter:
@@ -44,11 +66,25 @@ class RateLimiter:
         level, since = self._buckets.get(caller, (float(limit.burst), now))
         level = min(float(limit.burst), level + (now - since) * limit.per_second)
         wait = 0.0 if level >= amount else (amount - level) / limit.per_second
-        self._buckets[caller] = (level if wait else level - amount, now)
-        self._buckets.move_to_end(caller)
-        if len(self._buckets) > limit.callers:
-            self._buckets.popitem(last=False)
+        self._keep(caller, level if wait else level - amount, now)
         return wait
+
+    def level(self, caller: Hashable) -> float:
+        """Return what is in a caller's bucket."""
+        limit = self._limit
+        now = self._clock()
+        level, since = self._buckets.get(caller, (float(limit.burst), now))
+        return min(float(limit.burst), level + (now - since) * limit.per_second)
+
+    def set_level(self, caller: Hashable, level: float) -> None:
+        """Set what is in a caller's bucket, as somebody knows it who has counted more of them."""
+        self._keep(caller, min(float(self._limit.burst), level), self._clock())
+
+    def _keep(self, caller: Hashable, level: float, now: float) -> None:
+        self._buckets[caller] = (level, now)
+        self._buckets.move_to_end(caller)
+        if len(self._buckets) > self._limit.callers:
+            self._buckets.popitem(last=False)
 
 
 class LookUpLimiter:
@@ -57,15 +93,13 @@ class LookUpLimiter:
     Whoever guesses numbers or codes needs many of them; whoever serves a person needs one.
     """
 
-    def __init__(
-        self, principal: RateLimit, organization: RateLimit, clock: Callable[[], float]
-    ) -> None:
-        """Take both limits, in look-ups, and a monotonic clock in seconds."""
-        self._principals = RateLimiter(principal, clock)
-        self._organizations = RateLimiter(organization, clock)
+    def __init__(self, limits: LookUpLimits, clock: Callable[[], float]) -> None:
+        """Take the limits, in look-ups, and a monotonic clock in seconds."""
+        self._principals = RateLimiter(limits.principal, clock)
+        self._organizations = RateLimiter(limits.organization, clock)
 
-    def take(self, principal: Hashable, organization: Hashable | None, amount: int) -> float:
-        """Take the look-ups of one operation.
+    async def take(self, principal: Hashable, organization: Hashable | None, amount: int) -> float:
+        """Take the look-ups of one operation, from both buckets or none.
 
         Args:
             principal: Who asks.
@@ -75,7 +109,21 @@ class LookUpLimiter:
         Returns:
             0.0 if they are granted, else the seconds after which to ask again.
         """
+        if organization is None:
+            return self._principals.take(principal, amount)
+        before = self._principals.level(principal)
         wait = self._principals.take(principal, amount)
-        if wait or organization is None:
+        if wait:
             return wait
-        return self._organizations.take(organization, amount)
+        wait = self._organizations.take(organization, amount)
+        if wait:
+            self._principals.set_level(principal, before)
+        return wait
+
+    def charge(self, principal: Hashable, organization: Hashable | None, amount: int) -> None:
+        """Count look-ups that were granted elsewhere; an empty bucket stays empty."""
+        counted = [(self._principals, principal)]
+        if organization is not None:
+            counted.append((self._organizations, organization))
+        for limiter, caller in counted:
+            limiter.set_level(caller, max(0.0, limiter.level(caller) - amount))

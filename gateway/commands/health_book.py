@@ -16,6 +16,7 @@ from access.environment import Environment, SettingsError
 from access.faults import log_unhandled
 from gateway.app import Clocks, HealthBookParts, create_pipeline, health_book_graph
 from gateway.authentication import Issuer, KeySet
+from gateway.commands.limiters import lookup_limiter, rate_limiter
 from gateway.commands.reading import CommandError, load_supergraph
 from gateway.commands.serve import subgraph_endpoints
 from gateway.config import Settings, load_settings
@@ -24,7 +25,6 @@ from gateway.endpoint.endpoint import GraphQLEndpoint
 from gateway.limits import Limits
 from gateway.metrics import Metrics
 from gateway.pipeline.graph import ServedGraph
-from gateway.rate_limit import LookUpLimiter, RateLimit, RateLimiter
 from gateway.server.run import ServerOptions, Service, run
 from gateway.transport.endpoint import SubgraphEndpoint, TransportLimits
 from gateway.transport.http import HttpTransport
@@ -96,7 +96,9 @@ def _service(
             await documents.ensure_indexes([*PROFILE_INDEXES, *ACCESS_LOG_INDEXES])
             log = AccessLogWriter(DocumentBacking(documents, head_signer(keyring)))
             stack.push_async_callback(log.close)
-            profiles = AccessProfiles(documents, keyring, await _feed(stack, settings), utc_now)
+            redis = _redis(stack, settings)
+            profiles = AccessProfiles(documents, keyring, _feed(stack, redis), utc_now)
+            metrics = _metrics(stack, settings, number)
             transport = HttpTransport(endpoints)
             stack.push_async_callback(transport.close)
             parts = HealthBookParts(
@@ -108,9 +110,9 @@ def _service(
                 access_log=log,
                 issuers=await _issuers(stack, settings),
                 clocks=Clocks(utc_now, time.time),
-                rate_limiter=_rate_limiter(settings),
-                lookup_limiter=_lookup_limiter(settings),
-                observer=_metrics(stack, settings, number),
+                rate_limiter=rate_limiter(stack, settings, keyring, redis),
+                lookup_limiter=lookup_limiter(settings, keyring, redis, metrics),
+                observer=metrics,
             )
             yield GraphQLEndpoint(create_pipeline(graph, parts))
 
@@ -122,11 +124,17 @@ def utc_now() -> datetime:
     return datetime.fromtimestamp(time.time(), UTC)
 
 
-async def _feed(stack: AsyncExitStack, settings: Settings) -> ChangeFeed:
+def _redis(stack: AsyncExitStack, settings: Settings) -> Redis | None:
     if settings.redis_url is None:
-        return LocalChanges()
+        return None
     redis = Redis.from_url(settings.redis_url)
     stack.push_async_callback(redis.aclose)
+    return redis
+
+
+def _feed(stack: AsyncExitStack, redis: Redis | None) -> ChangeFeed:
+    if redis is None:
+        return LocalChanges()
     feed = RedisChanges(redis)
     stack.push_async_callback(feed.close)
     return feed
@@ -144,21 +152,6 @@ async def _issuers(stack: AsyncExitStack, settings: Settings) -> list[Issuer]:
             # Keys that cannot be had now are asked for again with the first token.
             group.create_task(issuer.keys.load())
     return issuers
-
-
-def _rate_limiter(settings: Settings) -> RateLimiter | None:
-    rate = settings.rate_per_second
-    if rate is None:
-        return None
-    return RateLimiter(RateLimit(per_second=rate, burst=max(1, int(rate * 2))), time.monotonic)
-
-
-def _lookup_limiter(settings: Settings) -> LookUpLimiter:
-    principal, organization = (
-        RateLimit(per_second=minute / 60, burst=minute)
-        for minute in (settings.lookups_per_minute, settings.organization_lookups_per_minute)
-    )
-    return LookUpLimiter(principal, organization, time.monotonic)
 
 
 def _metrics(stack: AsyncExitStack, settings: Settings, number: int) -> Metrics | None:

@@ -27,9 +27,15 @@ from gateway.federation.operation.variables import coerce_variables
 from gateway.federation.plan import OperationKind
 from gateway.pipeline.graph import PlanVariant, PreparedOperation, ServedGraph, client_errors
 from gateway.pipeline.plan_cache import DEFAULT_MAX_BYTES, PlanCache, PlanKey
-from gateway.pipeline.ports import AuditLog, Authenticator, Observer, ScopeFactory
+from gateway.pipeline.ports import (
+    AuditLog,
+    Authenticator,
+    LookUpLimiter,
+    Observer,
+    RequestLimiter,
+    ScopeFactory,
+)
 from gateway.principal import ANONYMOUS, Principal
-from gateway.rate_limit import LookUpLimiter, RateLimiter
 from gateway.request import Caller, GraphQLRequest, RequestScope, bare_scope
 
 _LOG = logging.getLogger("gateway.pipeline")
@@ -64,7 +70,7 @@ class Ports:
     audit: AuditLog | None = None
     scope: ScopeFactory = bare_scope
     policy: PolicyEvaluator = _no_policy
-    rate_limiter: RateLimiter | None = None
+    rate_limiter: RequestLimiter | None = None
     lookup_limiter: LookUpLimiter | None = None
     observer: Observer | None = None
     settled: Callable[[RequestScope], None] | None = None
@@ -129,7 +135,7 @@ class GatewayPipeline:
         if prepared.kind is not OperationKind.QUERY:
             _check_kind(prepared.kind, caller)
         if prepared.look_ups and ports.lookup_limiter is not None:
-            _take_look_ups(ports.lookup_limiter, principal, caller, prepared.look_ups)
+            await _take_look_ups(ports.lookup_limiter, principal, caller, prepared.look_ups)
         held = prepared.held_by(principal, ports.policy) if prepared.requirements else 0
         labels = self._graph.overrides.drawn(ports.draw()) if prepared.is_labelled else 0
         variant = (held, caller.language, labels)
@@ -159,7 +165,7 @@ class GatewayPipeline:
             raise ClientError(ErrorCode.AUTHENTICATION_UNAVAILABLE, retry_after=5.0) from error
 
     @staticmethod
-    def _take(limiter: RateLimiter, principal: Principal, caller: Caller) -> None:
+    def _take(limiter: RequestLimiter, principal: Principal, caller: Caller) -> None:
         wait = limiter.take(_who(principal, caller))
         if wait:
             raise ClientError(ErrorCode.RATE_LIMITED, retry_after=wait)
@@ -236,10 +242,10 @@ def _who(principal: Principal, caller: Caller) -> Hashable:
     return (principal.issuer, principal.subject) if principal.is_authenticated else caller.peer
 
 
-def _take_look_ups(
+async def _take_look_ups(
     limiter: LookUpLimiter, principal: Principal, caller: Caller, amount: int
 ) -> None:
-    wait = limiter.take(_who(principal, caller), principal.organization, amount)
+    wait = await limiter.take(_who(principal, caller), principal.organization, amount)
     if wait:
         raise ClientError(ErrorCode.RATE_LIMITED, retry_after=wait)
 

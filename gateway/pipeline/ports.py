@@ -1,6 +1,6 @@
 """What the pipeline needs from outside; all of it optional, so that a bare graph can be served."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -66,6 +66,20 @@ class AuditLog(Protocol):
             OSError: From the awaitable, if it cannot be made durable. A query is then refused; the
                 answer of a mutation, whose intent is durable, leaves all the same.
         """
+
+
+class RequestLimiter(Protocol):
+    """Counts requests by caller; decides without waiting, for it is asked by every request."""
+
+    def take(self, caller: Hashable) -> float:
+        """Take one request; returns 0.0, or the seconds after which to ask again."""
+
+
+class LookUpLimiter(Protocol):
+    """Counts look-ups of people and codes by principal and organization."""
+
+    async def take(self, principal: Hashable, organization: Hashable | None, amount: int) -> float:
+        """Take the look-ups of one operation; returns 0.0, or the seconds to wait."""
 
 
 class ScopeFactory(Protocol):

@@ -18,8 +18,8 @@ from gateway.federation.executor.ports import FetchFailure, SubgraphRequest
 from gateway.federation.supergraph.model import Supergraph
 from gateway.federation.supergraph.reader import read_supergraph
 from gateway.pipeline.pipeline import GatewayPipeline
+from gateway.pipeline.ports import LookUpLimiter
 from gateway.principal import ANONYMOUS, Principal
-from gateway.rate_limit import LookUpLimiter
 from gateway.request import Caller, GraphQLRequest
 from gateway.scopes import parse_scopes
 from storage.access_log import AccessEvent

