@@ -321,3 +321,25 @@ async def test_few_requests_are_kept_for_sets_of_permitted_groups(
 
     assert MAX_PERMIT_VARIANTS > 1
     assert all(len(fetch._requests) <= 1 for fetch in kept)
+
+
+async def test_lists_in_each_other_more_deeply_than_python_takes_blocks() -> None:
+    nested = graph("type Query { a: A } type A { id: ID! a: [A] b: Int }")
+    text, fetched = "b", "id"
+    asked: Any = {"id": "1"}
+    expected: Any = {"b": 5}
+    for _ in range(30):
+        text, fetched = f"a {{ {text} }}", f"a {{ {fetched} }}"
+        asked, expected = {"a": [asked]}, {"a": [expected]}
+    node = InOrder(
+        (
+            root(0, "x", f"a {{ {fetched} }}"),
+            flatten(1, "y", ".".join("a" * 31), entity("A", "id", "b")),
+        )
+    )
+
+    response, _, _ = await Case(nested, f"a {{ {text} }}", node).run(
+        {"x": [{"data": {"a": asked}}], "y": [{"data": {"_entities": [{"b": 5}]}}]}
+    )
+
+    assert {"data": {"a": expected}} == response

@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 from graphql import GraphQLList, GraphQLNonNull, GraphQLOutputType
 
+from gateway.federation.executor.fast.outline import UnsupportedPlanError
+
 
 class Source:
     """Lines of Python with their indentation, and the values that they refer to."""
@@ -55,8 +57,15 @@ class Source:
         return name
 
     def compile(self) -> dict[str, Any]:
-        """Return the namespace with the functions defined in it."""
-        code: CodeType = compile("\n".join(self._lines), "<plan>", "exec")
+        """Return the namespace with the functions defined in it.
+
+        Raises:
+            UnsupportedPlanError: Blocks stand in each other more deeply than Python takes.
+        """
+        try:
+            code: CodeType = compile("\n".join(self._lines), "<plan>", "exec")
+        except (SyntaxError, RecursionError, MemoryError) as error:
+            raise UnsupportedPlanError("too deep") from error
         exec(code, self.namespace)  # noqa: S102 # neutral names only, see the module's docstring
         return self.namespace
 
