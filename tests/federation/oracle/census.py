@@ -1,0 +1,354 @@
+"""Counts how often each construct is generated and how many operations reach it.
+
+``python -m tests.federation.oracle.census --count 2000`` prints the table.
+"""
+
+import argparse
+import asyncio
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from tests.federation.oracle.cases import Case, cases_of
+from tests.federation.oracle.engine import Prepared, compose_in_memory
+from tests.federation.oracle.in_memory import Request
+from tests.federation.oracle.model import FieldModel, ObjectModel, Universe
+from tests.federation.oracle.resolving import State, answer_monolith
+from tests.federation.oracle.running import Split
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one case did.
+
+    Attributes:
+        resolved: Types and fields that the monolith resolved for the client.
+        requests: What the subgraphs were asked.
+        errors: Whether the monolith's answer has errors.
+    """
+
+    universe: Universe
+    document: str
+    resolved: frozenset[tuple[str, str]]
+    requests: tuple[Request, ...]
+    errors: bool
+
+    @cached_property
+    def fields(self) -> list[tuple[ObjectModel, FieldModel]]:
+        """The fields that the client reached."""
+        return [
+            (model, field)
+            for model in self.universe.objects
+            for field in model.fields
+            if (model.name, field.name) in self.resolved
+        ]
+
+    @cached_property
+    def representations(self) -> list[dict[str, Any]]:
+        """All that entities were asked for by."""
+        return [
+            given
+            for request in self.requests
+            for value in request.variables.values()
+            if isinstance(value, list)
+            for given in value
+            if isinstance(given, dict) and "__typename" in given
+        ]
+
+
+OfField: TypeAlias = Callable[[Universe, ObjectModel, FieldModel], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Construct:
+    """What is counted.
+
+    Attributes:
+        exists: Whether a schema has it; ``None`` where only operations can.
+        reached: Whether an operation reaches it.
+    """
+
+    name: str
+    exists: Callable[[Universe], bool] | None
+    reached: Callable[[Seen], bool]
+
+
+def by_field(name: str, matches: OfField) -> Construct:
+    """A construct that stands at a field."""
+
+    def exists(universe: Universe) -> bool:
+        return any(matches(universe, m, f) for m in universe.objects for f in m.fields)
+
+    def reached(seen: Seen) -> bool:
+        return any(matches(seen.universe, m, f) for m, f in seen.fields)
+
+    return Construct(name, exists, reached)
+
+
+def by_text(name: str, pattern: str) -> Construct:
+    """A construct of the operation's text."""
+    compiled = re.compile(pattern)
+    return Construct(name, None, lambda seen: bool(compiled.search(seen.document)))
+
+
+def _keys(model: ObjectModel) -> set[tuple[str, ...]]:
+    return {key for _, keys in model.keys for key, _ in keys}
+
+
+def _is_abstract(universe: Universe, name: str) -> bool:
+    return universe.find_abstract(name) is not None
+
+
+def _several_keys(universe: Universe) -> bool:
+    return any(len(_keys(m)) > 1 for m in universe.objects)
+
+
+def _asked_by_one_of_several_keys(seen: Seen) -> bool:
+    several = {m.name for m in seen.universe.objects if len(_keys(m)) > 1}
+    return any(given["__typename"] in several for given in seen.representations)
+
+
+def _has_key(matches: Callable[[tuple[str, ...]], bool]) -> Callable[[Universe], bool]:
+    return lambda universe: any(matches(k) for m in universe.objects for k in _keys(m))
+
+
+def _given(*names: str) -> Callable[[Seen], bool]:
+    return lambda seen: any(all(n in g for n in names) for g in seen.representations)
+
+
+def _hop(seen: Seen) -> bool:
+    """Whether an entity was asked for a key that the client did not ask for."""
+    return any(
+        "_entities" in request.query
+        and re.search(r"__fed_(id|sku|region|org|nick)", request.query)
+        for request in seen.requests
+    )
+
+
+def _stub(universe: Universe, model: ObjectModel, field: FieldModel) -> bool:
+    target = universe.find_object(field.type.name)
+    if target is None or not target.is_entity:
+        return False
+    return any(
+        target.keys_in(home) and not any(resolvable for _, resolvable in target.keys_in(home))
+        for home in field.homes
+    )
+
+
+def _keyed_interface(seen: Seen) -> bool:
+    names = {a.name for a in seen.universe.abstracts if a.interface_object is not None}
+    return any(given["__typename"] in names for given in seen.representations)
+
+
+def _from_interface_object(universe: Universe, _: ObjectModel, field: FieldModel) -> bool:
+    abstract = universe.find_abstract(field.type.name)
+    return abstract is not None and abstract.interface_object in field.homes
+
+
+def _added(universe: Universe, _: ObjectModel, field: FieldModel) -> bool:
+    abstract = universe.find_abstract(field.group) if field.group else None
+    return abstract is not None and field.name in abstract.added
+
+
+def _inputs(universe: Universe, model: ObjectModel, field: FieldModel) -> Iterator[FieldModel]:
+    for required in field.requires:
+        found = next((f for f in model.fields if f.name == required.path[0]), None)
+        if found is not None:
+            yield found
+
+
+def _chain(universe: Universe, model: ObjectModel, field: FieldModel) -> bool:
+    return any(f.requires for f in _inputs(universe, model, field))
+
+
+def _back_and_forth(universe: Universe, model: ObjectModel, field: FieldModel) -> bool:
+    """A field here requires one there, which requires one here."""
+    return any(
+        model.field_named(inner.path[0]).homes & field.homes
+        for f in _inputs(universe, model, field)
+        for inner in f.requires
+    )
+
+
+def _mixed_arguments(universe: Universe, model: ObjectModel, field: FieldModel) -> bool:
+    def asked(one: FieldModel) -> set[tuple[str, str]]:
+        return {(r.path[0], r.arguments) for r in one.requires}
+
+    return any(
+        name == other and text != differs
+        for name, text in asked(field)
+        for sibling in model.fields
+        for other, differs in asked(sibling)
+    )
+
+
+def _differs(universe: Universe, model: ObjectModel, field: FieldModel) -> bool:
+    abstract = universe.find_abstract(field.type.name)
+    return abstract is not None and any(
+        names != abstract.all_members for _, names in abstract.members
+    )
+
+
+def _value_differs(universe: Universe, model: ObjectModel, field: FieldModel) -> bool:
+    """A field of a value type that not every subgraph with the type knows."""
+    return model.name.startswith("W") and bool(field.homes)
+
+
+def _deep_provides(universe: Universe, model: ObjectModel, field: FieldModel) -> bool:
+    return any("." in name for _, names in field.provides for name in names)
+
+
+def _abstract_provides(universe: Universe, model: ObjectModel, field: FieldModel) -> bool:
+    return bool(field.provides) and _is_abstract(universe, field.type.name)
+
+
+def _extra_value(seen: Seen) -> bool:
+    return "MIXED" in json.dumps(seen.universe.data, default=str)
+
+
+def _mutations(seen: Seen) -> bool:
+    return len([1 for owner, _ in seen.resolved if owner == "Mutation"]) > 1
+
+
+def _follow_ups(seen: Seen) -> bool:
+    return _mutations(seen) and any("_entities" in r.query for r in seen.requests)
+
+
+def _counted_between(seen: Seen) -> bool:
+    return _follow_ups(seen) and any(f.kind == "counter" for _, f in seen.fields)
+
+
+def _parallel_roots(seen: Seen) -> bool:
+    return len([1 for owner, _ in seen.resolved if owner == "Query"]) > 1
+
+
+CONSTRUCTS: tuple[Construct, ...] = (
+    Construct("several keys", _several_keys, _asked_by_one_of_several_keys),
+    Construct("compound key", _has_key(lambda k: len(k) > 1), _given("region")),
+    Construct("nested key", _has_key(lambda k: any("." in p for p in k)), _given("org")),
+    Construct("key hop through a third subgraph", None, _hop),
+    by_field("reference with resolvable: false", _stub),
+    Construct(
+        "key on an interface",
+        lambda u: any(a.keyed for a in u.abstracts),
+        _keyed_interface,
+    ),
+    by_field("@requires", lambda u, m, f: bool(f.requires)),
+    by_field("@requires: chain", _chain),
+    by_field("@requires: back and forth", _back_and_forth),
+    by_field("@requires: arguments", lambda u, m, f: any(r.arguments for r in f.requires)),
+    by_field("@requires: conflicting arguments", _mixed_arguments),
+    by_field("@requires: inside an object", lambda u, m, f: any(r.path[1:] for r in f.requires)),
+    by_field(
+        "@requires: of an interface object", lambda u, m, f: f.requires != () and _added(u, m, f)
+    ),
+    by_field("@provides", lambda u, m, f: bool(f.provides)),
+    by_field("@provides: nested", _deep_provides),
+    by_field("@provides: interface or union", _abstract_provides),
+    by_field("shared root field", lambda u, m, f: m.name == "Query" and len(f.homes) > 1),
+    by_field("shared entity field", lambda u, m, f: m.is_entity and len(f.homes) > 1),
+    by_field("value type", lambda u, m, f: m.name.startswith("V")),
+    by_field("value type that differs by subgraph", _value_differs),
+    by_field("abstract type that differs by subgraph", _differs),
+    by_field("interface object: as the type of a field", _from_interface_object),
+    by_field("interface object: field it adds", _added),
+    Construct("mutations in series", None, _mutations),
+    Construct("mutations with follow-up fetches", None, _follow_ups),
+    Construct("mutations whose follow-ups see the order", None, _counted_between),
+    Construct("several root fields", None, _parallel_roots),
+    by_text("condition with a variable on a field", r"[\w)] @(skip|include)\(if: \$"),
+    by_text("condition with a variable on a fragment", r"\.\.\.[ \w]*@(skip|include)\(if: \$"),
+    by_text("alias of __typename", r": __typename"),
+    by_text("__typename of the root", r"^\w+ Op[^{]*\{[^{]*__typename"),
+    by_text("named fragment", r"\nfragment "),
+    by_text("argument by a variable", r": \$v"),
+    Construct("enum value of one subgraph", None, _extra_value),
+    by_field("@override", lambda u, m, f: bool(f.overridden)),
+    Construct("errors", None, lambda seen: seen.errors),
+)
+
+
+def see(case: Case, split: Split) -> Seen:
+    """Runs a case and tells what it did."""
+    operation, state = case.operation, State()
+    answer = answer_monolith(
+        case.universe, operation.document, operation.variables, split.monolith, state=state
+    )
+    prepared = split.federation.prepare(operation.document, operation.variables)
+    federation = split.with_data(case.universe, State(), None)
+    requests: list[Request] = []
+    if isinstance(prepared, Prepared):
+        asyncio.run(federation.run(prepared, fast_path=False))
+        requests = [r for s in federation.subgraphs.values() for r in s.requests]
+    types = {item["__uid"]: item["__typename"] for item in _objects(case.universe.data)}
+    types["Mutation"] = "Mutation"
+    return Seen(
+        case.universe,
+        operation.document,
+        frozenset((types.get(uid, uid), name) for uid, name in state.resolved),
+        tuple(requests),
+        bool(answer.get("errors")),
+    )
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        if "__uid" in value:
+            yield value
+        for item in value.values():
+            yield from _objects(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _objects(item)
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """How many schemas and operations there were, and how many had each construct."""
+
+    schemas: int
+    operations: int
+    existing: Counter[str]
+    reached: Counter[str]
+
+    def lines(self) -> Iterator[str]:
+        yield f"{'construct':45} {'schemas':>8} {'operations':>11}"
+        for construct in CONSTRUCTS:
+            name = construct.name
+            exists = f"{self.existing[name] / self.schemas:8.1%}" if construct.exists else " " * 8
+            yield f"{name:45} {exists} {self.reached[name] / self.operations:11.1%}"
+
+
+def take(seed: int, splits: int, per_split: int) -> Census:
+    """Counts over so many splits from a seed on."""
+    existing, reached = Counter[str](), Counter[str]()
+    for number in range(seed, seed + splits):
+        split: Split | None = None
+        for case in cases_of(number, per_split):
+            if split is None:
+                split = Split.of(case.universe, compose_in_memory)
+                existing.update(c.name for c in CONSTRUCTS if c.exists and c.exists(case.universe))
+            seen = see(case, split)
+            reached.update(c.name for c in CONSTRUCTS if c.reached(seen))
+    return Census(splits, splits * per_split, existing, reached)
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m tests.federation.oracle.census")
+    parser.add_argument("--seed", type=int, default=0, help="first seed; each split has its own")
+    parser.add_argument("--count", type=int, default=2_000, help="operations")
+    parser.add_argument("--per-split", type=int, default=20, help="operations on each split")
+    options = parser.parse_args()
+    census = take(options.seed, options.count // options.per_split, options.per_split)
+    print("\n".join(census.lines()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
