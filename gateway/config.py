@@ -20,6 +20,11 @@ from access.environment import (
     words,
 )
 
+LOOKUPS_PER_MINUTE = 60
+"""Look-ups of people and prescription codes by one principal, where nothing else is set."""
+ORGANIZATION_LOOKUPS_PER_MINUTE = 1200
+"""The same by all principals of an organization together."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrustedIssuer:
@@ -49,7 +54,7 @@ class Settings:
         subgraph_urls: Where each subgraph is reached; the supergraph's own address where absent.
         context_secret: From which the keys of access contexts are derived.
         database_url: Access profiles and access log.
-        redis_url: Invalidation between processes, or ``None``.
+        redis_url: Invalidation and limits over all processes, or ``None``.
         keys_file: Encryption and look-up keys.
         issuers: Whose tokens are trusted.
         metrics_host: Address of the metrics' listener.
@@ -73,8 +78,8 @@ class Settings:
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = None
     rate_per_second: float | None = None
-    lookups_per_minute: int = 60
-    organization_lookups_per_minute: int = 1200
+    lookups_per_minute: int = LOOKUPS_PER_MINUTE
+    organization_lookups_per_minute: int = ORGANIZATION_LOOKUPS_PER_MINUTE
 
     def context_key(self, subgraph: str) -> bytes:
         """The key of one subgraph's access contexts."""
@@ -111,9 +116,9 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         metrics_host=reader.one("METRICS_HOST", str, "127.0.0.1"),
         metrics_port=reader.one("METRICS_PORT", port, None),
         rate_per_second=reader.one("RATE_PER_SECOND", positive_number, None),
-        lookups_per_minute=reader.one("LOOKUPS_PER_MINUTE", positive, 60),
+        lookups_per_minute=reader.one("LOOKUPS_PER_MINUTE", positive, LOOKUPS_PER_MINUTE),
         organization_lookups_per_minute=reader.one(
-            "ORGANIZATION_LOOKUPS_PER_MINUTE", positive, 1200
+            "ORGANIZATION_LOOKUPS_PER_MINUTE", positive, ORGANIZATION_LOOKUPS_PER_MINUTE
         ),
     )
     reader.refuse_unknown()

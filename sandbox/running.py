@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gateway.config import LOOKUPS_PER_MINUTE
 from sandbox.hospitals.store import BrokenStoreError
 from sandbox.layout import HOST, BrokenDataError, DataFolder, Ports
 from sandbox.population import cast
@@ -41,6 +42,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default=HOST, help="address that upstreams listen on")
     parser.add_argument("--issuer", help="public URL of the identity provider")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="seed of the population")
+    parser.add_argument(
+        "--lookups-per-minute",
+        type=int,
+        default=LOOKUPS_PER_MINUTE,
+        metavar="N",
+        help="look-ups of people and prescription codes that the gateway lets one person make",
+    )
 
 
 def now() -> datetime:
@@ -118,13 +126,17 @@ def run(data: DataFolder, options: argparse.Namespace) -> int:
         data.remember_run(ports)
         if wait is None:
             wait = stack.enter_context(upstream_process(data, ports))
-        _serve(data, ports, codes, wait)
+        _serve(data, ports, codes, wait, options.lookups_per_minute)
     say("Ended; everything is kept.")
     return 0
 
 
 def _serve(
-    data: DataFolder, ports: Ports, codes: dict[str, str], wait: Callable[[], None]
+    data: DataFolder,
+    ports: Ports,
+    codes: dict[str, str],
+    wait: Callable[[], None],
+    lookups_per_minute: int,
 ) -> None:
     """Serve the product until a signal comes; `wait` returns when the upstreams are up."""
     # What only a full run needs is loaded here, so that tokens are quick.
@@ -137,7 +149,15 @@ def _serve(
         f"http://{HOST}:{ports.portal}",
         ports.issuer,
     )
-    product = Product(data, data.secrets(), ports, upstreams, SUPERGRAPH, now)
+    product = Product(
+        data,
+        data.secrets(),
+        ports,
+        upstreams,
+        SUPERGRAPH,
+        now,
+        lookups_per_minute=lookups_per_minute,
+    )
 
     def service(_: int) -> "AbstractAsyncContextManager[GraphQLEndpoint]":
         return open_gateway(product)

@@ -11,6 +11,7 @@ from pathlib import Path
 from access.context import derive_context_key
 from gateway.app import Clocks, HealthBookParts, create_pipeline, health_book_graph
 from gateway.authentication import Issuer, KeySet
+from gateway.config import LOOKUPS_PER_MINUTE, ORGANIZATION_LOOKUPS_PER_MINUTE
 from gateway.endpoint.endpoint import GraphQLEndpoint
 from gateway.federation.composition import CompositionFailure, SubgraphDocument, compose
 from gateway.federation.executor.ports import SubgraphTransport
@@ -18,6 +19,7 @@ from gateway.federation.supergraph.model import Supergraph
 from gateway.federation.supergraph.reader import read_supergraph
 from gateway.limits import Limits
 from gateway.metrics import Metrics
+from gateway.rate_limit import LookUpLimiter, LookUpLimits, RateLimit
 from gateway.transport.endpoint import parse_endpoint
 from gateway.transport.http import HttpTransport
 from gateway.transport.json_fetcher import HttpJsonFetcher
@@ -53,6 +55,7 @@ class Product:
         supergraph: File of the supergraph; composed from the subgraphs where it is missing.
         clock: Answers the present instant, aware.
         tap: Wraps the transport to the subgraphs, to look at or disturb what goes over it.
+        lookups_per_minute: Look-ups of people and prescription codes by one principal.
     """
 
     data: DataFolder
@@ -62,6 +65,7 @@ class Product:
     supergraph: Path
     clock: Callable[[], datetime]
     tap: Callable[[SubgraphTransport], SubgraphTransport] | None = None
+    lookups_per_minute: int = LOOKUPS_PER_MINUTE
 
 
 @contextlib.asynccontextmanager
@@ -128,8 +132,17 @@ async def _parts(
         access_log=await _access_log(stack, foundation),
         issuers=[Issuer(issuer, AUDIENCE, keys)],
         clocks=Clocks(product.clock, time.time),
+        lookup_limiter=_lookup_limiter(product.lookups_per_minute),
         observer=_metrics(stack, product.ports),
     )
+
+
+def _lookup_limiter(per_minute: int) -> LookUpLimiter:
+    limits = LookUpLimits(
+        principal=RateLimit.per_minute(per_minute),
+        organization=RateLimit.per_minute(max(per_minute, ORGANIZATION_LOOKUPS_PER_MINUTE)),
+    )
+    return LookUpLimiter(limits, time.monotonic)
 
 
 def _metrics(stack: AsyncExitStack, ports: Ports | None) -> Metrics | None:

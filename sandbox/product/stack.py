@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from gateway.config import LOOKUPS_PER_MINUTE
 from gateway.endpoint.asgi import AsgiEndpoint
 from gateway.federation.executor.ports import SubgraphTransport
 from sandbox.identity_provider.directory import IdentityDirectory
@@ -75,6 +76,7 @@ async def open_stack(
     clock: Callable[[], datetime],
     tap: Tap | None = None,
     database_url: str | None = None,
+    lookups_per_minute: int = LOOKUPS_PER_MINUTE,
 ) -> AsyncIterator[Stack]:
     """Load a population into a folder, unless it is there, and serve everything on free ports.
 
@@ -84,13 +86,16 @@ async def open_stack(
         clock: Answers the present instant, aware.
         tap: Wraps the transport between gateway and subgraphs.
         database_url: Database of gateway and subgraphs; a file in the folder where absent.
+        lookups_per_minute: Look-ups of people and prescription codes by one principal.
     """
     data = DataFolder(folder, database_url)
     data.create()
     codes = await prepare(data, data.population(settings), clock, lambda _: None)
     secrets = data.secrets()
     async with serve_upstreams(data, secrets, None, clock) as upstreams:
-        product = Product(data, secrets, None, upstreams, SUPERGRAPH, clock, tap)
+        product = Product(
+            data, secrets, None, upstreams, SUPERGRAPH, clock, tap, lookups_per_minute
+        )
         async with (
             open_gateway(product) as endpoint,
             serving(AsgiEndpoint(endpoint), bind(0), has_lifespan=False) as base,

@@ -53,3 +53,26 @@ async def test_a_citizen_reads_her_book(
         one["patient"]["id"] for one in me["dependants"]
     }
     assert me["accessLog"]["edges"]
+
+
+async def test_who_guesses_prescription_codes_is_stopped(tmp_path: Path) -> None:
+    settings = PopulationSettings(4, 4, date(2026, 11, 22))
+    async with (
+        open_stack(tmp_path / "data", settings, now, lookups_per_minute=3) as stack,
+        httpx.AsyncClient(timeout=60) as client,
+    ):
+        headers = {"authorization": f"Bearer {stack.token('pharmacist', cast.PHARMACIST_A)}"}
+        answers = [
+            await client.post(
+                stack.url,
+                json={"query": f'{{ verifyPrescription(code: "79014aaaaaa{n}-C") {{ status }} }}'},
+                headers=headers,
+            )
+            for n in range(5)
+        ]
+
+    codes = [
+        [error["extensions"]["code"] for error in answer.json().get("errors", ())]
+        for answer in answers
+    ]
+    assert [[], [], [], ["RATE_LIMITED"], ["RATE_LIMITED"]] == codes
