@@ -35,6 +35,17 @@ After = Annotated[
 ]
 """Argument type of `after`."""
 
+CONNECTION = "A page of a list, newest first."
+"""Description of connections."""
+
+COMPLETENESS = "Whether a list has the rows of all its sources."
+"""Description of Completeness."""
+
+MISSING_SOURCE = "A source whose rows are missing from a list."
+"""Description of MissingSource."""
+
+FacilityT = TypeVar("FacilityT")
+SourceT = TypeVar("SourceT")
 NodeT = TypeVar("NodeT")
 RowT = TypeVar("RowT")
 
@@ -130,24 +141,34 @@ class MissingReason(Enum):
     )
 
 
-@federation.type(shareable=True, description="A source whose rows are missing from a list.")
-class MissingSource:
-    """A source that gave nothing."""
+@federation.type
+class MissingSourceOf(Generic[FacilityT]):
+    """A source that gave nothing, named by a subgraph's own Facility type (no type of the API)."""
 
-    facility: Facility | None = federation.field(
+    facility: FacilityT | None = federation.field(
         default=None, description="The facility that holds the rows."
     )
     reason: MissingReason = federation.field(description="Why they are missing.")
 
 
-@federation.type(shareable=True, description="Whether a list has the rows of all its sources.")
-class Completeness:
-    """Whether all sources answered."""
+@federation.type
+class CompletenessOf(Generic[SourceT]):
+    """Whether all sources answered (no type of the API)."""
 
     complete: bool = federation.field(default=True, description="Whether every source answered.")
-    missing_sources: list[MissingSource] = federation.field(
+    missing_sources: list[SourceT] = federation.field(
         default_factory=list, description="The sources that did not."
     )
+
+
+@federation.type(shareable=True, description=MISSING_SOURCE)
+class MissingSource(MissingSourceOf[Facility]):
+    """A source that gave nothing, in a subgraph that knows facilities by their key only."""
+
+
+@federation.type(shareable=True, description=COMPLETENESS)
+class Completeness(CompletenessOf[MissingSource]):
+    """Whether all sources answered, in a subgraph that knows facilities by their key only."""
 
 
 COMPLETE = Completeness()
@@ -162,15 +183,19 @@ class Edge(Generic[NodeT]):
     cursor: str = strawberry.field(description="The row's position; opaque.")
 
 
-@strawberry.type(description="A page of a list, newest first.")
-class Connection(Generic[NodeT]):
-    """Relay connection."""
+@strawberry.type
+class RelayPage(Generic[NodeT]):
+    """What every connection has (no type of the API)."""
 
     edges: list[Edge[NodeT]] = strawberry.field(description="The rows of the page.")
     page_info: PageInfo = strawberry.field(description="Where the page stands.")
-    completeness: Completeness = strawberry.field(
-        description="Whether the list has the rows of all its sources."
-    )
+
+
+@strawberry.type(description=CONNECTION)
+class Connection(RelayPage[NodeT]):
+    """Relay connection."""
+
+    completeness: Completeness = strawberry.field(description=COMPLETENESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +213,28 @@ class Page(Generic[RowT]):
     request: PageRequest
 
 
+def relay_page(
+    page: Page[RowT], node: Callable[[RowT], NodeT], position: Callable[[RowT], Position]
+) -> RelayPage[NodeT]:
+    """The edges of a page and where it stands.
+
+    Args:
+        page: The rows.
+        node: Makes the GraphQL object of a row.
+        position: Where a row stands.
+    """
+    edges = [Edge(node=node(row), cursor=encode_cursor(position(row))) for row in page.rows]
+    return RelayPage(
+        edges=edges,
+        page_info=PageInfo(
+            has_next_page=page.more,
+            has_previous_page=page.request.after is not None,
+            start_cursor=edges[0].cursor if edges else None,
+            end_cursor=edges[-1].cursor if edges else None,
+        ),
+    )
+
+
 def connection(
     page: Page[RowT],
     node: Callable[[RowT], NodeT],
@@ -202,17 +249,8 @@ def connection(
         position: Where a row stands.
         completeness: Whether all sources answered.
     """
-    edges = [Edge(node=node(row), cursor=encode_cursor(position(row))) for row in page.rows]
-    return Connection(
-        edges=edges,
-        page_info=PageInfo(
-            has_next_page=page.more,
-            has_previous_page=page.request.after is not None,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
-        ),
-        completeness=completeness,
-    )
+    relay = relay_page(page, node, position)
+    return Connection(edges=relay.edges, page_info=relay.page_info, completeness=completeness)
 
 
 def cut(

@@ -32,6 +32,9 @@ _ACT_CODE_LABELS: Mapping[str, Label] = MappingProxyType(
 )
 """Security labels that a hospital itself put on a resource (HL7 v3 ActCode)."""
 
+_CLAIMS_TOO = ("patient", "user", "system")
+"""Callers of what the statutory insurer needs for claims: visits and their codes."""
+
 _SYSTEMS = ("http://hl7.org/fhir/sid/icd-10", "http://loinc.org", "http://www.whocc.no/atc")
 
 
@@ -71,6 +74,8 @@ class RowKind:
         name: Of the kind, for loaders and logs.
         type_name: FHIR resource type.
         category: The consent category it belongs to.
+        callers: Kinds of caller who may be given a SMART scope for it: ``system`` is the statutory
+            insurer's software.
         dates: Paths of elements; the first that holds a date dates the row.
         codes: Paths of the concepts that may make a row sensitive.
         subject: Path of the reference to the patient.
@@ -90,6 +95,7 @@ class RowKind:
     category: Category
     dates: tuple[str, ...]
     codes: tuple[str, ...]
+    callers: tuple[str, ...] = ("patient", "user")
     subject: str = "subject"
     encounter: str | None = "encounter"
     by_patient: str = "patient"
@@ -181,6 +187,7 @@ ENCOUNTERS = RowKind(
     category=Category.ENCOUNTERS,
     dates=("period.start",),
     codes=("reasonCode", "type"),
+    callers=_CLAIMS_TOO,
     encounter=None,
     by_encounter=None,
     sort="date",
@@ -191,6 +198,7 @@ CONDITIONS = RowKind(
     category=Category.CONDITIONS,
     dates=("recordedDate", "onsetDateTime", "onsetPeriod.start"),
     codes=("code", "evidence.code"),
+    callers=_CLAIMS_TOO,
 )
 OBSERVATIONS = RowKind(
     name="observations",

@@ -1,11 +1,7 @@
 """Diagnoses and procedures of hospitals."""
 
-import strawberry
 from strawberry import federation
 
-from access.categories import Category
-from resolvers.datatypes.directives import consent, scopes, subject
-from resolvers.datatypes.fields import resolved
 from resolvers.datatypes.scalars import DateTime, PartialDate
 from resolvers.datatypes.values import CodeableConcept, Period
 from resolvers.encounter.dates import to_date_time, to_partial_date
@@ -21,38 +17,22 @@ from resolvers.encounter.elements import (
     text,
     values_at,
 )
-from resolvers.encounter.kinds import Row
-from resolvers.encounter.schema.context import EncounterInfo
+from resolvers.encounter.kinds import CONDITIONS, PROCEDURES, Row
 from resolvers.encounter.schema.institutions import (
-    Facility,
     Practitioner,
-    facility,
     first_practitioner,
     referenced_practitioners,
 )
-from resolvers.encounter.schema.links import (
-    ROW_ID,
-    SUBJECT,
-    EncounterLink,
-    linked_encounter,
+from resolvers.encounter.schema.rows import HospitalRow, ReasonedRow, held, row_type
+
+
+@row_type(
+    CONDITIONS,
+    "A diagnosis, problem or finding (FHIR Condition).",
 )
-
-_CONDITION = scopes("Condition", contexts=("patient", "user", "system"))
-_ENCOUNTER = scopes("Encounter", contexts=("patient", "user", "system"))
-_REASONS = [consent(Category.CONDITIONS)]
-_LINK = [consent(Category.ENCOUNTERS)]
-
-
-@federation.type(
-    description="A diagnosis, problem or finding (FHIR Condition).",
-    directives=[subject(), consent(Category.CONDITIONS)],
-    requires_scopes=_CONDITION,
-)
-class Condition:
+class Condition(HospitalRow):
     """FHIR Condition."""
 
-    id: strawberry.ID | None = federation.field(default=None, description=ROW_ID)
-    subject_id: strawberry.ID = federation.field(inaccessible=True, description=SUBJECT)
     code: CodeableConcept | None = federation.field(default=None, description="What it is.")
     categories: list[CodeableConcept] | None = federation.field(
         default=None, description="Diagnosis of an encounter, item of a problem list, …"
@@ -81,30 +61,16 @@ class Condition:
     abatement: PartialDate | None = federation.field(default=None, description="When it ended.")
     recorded: DateTime | None = federation.field(default=None, description="When it was recorded.")
     note: str | None = federation.field(default=None, description="Remarks.")
-    facility: Facility | None = federation.field(
-        default=None, description="The facility that holds it."
-    )
     recorder: Practitioner | None = federation.field(
         default=None, description="Who recorded or asserted it."
     )
-    row: strawberry.Private[Row]
-
-    @resolved(
-        description="The encounter in which it was found.",
-        directives=_LINK,
-        requires_scopes=_ENCOUNTER,
-    )
-    async def encounter(self, info: EncounterInfo) -> EncounterLink | None:
-        """The encounter of the row."""
-        return await linked_encounter(info, self.row)
 
 
-def condition(row: Row) -> Condition:
+def condition_of(row: Row) -> Condition:
     """The object of a FHIR Condition."""
     given = row.resource
     return Condition(
-        id=strawberry.ID(row.id),
-        subject_id=strawberry.ID(row.subject),
+        **held(row),
         code=concept(given.get("code")),
         categories=concepts(given.get("category")),
         clinical_status=code_of(given.get("clinicalStatus")),
@@ -116,23 +82,18 @@ def condition(row: Row) -> Condition:
         abatement=_day(given, "abatement"),
         recorded=to_date_time(given.get("recordedDate")),
         note=notes(given.get("note")),
-        facility=facility(row.facility),
         recorder=first_practitioner(given, "recorder", row.facility)
         or first_practitioner(given, "asserter", row.facility),
-        row=row,
     )
 
 
-@federation.type(
-    description="A procedure or an operation (FHIR Procedure).",
-    directives=[subject(), consent(Category.PROCEDURES)],
-    requires_scopes=scopes("Procedure"),
+@row_type(
+    PROCEDURES,
+    "A procedure or an operation (FHIR Procedure).",
 )
-class Procedure:
+class Procedure(ReasonedRow):
     """FHIR Procedure."""
 
-    id: strawberry.ID | None = federation.field(default=None, description=ROW_ID)
-    subject_id: strawberry.ID = federation.field(inaccessible=True, description=SUBJECT)
     status: str | None = federation.field(
         default=None,
         description=(
@@ -163,33 +124,13 @@ class Procedure:
         default=None, description="What went wrong."
     )
     note: str | None = federation.field(default=None, description="Remarks.")
-    facility: Facility | None = federation.field(
-        default=None, description="The facility that holds it."
-    )
-    reasons: list[CodeableConcept] | None = federation.field(
-        default=None,
-        description="Why it was done.",
-        directives=_REASONS,
-        requires_scopes=_CONDITION,
-    )
-    row: strawberry.Private[Row]
-
-    @resolved(
-        description="The encounter in which it was done.",
-        directives=_LINK,
-        requires_scopes=_ENCOUNTER,
-    )
-    async def encounter(self, info: EncounterInfo) -> EncounterLink | None:
-        """The encounter of the row."""
-        return await linked_encounter(info, self.row)
 
 
-def procedure(row: Row) -> Procedure:
+def procedure_of(row: Row) -> Procedure:
     """The object of a FHIR Procedure."""
     given = row.resource
     return Procedure(
-        id=strawberry.ID(row.id),
-        subject_id=strawberry.ID(row.subject),
+        **held(row),
         status=text(given.get("status")),
         code=concept(given.get("code")),
         category=concept(given.get("category")),
@@ -202,9 +143,7 @@ def procedure(row: Row) -> Procedure:
         outcome=concept(given.get("outcome")),
         complications=concepts(given.get("complication")),
         note=notes(given.get("note")),
-        facility=facility(row.facility),
         reasons=concepts(given.get("reasonCode")),
-        row=row,
     )
 
 

@@ -1,17 +1,16 @@
 """The Encounter entity with the rows of its episode."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 import strawberry
 from strawberry import federation
 
 from access.categories import Category
 from access.context import AccessContext
-from resolvers.datatypes.connections import After, First, Position, page_request
-from resolvers.datatypes.directives import consent, scopes, subject
-from resolvers.datatypes.fields import resolved
+from resolvers.datatypes.connections import After, First, PageRequest, Position
+from resolvers.datatypes.directives import consent, subject
 from resolvers.datatypes.values import CodeableConcept, Identifier, Period
 from resolvers.encounter.elements import (
     concept,
@@ -24,7 +23,7 @@ from resolvers.encounter.elements import (
     text,
     values_at,
 )
-from resolvers.encounter.gathering import is_visible
+from resolvers.encounter.gathering import Gathered, is_visible
 from resolvers.encounter.kinds import (
     CONDITIONS,
     DISCHARGE_SUMMARIES,
@@ -40,8 +39,8 @@ from resolvers.encounter.kinds import (
     reference_id,
 )
 from resolvers.encounter.loaders import labels_together
-from resolvers.encounter.schema.clinical import Condition, Procedure, condition, procedure
-from resolvers.encounter.schema.context import EncounterInfo, note_missing, unavailable
+from resolvers.encounter.schema.clinical import Condition, Procedure, condition_of, procedure_of
+from resolvers.encounter.schema.context import EncounterInfo, unavailable
 from resolvers.encounter.schema.enums import (
     CLASSES,
     STATUSES,
@@ -49,39 +48,37 @@ from resolvers.encounter.schema.enums import (
     EncounterStatus,
 )
 from resolvers.encounter.schema.filters import CategoryFilter, has_category
-from resolvers.encounter.schema.imaging import ImagingStudy, imaging_study
+from resolvers.encounter.schema.imaging import ImagingStudy, imaging_study_of
 from resolvers.encounter.schema.institutions import (
     Facility,
     Practitioner,
     facility,
     referenced_practitioners,
 )
-from resolvers.encounter.schema.lists import Connection, Listing, listed
-from resolvers.encounter.schema.medications import MedicationRequest, medication_request
-from resolvers.encounter.schema.observations import Observation, observation
+from resolvers.encounter.schema.lists import Connection, Listing, listed, newest_row, row_list
+from resolvers.encounter.schema.medications import MedicationRequest, medication_request_of
+from resolvers.encounter.schema.observations import Observation, observation_of
 from resolvers.encounter.schema.papers import (
     DischargeSummary,
     FollowUpAppointment,
     Referral,
-    discharge_summary,
-    follow_up,
-    referral,
+    discharge_summary_of,
+    follow_up_of,
+    referral_of,
 )
+from resolvers.encounter.schema.rows import gated, scopes_of
 from resolvers.federation import text_key
 from resolvers.upstream import UpstreamFault
 
-NodeT = TypeVar("NodeT")
-
 _UNRANKED = 999
 _NOBODY = "unknown"
-_CONDITION = scopes("Condition", contexts=("patient", "user", "system"))
 
 
 @federation.type(
     keys=["id"],
     description="A visit to a facility.",
     directives=[subject(), consent(Category.ENCOUNTERS)],
-    requires_scopes=scopes("Encounter", contexts=("patient", "user", "system")),
+    requires_scopes=scopes_of(ENCOUNTERS),
 )
 class Encounter:
     """FHIR Encounter."""
@@ -111,11 +108,7 @@ class Encounter:
     )
     row: strawberry.Private[Row]
 
-    @resolved(
-        description="Why the patient came, as the facility wrote it down.",
-        directives=[consent(Category.CONDITIONS)],
-        requires_scopes=_CONDITION,
-    )
+    @gated(CONDITIONS, "Why the patient came, as the facility wrote it down.")
     async def reasons(self, info: EncounterInfo) -> list[CodeableConcept] | None:
         """The reasons: in words what the diagnoses say in codes, so they bear their labels."""
         if not info.context.permits(self.row.subject, Category.CONDITIONS):
@@ -128,11 +121,7 @@ class Encounter:
             return []
         return concepts(self.row.resource.get("reasonCode"))
 
-    @resolved(
-        description="Diagnoses, the main one first.",
-        directives=[consent(Category.CONDITIONS)],
-        requires_scopes=_CONDITION,
-    )
+    @gated(CONDITIONS, "Diagnoses, the main one first.")
     async def conditions(
         self, info: EncounterInfo, first: First = 20, after: After = None
     ) -> Connection[Condition] | None:
@@ -143,14 +132,10 @@ class Encounter:
             rank = ranks.get(row.resource["id"], _UNRANKED)
             return Position(f"{_UNRANKED - rank:03}", row.date, row.id)
 
-        listing = Listing(CONDITIONS, condition, first, after, position=position)
-        return await self._listed(info, listing)
+        listing = Listing(CONDITIONS, condition_of, first, after, position=position)
+        return await listed(self, info, listing)
 
-    @resolved(
-        description="Results, vital signs and other findings, newest first.",
-        directives=[consent(Category.OBSERVATIONS)],
-        requires_scopes=scopes("Observation"),
-    )
+    @gated(OBSERVATIONS, "Results, vital signs and other findings, newest first.")
     async def observations(
         self,
         info: EncounterInfo,
@@ -160,91 +145,44 @@ class Encounter:
     ) -> Connection[Observation] | None:
         """The observations of this encounter."""
         accept = None if category is None else has_category(category)
-        return await self._listed(info, Listing(OBSERVATIONS, observation, first, after, accept))
-
-    @resolved(
-        description="Imaging studies, newest first.",
-        directives=[consent(Category.IMAGING)],
-        requires_scopes=scopes("ImagingStudy"),
-    )
-    async def imaging_studies(
-        self, info: EncounterInfo, first: First = 20, after: After = None
-    ) -> Connection[ImagingStudy] | None:
-        """The imaging studies of this encounter."""
-        return await self._listed(info, Listing(IMAGING_STUDIES, imaging_study, first, after))
-
-    @resolved(
-        description="Procedures and operations, newest first.",
-        directives=[consent(Category.PROCEDURES)],
-        requires_scopes=scopes("Procedure"),
-    )
-    async def procedures(
-        self, info: EncounterInfo, first: First = 20, after: After = None
-    ) -> Connection[Procedure] | None:
-        """The procedures of this encounter."""
-        return await self._listed(info, Listing(PROCEDURES, procedure, first, after))
-
-    @resolved(
-        description="What was ordered or given without a national prescription code.",
-        directives=[consent(Category.MEDICATIONS)],
-        requires_scopes=scopes("MedicationRequest"),
-    )
-    async def medication_requests(
-        self, info: EncounterInfo, first: First = 20, after: After = None
-    ) -> Connection[MedicationRequest] | None:
-        """The medication requests of this encounter."""
-        return await self._listed(
-            info, Listing(MEDICATION_REQUESTS, medication_request, first, after)
+        return await listed(
+            self, info, Listing(OBSERVATIONS, observation_of, first, after, accept=accept)
         )
 
-    @resolved(
-        description="The summary at its end, where one was written.",
-        directives=[consent(Category.CLINICAL_NOTES)],
-        requires_scopes=scopes("DocumentReference"),
+    imaging_studies: Connection[ImagingStudy] | None = row_list(
+        IMAGING_STUDIES, imaging_study_of, "Imaging studies, newest first."
     )
-    async def discharge_summary(self, info: EncounterInfo) -> DischargeSummary | None:
-        """The newest summary of this encounter."""
-        return await self._newest(info, DISCHARGE_SUMMARIES, discharge_summary)
-
-    @resolved(
-        description="The referral to another facility, where one was issued.",
-        directives=[consent(Category.REFERRALS)],
-        requires_scopes=scopes("ServiceRequest"),
+    procedures: Connection[Procedure] | None = row_list(
+        PROCEDURES, procedure_of, "Procedures and operations, newest first."
     )
-    async def referral(self, info: EncounterInfo) -> Referral | None:
-        """The newest referral of this encounter."""
-        return await self._newest(info, REFERRALS, referral)
-
-    @resolved(
-        description="The appointment to come back, where one was given.",
-        directives=[consent(Category.REFERRALS)],
-        requires_scopes=scopes("Appointment"),
+    medication_requests: Connection[MedicationRequest] | None = row_list(
+        MEDICATION_REQUESTS,
+        medication_request_of,
+        "What was ordered or given without a national prescription code.",
     )
-    async def follow_up(self, info: EncounterInfo) -> FollowUpAppointment | None:
-        """The newest appointment of this encounter."""
-        return await self._newest(info, FOLLOW_UPS, follow_up)
+    discharge_summary: DischargeSummary | None = newest_row(
+        DISCHARGE_SUMMARIES, discharge_summary_of, "The summary at its end, where one was written."
+    )
+    referral: Referral | None = newest_row(
+        REFERRALS, referral_of, "The referral to another facility, where one was issued."
+    )
+    follow_up: FollowUpAppointment | None = newest_row(
+        FOLLOW_UPS, follow_up_of, "The appointment to come back, where one was given."
+    )
 
-    async def _listed(
-        self, info: EncounterInfo, listing: "Listing[NodeT]"
-    ) -> Connection[NodeT] | None:
-        kind = listing.kind
-        if not info.context.permits(self.row.subject, kind.category):
-            return None
-        page = page_request(listing.first, listing.after)
+    def patient_id(self) -> str:
+        """Whose rows they are: the patient's whose encounter it is."""
+        return self.row.subject
 
-        found = info.context.loaders.of_encounter(self.row, kind)
-        return await listed(info, page, found, listing)
-
-    async def _newest(
-        self, info: EncounterInfo, kind: RowKind, node: Callable[[Row], NodeT]
-    ) -> NodeT | None:
-        """The newest row of a kind; beside nothing an error, if the facility does not answer."""
-        if not info.context.permits(self.row.subject, kind.category):
-            return None
-        found = await info.context.loaders.of_encounter(self.row, kind)
-        note_missing(info, found)
-        newest = max(found.rows, key=lambda row: (row.date, row.id), default=None)
-        return None if newest is None else node(newest)
+    async def gathered(
+        self,
+        info: EncounterInfo,
+        kind: RowKind,
+        page: PageRequest,  # noqa: ARG002 - an episode's rows are few and read whole
+        parameters: tuple[tuple[str, str], ...] = (),  # noqa: ARG002 - and narrowed here
+    ) -> Gathered:
+        """The visible rows of a kind that belong to this encounter."""
+        return await info.context.loaders.of_encounter(self.row, kind)
 
     @classmethod
     async def resolve_reference(

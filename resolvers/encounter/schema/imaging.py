@@ -1,11 +1,7 @@
 """Imaging studies, by their DICOM references."""
 
-import strawberry
 from strawberry import federation
 
-from access.categories import Category
-from resolvers.datatypes.directives import consent, scopes, subject
-from resolvers.datatypes.fields import resolved
 from resolvers.datatypes.scalars import DateTime
 from resolvers.datatypes.values import CodeableConcept, Coding
 from resolvers.encounter.dates import to_date_time
@@ -22,26 +18,13 @@ from resolvers.encounter.elements import (
     text,
     values_at,
 )
-from resolvers.encounter.kinds import Row
-from resolvers.encounter.schema.context import EncounterInfo
+from resolvers.encounter.kinds import IMAGING_STUDIES, Row
 from resolvers.encounter.schema.institutions import (
-    Facility,
     Practitioner,
-    facility,
     first_practitioner,
     referenced_practitioners,
 )
-from resolvers.encounter.schema.links import (
-    ROW_ID,
-    SUBJECT,
-    EncounterLink,
-    linked_encounter,
-)
-
-_CONDITION = scopes("Condition", contexts=("patient", "user", "system"))
-_ENCOUNTER = scopes("Encounter", contexts=("patient", "user", "system"))
-_REASONS = [consent(Category.CONDITIONS)]
-_LINK = [consent(Category.ENCOUNTERS)]
+from resolvers.encounter.schema.rows import ReasonedRow, held, row_type
 
 
 @federation.type(description="A series of an imaging study (DICOM series).")
@@ -62,16 +45,13 @@ class ImagingSeries:
     started: DateTime | None = federation.field(default=None, description="When it was begun.")
 
 
-@federation.type(
-    description="An imaging study, by its DICOM references (FHIR ImagingStudy).",
-    directives=[subject(), consent(Category.IMAGING)],
-    requires_scopes=scopes("ImagingStudy"),
+@row_type(
+    IMAGING_STUDIES,
+    "An imaging study, by its DICOM references (FHIR ImagingStudy).",
 )
-class ImagingStudy:
+class ImagingStudy(ReasonedRow):
     """FHIR ImagingStudy."""
 
-    id: strawberry.ID | None = federation.field(default=None, description=ROW_ID)
-    subject_id: strawberry.ID = federation.field(inaccessible=True, description=SUBJECT)
     study_uid: str | None = federation.field(default=None, description="DICOM Study Instance UID.")
     accession_number: str | None = federation.field(
         default=None, description="The facility's own number of the study."
@@ -100,33 +80,13 @@ class ImagingStudy:
         default=None, description="Who read it."
     )
     note: str | None = federation.field(default=None, description="Remarks.")
-    facility: Facility | None = federation.field(
-        default=None, description="The facility that holds it."
-    )
-    reasons: list[CodeableConcept] | None = federation.field(
-        default=None,
-        description="Why it was made.",
-        directives=_REASONS,
-        requires_scopes=_CONDITION,
-    )
-    row: strawberry.Private[Row]
-
-    @resolved(
-        description="The encounter in which it was made.",
-        directives=_LINK,
-        requires_scopes=_ENCOUNTER,
-    )
-    async def encounter(self, info: EncounterInfo) -> EncounterLink | None:
-        """The encounter of the row."""
-        return await linked_encounter(info, self.row)
 
 
-def imaging_study(row: Row) -> ImagingStudy:
+def imaging_study_of(row: Row) -> ImagingStudy:
     """The object of a FHIR ImagingStudy."""
     given = row.resource
     return ImagingStudy(
-        id=strawberry.ID(row.id),
-        subject_id=strawberry.ID(row.subject),
+        **held(row),
         study_uid=_study_uid(given.get("identifier")),
         accession_number=_accession_number(given.get("identifier")),
         status=text(given.get("status")),
@@ -140,9 +100,7 @@ def imaging_study(row: Row) -> ImagingStudy:
         referrer=first_practitioner(given, "referrer", row.facility),
         interpreters=referenced_practitioners(list(values_at(given, "interpreter")), row.facility),
         note=notes(given.get("note")),
-        facility=facility(row.facility),
         reasons=concepts(given.get("reasonCode")),
-        row=row,
     )
 
 

@@ -1,74 +1,48 @@
-"""Connections over several hospitals.
+"""Lists over several hospitals, and the fields that offer them.
 
-The types have the names and fields of the shared ones; theirs lead to the facility as other
-subgraphs know it, by its key, these to this subgraph's own entity.
+The types are the shared ones; their sources lead to this subgraph's own Facility entity.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import strawberry
 from strawberry import federation
 
 from resolvers.datatypes import connections as shared
 from resolvers.datatypes.connections import (
-    Edge,
+    After,
+    First,
     MissingReason,
-    PageInfo,
     PageRequest,
     Position,
+    page_request,
 )
 from resolvers.encounter.gathering import Gathered, row_position
 from resolvers.encounter.kinds import Row, RowKind
 from resolvers.encounter.schema.context import EncounterInfo, note_missing
 from resolvers.encounter.schema.institutions import Facility
+from resolvers.encounter.schema.rows import gated
 
 NodeT = TypeVar("NodeT")
 
 
-@federation.type(shareable=True, description="A source whose rows are missing from a list.")
-class MissingSource:
-    """A source that gave nothing."""
-
-    facility: Facility | None = federation.field(
-        default=None, description="The facility that holds the rows."
-    )
-    reason: MissingReason = federation.field(description="Why they are missing.")
+@federation.type(shareable=True, description=shared.MISSING_SOURCE)
+class MissingSource(shared.MissingSourceOf[Facility]):
+    """A hospital that gave nothing."""
 
 
-@federation.type(shareable=True, description="Whether a list has the rows of all its sources.")
-class Completeness:
-    """Whether all sources answered."""
-
-    complete: bool = federation.field(default=True, description="Whether every source answered.")
-    missing_sources: list[MissingSource] = federation.field(
-        default_factory=list, description="The sources that did not."
-    )
+@federation.type(shareable=True, description=shared.COMPLETENESS)
+class Completeness(shared.CompletenessOf[MissingSource]):
+    """Whether all hospitals answered."""
 
 
-@strawberry.type(description="A page of a list, newest first.")
-class Connection(Generic[NodeT]):
+@strawberry.type(description=shared.CONNECTION)
+class Connection(shared.RelayPage[NodeT]):
     """Relay connection."""
 
-    edges: list[Edge[NodeT]] = strawberry.field(description="The rows of the page.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands.")
-    completeness: Completeness = strawberry.field(
-        description="Whether the list has the rows of all its sources."
-    )
-
-
-def completeness(found: Gathered) -> Completeness:
-    """What a client is told about a list's sources."""
-    return Completeness(
-        complete=not found.missing,
-        missing_sources=[
-            MissingSource(
-                facility=Facility(id=strawberry.ID(code)), reason=MissingReason(fault.value)
-            )
-            for code, fault in sorted(found.missing.items())
-        ],
-    )
+    completeness: Completeness = strawberry.field(description=shared.COMPLETENESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +54,7 @@ class Listing(Generic[NodeT]):
         node: Makes the GraphQL object of a row.
         first: How many.
         after: Cursor, or ``None``.
+        parameters: Search parameters by which the hospitals narrow a patient's list.
         accept: Whether a row belongs to the list; ``None`` where all do.
         position: Where a row stands in the list.
     """
@@ -88,30 +63,103 @@ class Listing(Generic[NodeT]):
     node: Callable[[Row], NodeT]
     first: int
     after: str | None
+    parameters: tuple[tuple[str, str], ...] = ()
     accept: Callable[[Row], bool] | None = None
     position: Callable[[Row], Position] = row_position
 
 
+class RowHolder(Protocol):
+    """What has rows: a patient or an encounter."""
+
+    def patient_id(self) -> str:
+        """Whose rows they are."""
+
+    async def gathered(
+        self,
+        info: EncounterInfo,
+        kind: RowKind,
+        page: PageRequest,
+        parameters: tuple[tuple[str, str], ...] = (),
+    ) -> Gathered:
+        """The visible rows of a kind, at least those of a page."""
+
+
+def row_list(kind: RowKind, node: Callable[[Row], NodeT], description: str) -> Any:  # noqa: ANN401
+    """The field of a :class:`RowHolder` that lists its rows of a kind, gated as the kind is.
+
+    Its type is what the class annotates it with: ``Connection[T] | None``.
+
+    Args:
+        kind: The kind of row.
+        node: Makes the GraphQL object of a row.
+        description: What the field is, for the API's documentation.
+    """
+
+    async def resolve(
+        self: RowHolder, info: EncounterInfo, first: First = 20, after: After = None
+    ) -> Connection[NodeT] | None:
+        return await listed(self, info, Listing(kind, node, first, after))
+
+    return gated(kind, description)(resolve)
+
+
+def newest_row(kind: RowKind, node: Callable[[Row], NodeT], description: str) -> Any:  # noqa: ANN401
+    """The field of a :class:`RowHolder` that gives its newest row of a kind, gated as the kind is.
+
+    Its type is what the class annotates it with: ``T | None``.
+
+    Args:
+        kind: The kind of row.
+        node: Makes the GraphQL object of a row.
+        description: What the field is, for the API's documentation.
+    """
+
+    async def resolve(self: RowHolder, info: EncounterInfo) -> Any:  # noqa: ANN401 - a NodeT
+        if not info.context.permits(self.patient_id(), kind.category):
+            return None
+        found = await self.gathered(info, kind, PageRequest(first=1))
+        note_missing(info, found)
+        newest = max(found.rows, key=lambda row: (row.date, row.id), default=None)
+        return None if newest is None else node(newest)
+
+    return gated(kind, description)(resolve)
+
+
 async def listed(
-    info: EncounterInfo,
-    page: PageRequest,
-    read: Awaitable[Gathered],
-    listing: Listing[NodeT],
-) -> Connection[NodeT]:
+    holder: RowHolder, info: EncounterInfo, listing: Listing[NodeT]
+) -> Connection[NodeT] | None:
     """The page of a list; beside it one error, if a facility is missing.
 
     Args:
+        holder: Whose rows they are.
         info: The field that is resolved.
-        page: Which page.
-        read: Reads the rows.
         listing: What is asked for.
+
+    Raises:
+        SubgraphError: ``BAD_USER_INPUT`` for a page size out of bounds, ``INVALID_CURSOR``.
     """
-    found = await read
+    kind, accept = listing.kind, listing.accept
+    if not info.context.permits(holder.patient_id(), kind.category):
+        return None
+    page = page_request(listing.first, listing.after)
+    found = await holder.gathered(info, kind, page, listing.parameters)
     note_missing(info, found)
-    accept = listing.accept
     rows = found.rows if accept is None else [row for row in found.rows if accept(row)]
-    cut = shared.cut(rows, page, listing.position)
-    relay = shared.connection(cut, listing.node, listing.position)
+    relay = shared.relay_page(
+        shared.cut(rows, page, listing.position), listing.node, listing.position
+    )
     return Connection(
-        edges=relay.edges, page_info=relay.page_info, completeness=completeness(found)
+        edges=relay.edges, page_info=relay.page_info, completeness=_completeness(found)
+    )
+
+
+def _completeness(found: Gathered) -> Completeness:
+    return Completeness(
+        complete=not found.missing,
+        missing_sources=[
+            MissingSource(
+                facility=Facility(id=strawberry.ID(code)), reason=MissingReason(fault.value)
+            )
+            for code, fault in sorted(found.missing.items())
+        ],
     )

@@ -3,12 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-import strawberry
 from strawberry import federation
 
-from access.categories import Category
-from resolvers.datatypes.directives import consent, scopes, subject
-from resolvers.datatypes.fields import resolved
 from resolvers.datatypes.scalars import DateTime
 from resolvers.datatypes.values import CodeableConcept, Identifier, Quantity
 from resolvers.encounter.dates import to_date_time
@@ -24,35 +20,22 @@ from resolvers.encounter.elements import (
     text,
     values_at,
 )
-from resolvers.encounter.kinds import Row, reference_id
-from resolvers.encounter.schema.context import EncounterInfo
+from resolvers.encounter.kinds import MEDICATION_REQUESTS, Row, reference_id
 from resolvers.encounter.schema.institutions import (
-    Facility,
     Practitioner,
-    facility,
     first_practitioner,
 )
-from resolvers.encounter.schema.links import (
-    ROW_ID,
-    SUBJECT,
-    EncounterLink,
-    linked_encounter,
-)
+from resolvers.encounter.schema.rows import ReasonedRow, held, row_type
 
 
-@federation.type(
-    description=(
-        "A medication that a facility ordered or gave without a national prescription code "
-        "(FHIR MedicationRequest)."
-    ),
-    directives=[subject(), consent(Category.MEDICATIONS)],
-    requires_scopes=scopes("MedicationRequest"),
+@row_type(
+    MEDICATION_REQUESTS,
+    "A medication that a facility ordered or gave without a national prescription code "
+    "(FHIR MedicationRequest).",
 )
-class MedicationRequest:
+class MedicationRequest(ReasonedRow):
     """FHIR MedicationRequest."""
 
-    id: strawberry.ID | None = federation.field(default=None, description=ROW_ID)
-    subject_id: strawberry.ID = federation.field(inaccessible=True, description=SUBJECT)
     identifiers: list[Identifier] | None = federation.field(
         default=None, description="The facility's own numbers of the order."
     )
@@ -78,33 +61,13 @@ class MedicationRequest:
         default=None, description="How much was to be handed over."
     )
     note: str | None = federation.field(default=None, description="Remarks.")
-    facility: Facility | None = federation.field(
-        default=None, description="The facility that holds it."
-    )
-    reasons: list[CodeableConcept] | None = federation.field(
-        default=None,
-        description="Why it was ordered.",
-        directives=[consent(Category.CONDITIONS)],
-        requires_scopes=scopes("Condition"),
-    )
-    row: strawberry.Private[Row]
-
-    @resolved(
-        description="The encounter in which it was ordered.",
-        directives=[consent(Category.ENCOUNTERS)],
-        requires_scopes=scopes("Encounter", contexts=("patient", "user", "system")),
-    )
-    async def encounter(self, info: EncounterInfo) -> EncounterLink | None:
-        """The encounter of the row."""
-        return await linked_encounter(info, self.row)
 
 
-def medication_request(row: Row) -> MedicationRequest:
+def medication_request_of(row: Row) -> MedicationRequest:
     """The object of a FHIR MedicationRequest."""
     given = row.resource
     return MedicationRequest(
-        id=strawberry.ID(row.id),
-        subject_id=strawberry.ID(row.subject),
+        **held(row),
         identifiers=identifiers(given.get("identifier")),
         status=text(given.get("status")),
         intent=text(given.get("intent")),
@@ -118,9 +81,7 @@ def medication_request(row: Row) -> MedicationRequest:
         ],
         quantity=quantity(first_at(given, "dispenseRequest.quantity")),
         note=notes(given.get("note")),
-        facility=facility(row.facility),
         reasons=concepts(given.get("reasonCode")),
-        row=row,
     )
 
 

@@ -6,9 +6,6 @@ from typing import Any
 import strawberry
 from strawberry import federation
 
-from access.categories import Category
-from resolvers.datatypes.directives import consent, scopes, subject
-from resolvers.datatypes.fields import resolved
 from resolvers.datatypes.scalars import DateTime
 from resolvers.datatypes.values import CodeableConcept, Period, Quantity
 from resolvers.encounter.dates import to_date_time
@@ -22,24 +19,16 @@ from resolvers.encounter.elements import (
     quantity,
     text,
 )
-from resolvers.encounter.kinds import Row
-from resolvers.encounter.schema.context import EncounterInfo
+from resolvers.encounter.kinds import OBSERVATIONS, Row
 from resolvers.encounter.schema.institutions import (
-    Facility,
     Practitioner,
-    facility,
     referenced_practitioners,
-)
-from resolvers.encounter.schema.links import (
-    ROW_ID,
-    SUBJECT,
-    EncounterLink,
-    linked_encounter,
 )
 from resolvers.encounter.schema.observation_values import (
     ObservationValue,
     observation_value,
 )
+from resolvers.encounter.schema.rows import HospitalRow, held, row_type
 
 
 @strawberry.type(description="Which values are expected (FHIR Observation.referenceRange).")
@@ -72,16 +61,13 @@ class ObservationComponent:
     )
 
 
-@federation.type(
-    description="A laboratory result, vital sign or other finding (FHIR Observation).",
-    directives=[subject(), consent(Category.OBSERVATIONS)],
-    requires_scopes=scopes("Observation"),
+@row_type(
+    OBSERVATIONS,
+    "A laboratory result, vital sign or other finding (FHIR Observation).",
 )
-class Observation:
+class Observation(HospitalRow):
     """FHIR Observation."""
 
-    id: strawberry.ID | None = federation.field(default=None, description=ROW_ID)
-    subject_id: strawberry.ID = federation.field(inaccessible=True, description=SUBJECT)
     status: str | None = federation.field(
         default=None,
         description=(
@@ -123,28 +109,14 @@ class Observation:
         default=None, description="Who observed it."
     )
     note: str | None = federation.field(default=None, description="Remarks.")
-    facility: Facility | None = federation.field(
-        default=None, description="The facility that holds it."
-    )
-    row: strawberry.Private[Row]
-
-    @resolved(
-        description="The encounter in which it was observed.",
-        directives=[consent(Category.ENCOUNTERS)],
-        requires_scopes=scopes("Encounter", contexts=("patient", "user", "system")),
-    )
-    async def encounter(self, info: EncounterInfo) -> EncounterLink | None:
-        """The encounter of the row."""
-        return await linked_encounter(info, self.row)
 
 
-def observation(row: Row) -> Observation:
+def observation_of(row: Row) -> Observation:
     """The object of a FHIR Observation."""
     given = row.resource
     performers = given.get("performer")
     return Observation(
-        id=strawberry.ID(row.id),
-        subject_id=strawberry.ID(row.subject),
+        **held(row),
         status=text(given.get("status")),
         categories=concepts(given.get("category")),
         code=concept(given.get("code")),
@@ -164,8 +136,6 @@ def observation(row: Row) -> Observation:
             performers if isinstance(performers, list) else [], row.facility
         ),
         note=notes(given.get("note")),
-        facility=facility(row.facility),
-        row=row,
     )
 
 

@@ -5,12 +5,8 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
-import strawberry
 from strawberry import federation
 
-from access.categories import Category
-from resolvers.datatypes.directives import consent, scopes, subject
-from resolvers.datatypes.fields import resolved
 from resolvers.datatypes.scalars import DateTime
 from resolvers.datatypes.values import CodeableConcept, Identifier, Period
 from resolvers.encounter.dates import to_date_time
@@ -26,39 +22,24 @@ from resolvers.encounter.elements import (
     text,
     values_at,
 )
-from resolvers.encounter.kinds import Row
-from resolvers.encounter.schema.context import EncounterInfo
+from resolvers.encounter.kinds import DISCHARGE_SUMMARIES, FOLLOW_UPS, REFERRALS, Row
 from resolvers.encounter.schema.institutions import (
     Facility,
     Practitioner,
-    facility,
     first_practitioner,
     referenced_facility,
     referenced_practitioners,
 )
-from resolvers.encounter.schema.links import (
-    ROW_ID,
-    SUBJECT,
-    EncounterLink,
-    linked_encounter,
+from resolvers.encounter.schema.rows import HospitalRow, ReasonedRow, held, row_type
+
+
+@row_type(
+    DISCHARGE_SUMMARIES,
+    "The summary of an episode at its end (tóm tắt hồ sơ bệnh án, giấy ra viện).",
 )
-
-_REASONS = [consent(Category.CONDITIONS)]
-_CONDITION = scopes("Condition")
-_LINK = [consent(Category.ENCOUNTERS)]
-_ENCOUNTER = scopes("Encounter", contexts=("patient", "user", "system"))
-
-
-@federation.type(
-    description="The summary of an episode at its end (tóm tắt hồ sơ bệnh án, giấy ra viện).",
-    directives=[subject(), consent(Category.CLINICAL_NOTES)],
-    requires_scopes=scopes("DocumentReference"),
-)
-class DischargeSummary:
+class DischargeSummary(HospitalRow):
     """A FHIR DocumentReference of LOINC type 18842-5."""
 
-    id: strawberry.ID | None = federation.field(default=None, description=ROW_ID)
-    subject_id: strawberry.ID = federation.field(inaccessible=True, description=SUBJECT)
     status: str | None = federation.field(
         default=None, description="`current`, `superseded` or `entered-in-error`."
     )
@@ -80,29 +61,15 @@ class DischargeSummary:
         default=None,
         description="The document's text; absent where the facility keeps it in another form.",
     )
-    facility: Facility | None = federation.field(
-        default=None, description="The facility that holds it."
-    )
-    row: strawberry.Private[Row]
-
-    @resolved(
-        description="The encounter that it sums up.",
-        directives=_LINK,
-        requires_scopes=_ENCOUNTER,
-    )
-    async def encounter(self, info: EncounterInfo) -> EncounterLink | None:
-        """The encounter of the row."""
-        return await linked_encounter(info, self.row)
 
 
-def discharge_summary(row: Row) -> DischargeSummary:
+def discharge_summary_of(row: Row) -> DischargeSummary:
     """The object of a FHIR DocumentReference."""
     given = row.resource
     attachment = members(first_at(given, "content.attachment"))
     authors = given.get("author")
     return DischargeSummary(
-        id=strawberry.ID(row.id),
-        subject_id=strawberry.ID(row.subject),
+        **held(row),
         status=text(given.get("status")),
         type=concept(given.get("type")),
         title=text(attachment.get("title")) or text(given.get("description")),
@@ -113,21 +80,16 @@ def discharge_summary(row: Row) -> DischargeSummary:
         ),
         content_type=text(attachment.get("contentType")),
         text=_attached_text(attachment),
-        facility=facility(row.facility),
-        row=row,
     )
 
 
-@federation.type(
-    description="A referral to another facility (giấy chuyển cơ sở khám bệnh, chữa bệnh).",
-    directives=[subject(), consent(Category.REFERRALS)],
-    requires_scopes=scopes("ServiceRequest"),
+@row_type(
+    REFERRALS,
+    "A referral to another facility (giấy chuyển cơ sở khám bệnh, chữa bệnh).",
 )
-class Referral:
+class Referral(ReasonedRow):
     """A FHIR ServiceRequest of category referral."""
 
-    id: strawberry.ID | None = federation.field(default=None, description=ROW_ID)
-    subject_id: strawberry.ID = federation.field(inaccessible=True, description=SUBJECT)
     identifiers: list[Identifier] | None = federation.field(
         default=None, description="The paper's numbers."
     )
@@ -146,34 +108,14 @@ class Referral:
         default=None, description="The facility that it leads to."
     )
     note: str | None = federation.field(default=None, description="Remarks.")
-    facility: Facility | None = federation.field(
-        default=None, description="The facility that issued it."
-    )
-    reasons: list[CodeableConcept] | None = federation.field(
-        default=None,
-        description="Why she is sent there.",
-        directives=_REASONS,
-        requires_scopes=_CONDITION,
-    )
-    row: strawberry.Private[Row]
-
-    @resolved(
-        description="The encounter in which it was issued.",
-        directives=_LINK,
-        requires_scopes=_ENCOUNTER,
-    )
-    async def encounter(self, info: EncounterInfo) -> EncounterLink | None:
-        """The encounter of the row."""
-        return await linked_encounter(info, self.row)
 
 
-def referral(row: Row) -> Referral:
+def referral_of(row: Row) -> Referral:
     """The object of a FHIR ServiceRequest."""
     given = row.resource
     named = (referenced_facility(each) for each in values_at(given, "performer"))
     return Referral(
-        id=strawberry.ID(row.id),
-        subject_id=strawberry.ID(row.subject),
+        **held(row),
         identifiers=identifiers(given.get("identifier")),
         status=text(given.get("status")),
         code=concept(given.get("code")),
@@ -182,22 +124,17 @@ def referral(row: Row) -> Referral:
         requester=first_practitioner(given, "requester", row.facility),
         to=next((one for one in named if one is not None), None),
         note=notes(given.get("note")),
-        facility=facility(row.facility),
         reasons=concepts(given.get("reasonCode")),
-        row=row,
     )
 
 
-@federation.type(
-    description="An appointment for a follow-up examination (giấy hẹn khám lại).",
-    directives=[subject(), consent(Category.REFERRALS)],
-    requires_scopes=scopes("Appointment"),
+@row_type(
+    FOLLOW_UPS,
+    "An appointment for a follow-up examination (giấy hẹn khám lại).",
 )
-class FollowUpAppointment:
+class FollowUpAppointment(ReasonedRow):
     """A FHIR Appointment."""
 
-    id: strawberry.ID | None = federation.field(default=None, description=ROW_ID)
-    subject_id: strawberry.ID = federation.field(inaccessible=True, description=SUBJECT)
     identifiers: list[Identifier] | None = federation.field(
         default=None, description="The paper's numbers."
     )
@@ -211,34 +148,14 @@ class FollowUpAppointment:
     practitioners: list[Practitioner] | None = federation.field(
         default=None, description="Whom she will see."
     )
-    facility: Facility | None = federation.field(
-        default=None, description="The facility that gave it."
-    )
     note: str | None = federation.field(default=None, description="Remarks for the patient.")
-    reasons: list[CodeableConcept] | None = federation.field(
-        default=None,
-        description="Why she is to come.",
-        directives=_REASONS,
-        requires_scopes=_CONDITION,
-    )
-    row: strawberry.Private[Row]
-
-    @resolved(
-        description="The encounter that it follows.",
-        directives=_LINK,
-        requires_scopes=_ENCOUNTER,
-    )
-    async def encounter(self, info: EncounterInfo) -> EncounterLink | None:
-        """The encounter of the row."""
-        return await linked_encounter(info, self.row)
 
 
-def follow_up(row: Row) -> FollowUpAppointment:
+def follow_up_of(row: Row) -> FollowUpAppointment:
     """The object of a FHIR Appointment."""
     given = row.resource
     return FollowUpAppointment(
-        id=strawberry.ID(row.id),
-        subject_id=strawberry.ID(row.subject),
+        **held(row),
         identifiers=identifiers(given.get("identifier")),
         status=text(given.get("status")),
         description=text(given.get("description")),
@@ -247,10 +164,8 @@ def follow_up(row: Row) -> FollowUpAppointment:
         practitioners=referenced_practitioners(
             list(values_at(given, "participant.actor")), row.facility
         ),
-        facility=facility(row.facility),
         note=text(given.get("patientInstruction")) or text(given.get("comment")),
         reasons=concepts(given.get("reasonCode")),
-        row=row,
     )
 
 
