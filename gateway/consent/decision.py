@@ -99,6 +99,7 @@ class AccessRequest:
         purpose: Purpose of use, from the token.
         now: Aware time of the decision.
         presented_prescription: The subject's prescription was reached by the code that she showed.
+        finished_episode: The caller's facility reports an episode that is over.
     """
 
     action: Action
@@ -107,6 +108,7 @@ class AccessRequest:
     purpose: Purpose
     now: datetime
     presented_prescription: bool = False
+    finished_episode: bool = False
 
 
 Rule = Callable[[Principal, AccessProfile, Policy, AccessRequest], Decision | None]
@@ -142,10 +144,11 @@ def _decide_record(
 ) -> Decision:
     """Whether the caller may know that there is a book: if she may see any category of it.
 
-    A presented prescription code opens that prescription, and no way to the book.
+    A presented prescription code opens that prescription, and a duty to report what it reports:
+    neither opens a way to the book.
     """
     first_denial: Deny | None = None
-    request = replace(request, presented_prescription=False)
+    request = replace(request, presented_prescription=False, finished_episode=False)
     for category in Category:
         if category is Category.RECORD:
             continue
@@ -157,7 +160,7 @@ def _decide_record(
 
 
 def labelled_encounters(
-    principal: Principal, profile: AccessProfile | None, now: datetime
+    principal: Principal, profile: AccessProfile | None, policy: Policy, now: datetime
 ) -> frozenset[str]:
     """Encounters whose labelled rows the caller may read because she treats that episode.
 
@@ -171,7 +174,7 @@ def labelled_encounters(
         for relationship in profile.care_relationships
         if relationship.encounter_id is not None
         and relationship.practitioner_id is not None
-        and _cares(principal, relationship, now)
+        and _cares(principal, relationship, policy, now)
     )
 
 
@@ -235,11 +238,19 @@ def _role_ceiling(
 def _statute(
     principal: Principal, _profile: AccessProfile, policy: Policy, request: AccessRequest
 ) -> Decision | None:
-    if principal.role is None or request.action is not Action.READ:
+    if principal.role is None:
         return None
-    if request.category in policy.statutory.get((principal.role, request.purpose), frozenset()):
-        return Permit(Basis.STATUTE)
-    return None
+    key = (principal.role, request.purpose)
+    if request.action is Action.READ:
+        by_law = request.category in policy.statutory.get(key, frozenset())
+    else:
+        by_law = (
+            request.finished_episode
+            and request.label is None
+            and principal.organization is not None
+            and request.category in policy.reporting_duty.get(key, frozenset())
+        )
+    return Permit(Basis.STATUTE) if by_law else None
 
 
 def _explicit_deny(
@@ -277,7 +288,8 @@ def _care_or_prescription(
         return None
     opened = policy.care_view.get((principal.role, request.action), frozenset())
     if request.category in opened and any(
-        _cares(principal, relationship, request.now) for relationship in profile.care_relationships
+        _cares(principal, relationship, policy, request.now)
+        for relationship in profile.care_relationships
     ):
         return Permit(Basis.CARE_RELATIONSHIP)
     return None
@@ -324,10 +336,21 @@ def _is_grantee(grantee: Grantee, principal: Principal) -> bool:
             return grantee.id == principal.role
 
 
-def _cares(principal: Principal, relationship: CareRelationship, now: datetime) -> bool:
+def _cares(
+    principal: Principal, relationship: CareRelationship, policy: Policy, now: datetime
+) -> bool:
     return (
         relationship.kind is not CareRelationshipKind.PRESCRIPTION
         and relationship.facility_id == principal.organization
         and relationship.practitioner_id in {None, principal.practitioner}
         and relationship.period.contains(now)
+        and not _is_forgotten(relationship, policy, now)
     )
+
+
+def _is_forgotten(relationship: CareRelationship, policy: Policy, now: datetime) -> bool:
+    """Whether an episode without an end has lasted longer than any may."""
+    start, end = relationship.period.start, relationship.period.end
+    if relationship.kind is not CareRelationshipKind.ENCOUNTER or end is not None:
+        return False
+    return start is None or now - start >= policy.longest_episode

@@ -210,10 +210,11 @@ class ConsentGate:
         }
         groups = {group: entry.labels for group, entry in permitted.items()}
         encounters = memory.encounters.get(way.subject)
+        version = memory.versions.get(way.subject, 0)
         if not encounters:
-            return way.subject, SubjectAccess(groups)
+            return way.subject, SubjectAccess(groups, version=version)
         within = {group: entry.episode_labels for group, entry in permitted.items()}
-        return way.subject, SubjectAccess(groups, encounters, within)
+        return way.subject, SubjectAccess(groups, encounters, within, version)
 
     async def _way_to(self, scope: HealthBookScope, subject: object) -> RootSubjectFound:
         """A subject and how she was reached."""
@@ -245,8 +246,15 @@ class ConsentGate:
             decision = self._decide_group(scope, way, profile, group, now)
             memory.decided[way, group] = decision
             made.append(decision)
+            if profile is not None:
+                # The oldest of those that a request was decided by: what it fetches is kept for
+                # nobody who is decided by a newer one.
+                known = memory.versions.get(profile.subject_id, profile.version)
+                memory.versions[profile.subject_id] = min(known, profile.version)
             if subject is not None and subject not in memory.encounters:
-                memory.encounters[subject] = labelled_encounters(scope.principal, profile, now)
+                memory.encounters[subject] = labelled_encounters(
+                    scope.principal, profile, self._policy, now
+                )
         await self._recorder.record(scope, made)
 
     def _decide_group(
@@ -264,8 +272,15 @@ class ConsentGate:
 
         def ask(label: Label | None) -> Decision:
             assert principal.purpose is not None  # noqa: S101 - checked above
-            presented = way.presented_prescription
-            request = AccessRequest(action, category, label, principal.purpose, now, presented)
+            request = AccessRequest(
+                action,
+                category,
+                label,
+                principal.purpose,
+                now,
+                presented_prescription=way.presented_prescription,
+                finished_episode=way.finished_episode,
+            )
             return decide(principal, profile, self._policy, request)
 
         decision = ask(None)

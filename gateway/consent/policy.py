@@ -2,14 +2,18 @@
 
 Sources: Luật KCB 15/2023/QH15 art. 10, 12, 69 (who may read a record), Luật 91/2025/QH15 art. 19,
 24 and 26 (personal data), TT 48/2017/TT-BYT (claims data to social insurance), TT 26/2025/TT-BYT
-(pharmacies). Where the law leaves a choice the table is this project's.
+(pharmacies), NĐ 102/2025/NĐ-CP art. 10 k5 and 23, QĐ 2733/QĐ-BYT (2024) and QĐ 31/QĐ-BYT (2026)
+art. 5 (a facility's duty to update the book of every patient when an episode is over). Where the
+law leaves a choice the table is this project's.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 
 from access.categories import Action, Category
+from access.episodes import LONGEST_EPISODE
 from access.labels import HIDDEN_BY_LAW, Label
 from access.purposes import Purpose, Role
 
@@ -73,7 +77,10 @@ class Policy:
         ceiling: The most that a role may have, by action; a role or action that is not listed has
             nothing.
         statutory: What a role gets by law, for which purpose, labels included.
+        reporting_duty: What a role must write of an episode that is over, at its own facility, by
+            law and so whatever the subject says; it opens no reading.
         care_view: What a care relationship opens by role and action.
+        longest_episode: How long an episode for which no end is known gives care.
         prescription_view: What a presented prescription code opens by action.
         representative_until_age: Years of age from which a representative no longer reads on her
             own (Luật 91/2025 art. 24: from 7 the child has a say).
@@ -84,7 +91,9 @@ class Policy:
     summary: frozenset[Category]
     ceiling: Ceiling
     statutory: Mapping[tuple[Role, Purpose], frozenset[Category]]
+    reporting_duty: Mapping[tuple[Role, Purpose], frozenset[Category]]
     care_view: Ceiling
+    longest_episode: timedelta
     prescription_view: Mapping[Action, frozenset[Category]]
     representative_until_age: int
 
@@ -107,6 +116,10 @@ HEALTH_BOOK_POLICY = Policy(
         }
     ),
     statutory=MappingProxyType({(Role.INSURER, Purpose.PAYMENT): _CLAIM}),
+    reporting_duty=MappingProxyType(
+        {(Role.PRACTITIONER, Purpose.TREATMENT): frozenset({Category.ENCOUNTERS})}
+    ),
+    longest_episode=LONGEST_EPISODE,
     care_view=MappingProxyType(
         {
             (Role.PRACTITIONER, Action.READ): _CARE,

@@ -6,6 +6,7 @@ from gateway.consent.guards import ConsentSchema, ConsentSchemaError
 from gateway.consent.subjects import (
     RootSubjectRule,
     by_argument,
+    by_episode,
     by_identifier,
     by_prescription_code,
     own_patient,
@@ -16,6 +17,7 @@ LOOK_UPS = frozenset(
     {
         "Query.patientByIdentifier",
         "Query.verifyPrescription",
+        "Mutation.recordEncounter",
         "Mutation.claim",
         "Mutation.releaseClaim",
         "Mutation.dispense",
@@ -38,7 +40,7 @@ def health_book_root_subjects() -> Mapping[str, RootSubjectRule]:
         "Mutation.grantConsent": by_patient,
         "Mutation.withdrawConsent": by_patient,
         "Mutation.recordVitals": by_patient,
-        "Mutation.recordEncounter": by_patient,
+        "Mutation.recordEncounter": by_episode,
         "Mutation.issuePrescription": by_patient,
         "Mutation.claim": by_code,
         "Mutation.releaseClaim": by_code,

@@ -2,24 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Protocol
 
 from gateway.principal import Principal
-from storage.access_profiles import PrescriptionLink
+from storage.access_profiles import IDENTIFIER_KINDS, PrescriptionLink
 from storage.encryption import IdentifierKind
 
 _LONGEST_ID = 128
-_SID = "http://fhir.ehealth.gov.vn/core/sid/"
-
-IDENTIFIER_KINDS: Mapping[str, IdentifierKind] = MappingProxyType(
-    {
-        f"{_SID}national_id": IdentifierKind.NATIONAL_ID,
-        f"{_SID}citizen_id": IdentifierKind.NATIONAL_ID,
-        f"{_SID}insurance_number": IdentifierKind.CARD_NUMBER,
-    }
-)
-"""The identifier systems (VN Core IG) by which staff may look a person up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +18,12 @@ class RootSubjectFound:
     Attributes:
         subject: The patient id, or ``None`` where there is none such.
         presented_prescription: It was reached by a prescription code that the citizen showed.
+        finished_episode: The field reports an episode that is over (see ``by_episode``).
     """
 
     subject: str | None
     presented_prescription: bool = False
+    finished_episode: bool = False
 
 
 class SubjectDirectory(Protocol):
@@ -80,11 +71,26 @@ async def by_identifier(
     _principal: Principal, arguments: Arguments, directory: SubjectDirectory
 ) -> RootSubjectFound:
     """The person of an identifier and a birth date, as staff look somebody up."""
-    kind = IDENTIFIER_KINDS.get(str(arguments.get("system")))
-    value, birth_date = arguments.get("value"), arguments.get("birthDate")
-    if kind is None or not isinstance(value, str) or not isinstance(birth_date, str):
+    return RootSubjectFound(await _bearer(arguments, directory))
+
+
+async def by_episode(
+    _principal: Principal, arguments: Arguments, directory: SubjectDirectory
+) -> RootSubjectFound:
+    """The person of an episode that a facility gives notice of, and whether it is over.
+
+    A hospital that may read nothing of a person knows her by the number that she showed, so the
+    notice names her by that or by her id.
+    """
+    given = arguments.get("input")
+    notice: Arguments = given if isinstance(given, Mapping) else {}
+    subject = notice.get("patientId")
+    if subject is None:
+        named = notice.get("patientIdentifier")
+        subject = await _bearer(named, directory) if isinstance(named, Mapping) else None
+    if not isinstance(subject, str) or not _may_be_id(subject):
         return RootSubjectFound(None)
-    return RootSubjectFound(await directory.resolve_identifier(kind, value, birth_date))
+    return RootSubjectFound(subject, finished_episode=notice.get("status") == "FINISHED")
 
 
 def by_prescription_code(*path: str) -> RootSubjectRule:
@@ -106,6 +112,15 @@ def by_prescription_code(*path: str) -> RootSubjectRule:
         return RootSubjectFound(link.subject_id, presented_prescription=True)
 
     return rule
+
+
+async def _bearer(given: Arguments, directory: SubjectDirectory) -> str | None:
+    """The person who bears a number and was born on a date."""
+    kind = IDENTIFIER_KINDS.get(str(given.get("system")))
+    value, birth_date = given.get("value"), given.get("birthDate")
+    if kind is None or not isinstance(value, str) or not isinstance(birth_date, str):
+        return None
+    return await directory.resolve_identifier(kind, value, birth_date)
 
 
 def _may_be_id(value: str) -> bool:

@@ -154,20 +154,26 @@ class EncounterRepository:
     async def keep_notice(self, notice: Document) -> Document | None:
         """Keeps a facility's notice of an episode in place of its earlier one.
 
+        Who was named first as treating stays named: others treat beside her.
+
         Args:
-            notice: `_id` (the encounter), `subject_id`, `status` and what else is known of it.
+            notice: `_id` (the encounter), `subject_id`, `status`, `practitioner_id` and what else
+                is known of it.
 
         Returns:
             The earlier notice where it stands against this one: it is about another patient, or
             the episode is finished and would be open again. Else ``None``: the notice is kept.
         """
-        members = {name: value for name, value in notice.items() if name != "_id"}
+        kept = {"_id", "practitioner_id"}
+        members = {name: value for name, value in notice.items() if name not in kept}
+        first = {"practitioner_id": notice["practitioner_id"]}
+        update = {"$set": members, "$setOnInsert": first}
         condition: dict[str, Any] = {"_id": notice["_id"], "subject_id": notice["subject_id"]}
         if notice["status"] != FINISHED:
             condition["status"] = {"$ne": FINISHED}
         for _ in range(2):
             try:
-                await self._notices.find_one_and_update(condition, {"$set": members}, upsert=True)
+                await self._notices.find_one_and_update(condition, update, upsert=True)
             except DuplicateKeyError:
                 earlier = await self._notices.find_one({"_id": notice["_id"]})
                 if earlier is not None and _stands_against(earlier, notice):

@@ -2,12 +2,17 @@
 
 A notice comes when an episode begins and again after it ended (QĐ 2733/QĐ-BYT: the data follow
 the end at once). It does not carry the record: that stays at the hospital and is read there.
+
+That an episode is open gives those who treat it care, for as long as such an episode may last
+without a further notice (:mod:`access.episodes`). That one is over gives nobody anything: a
+facility has to say so by law (NĐ 102/2025/NĐ-CP art. 10 k5), whatever the patient lets it read.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from access.episodes import open_episode
 from resolvers.datatypes.problems import problem
 from resolvers.encounter.fhir import is_resource_id
 from resolvers.encounter.locations import FINISHED, EncounterRepository, RecordLocation
@@ -15,7 +20,7 @@ from resolvers.encounter.ports import CareProfiles
 from resolvers.idempotency import Attempt, Once, Outcome
 
 AFTERCARE = timedelta(hours=24)
-"""How long after the end of an episode those who treated still read the record: the time within
+"""How long after the end of an episode those who treated it still read the record: the time within
 which the facility must complete and send it (QĐ 2733/QĐ-BYT)."""
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -36,7 +41,8 @@ class Notice:
         end: When it ended; ``None`` while it lasts.
         shares: Whether the facility shares its part of the record with others' practitioners;
             ``None`` leaves what it said before.
-        practitioner: Who treats; ``None`` for the facility's staff.
+        practitioner: Who treats, beside those who were named before; ``None`` for the facility's
+            staff.
     """
 
     subject: str
@@ -86,12 +92,18 @@ class EncounterCommands:
             problems = notice_problems(notice, now)
             row = notice_row(notice, now)
             if not problems:
-                problems = await self._keep(notice, row)
+                problems = await self._keep(notice, row, now)
             return {"notice": None if problems else row, "problems": problems}
 
         return await self._once.run(attempt, work)
 
-    async def _keep(self, notice: Notice, row: dict[str, Any]) -> list[dict[str, Any]]:
+    async def bearer(self, system: str, value: str, birth_date: str) -> str | None:
+        """The patient who bears a number and was born on a date (see ``CareProfiles.bearer``)."""
+        return await self._profiles.bearer(system, value, birth_date)
+
+    async def _keep(
+        self, notice: Notice, row: dict[str, Any], now: datetime
+    ) -> list[dict[str, Any]]:
         [holder] = await self._repository.locations_at(notice.facility, [notice.patient_number])
         if holder is not None and holder.subject_id != notice.subject:
             return [_taken()]
@@ -103,17 +115,23 @@ class EncounterCommands:
         )
         if await self._repository.keep_location(location, notice.shares) is None:
             return [_taken()]
-        until = None if notice.end is None else notice.end + AFTERCARE
-        is_known = await self._profiles.care(
+        if not await self._give_care(notice, now):
+            return [problem("PATIENT_UNKNOWN", "there is no such patient", "patientId")]
+        return []
+
+    async def _give_care(self, notice: Notice, now: datetime) -> bool:
+        """Opens or renews care of an open episode, ends that of a finished one."""
+        if notice.end is not None:
+            return await self._profiles.end_care(
+                notice.subject, notice.encounter_id, notice.end + AFTERCARE
+            )
+        return await self._profiles.care(
             notice.subject,
             notice.encounter_id,
             notice.facility,
             notice.practitioner,
-            (notice.start, until),
+            (notice.start, now + open_episode(notice.kind)),
         )
-        if not is_known:
-            return [problem("PATIENT_UNKNOWN", "there is no such patient", "patientId")]
-        return []
 
 
 def notice_problems(notice: Notice, now: datetime) -> list[dict[str, Any]]:

@@ -26,10 +26,15 @@ from storage.access_profiles.repository import (
     Freshness,
     UnknownSubjectError,
 )
-from storage.access_profiles.subject_index import IdentifierLink, IdentifierTakenError
+from storage.access_profiles.subject_index import (
+    IDENTIFIER_KINDS,
+    IdentifierLink,
+    IdentifierTakenError,
+)
 
 __all__ = [
     "ALWAYS",
+    "IDENTIFIER_KINDS",
     "PROFILE_INDEXES",
     "WILDCARD",
     "AccessProfile",

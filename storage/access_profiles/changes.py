@@ -73,11 +73,12 @@ def with_withdrawal(profile: AccessProfile, consent_id: str) -> AccessProfile:
 def with_care_relationship(
     profile: AccessProfile, relationship: CareRelationship
 ) -> AccessProfile:
-    """Open a care relationship, or put it in the place of the one with its kind and reference."""
-    key = (relationship.kind, relationship.reference)
-    others = tuple(
-        each for each in profile.care_relationships if (each.kind, each.reference) != key
-    )
+    """Open a care relationship, or put it in the place of the same person's for the same reason.
+
+    Others who treat the same episode keep theirs: to be named takes nobody's name away.
+    """
+    key = _identity(relationship)
+    others = tuple(each for each in profile.care_relationships if _identity(each) != key)
     return replace(profile, care_relationships=(*others, relationship))
 
 
@@ -127,6 +128,10 @@ def pruned(profile: AccessProfile, now: datetime) -> AccessProfile:
         ),
         break_glass=tuple(each for each in profile.break_glass if each.until > limit),
     )
+
+
+def _identity(each: CareRelationship) -> tuple[CareRelationshipKind, str, str | None]:
+    return each.kind, each.reference, each.practitioner_id
 
 
 def _without_earlier(profile: AccessProfile, entry: ConsentEntry) -> AccessProfile:

@@ -140,7 +140,7 @@ class CareRelationship:
 
     Attributes:
         reference: Id of the encounter, referral, appointment or prescription that opened it;
-            with `kind` it identifies the relationship.
+            with `kind` and practitioner it identifies the relationship.
         facility_id: The organization.
         kind: What opened it.
         practitioner_id: The one practitioner it is limited to, or None for the facility's staff.

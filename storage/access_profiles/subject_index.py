@@ -1,8 +1,9 @@
 """From identifiers and prescription codes to subjects, by keyed look-up tokens."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from storage.access_profiles.model import PrescriptionLink
 from storage.documents import Document, DocumentStore, DuplicateKeyError, IndexSpec
@@ -10,6 +11,16 @@ from storage.encryption import IdentifierKind, Keyring
 
 COLLECTION = "subject_index"
 INDEXES = (IndexSpec(COLLECTION, (("subject_id", 1),)),)
+_SID = "http://fhir.ehealth.gov.vn/core/sid/"
+
+IDENTIFIER_KINDS: Mapping[str, IdentifierKind] = MappingProxyType(
+    {
+        f"{_SID}national_id": IdentifierKind.NATIONAL_ID,
+        f"{_SID}citizen_id": IdentifierKind.NATIONAL_ID,
+        f"{_SID}insurance_number": IdentifierKind.CARD_NUMBER,
+    }
+)
+"""The identifier systems (VN Core IG) by which staff may look a person up."""
 
 
 class IdentifierTakenError(Exception):

@@ -8,10 +8,11 @@ from typing import Any
 import strawberry
 
 from access.categories import Action, Category
+from access.context import AccessContext
 from resolvers.datatypes.directives import consent, scopes
 from resolvers.datatypes.fields import resolved
 from resolvers.datatypes.problems import Problem, problems_of
-from resolvers.datatypes.scalars import VIETNAM, DateTime, to_instant
+from resolvers.datatypes.scalars import VIETNAM, DateTime, PartialDate, to_instant
 from resolvers.encounter.kinds import ENCOUNTERS
 from resolvers.encounter.notices import Notice
 from resolvers.encounter.schema.context import EncounterInfo
@@ -26,11 +27,32 @@ class EpisodeStatus(Enum):
     """Status of a notice."""
 
     IN_PROGRESS = strawberry.enum_value(
-        "IN_PROGRESS", description="It lasts: those who treat may read the record."
+        "IN_PROGRESS",
+        description=(
+            "It lasts: those who treat may read the record, for 30 days from the last notice, 180 "
+            "where the patient is admitted. Needs a care relationship or the patient's consent."
+        ),
     )
     FINISHED = strawberry.enum_value(
         "FINISHED",
-        description="It is over: those who treated may read the record for 24 hours more.",
+        description=(
+            "It is over: those who treated it, by an earlier notice, may read the record for 24 "
+            "hours more. A facility's duty by law, for any patient; it gives nobody anything to "
+            "read."
+        ),
+    )
+
+
+@strawberry.input(description="A person by a number that she showed, as staff look her up.")
+class PatientIdentifierInput:
+    """Number and birth date."""
+
+    system: str = strawberry.field(
+        description="URI of the numbering system of VN Core, e.g. that of the national id."
+    )
+    value: str = strawberry.field(description="The number.")
+    birth_date: PartialDate = strawberry.field(
+        description="Her birth date, as far as it is registered."
     )
 
 
@@ -44,7 +66,14 @@ class RecordEncounterInput:
     """Input of recordEncounter."""
 
     idempotency_key: str = strawberry.field(description="Chosen by the caller, kept 30 days.")
-    patient_id: strawberry.ID = strawberry.field(description="Whose episode it is.")
+    patient_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="Whose episode it is. Either this or `patientIdentifier` is required.",
+    )
+    patient_identifier: PatientIdentifierInput | None = strawberry.field(
+        default=None,
+        description="Whose episode it is, where the facility knows her by a number alone.",
+    )
     encounter_id: strawberry.ID = strawberry.field(
         description="Id of the FHIR Encounter at the facility."
     )
@@ -67,7 +96,10 @@ class RecordEncounterInput:
     )
     practitioner: strawberry.ID | None = strawberry.field(
         default=None,
-        description="Who treats; the caller herself where it is left out and she is one.",
+        description=(
+            "Who treats, beside those who were named before; the caller herself where it is left "
+            "out and she is one."
+        ),
     )
 
 
@@ -88,7 +120,8 @@ class Mutation:
     @resolved(
         description=(
             "Takes note that an episode began or ended at the caller's facility: the record "
-            "locator and the care relationship follow it before the answer."
+            "locator and the care relationship follow it before the answer. It answers what the "
+            "caller said, and nothing else about the patient."
         ),
         directives=[consent(Category.ENCOUNTERS, Action.WRITE)],
         requires_scopes=scopes("Encounter", "c", ("user",)),
@@ -100,8 +133,9 @@ class Mutation:
     ) -> RecordEncounterPayload | None:
         """Records."""
         context = info.context
-        context.demand(input.patient_id, Category.ENCOUNTERS)
-        notice = _notice(input, context.access.organization, context.access.practitioner)
+        subject = await _subject(info, input)
+        context.demand(subject, Category.ENCOUNTERS)
+        notice = _notice(input, subject, context.access)
         trial = attempt("recordEncounter", input.idempotency_key, asdict(notice), context.access)
         outcome = await context.commands.record_encounter(notice, trial, context.now)
         return RecordEncounterPayload(
@@ -109,19 +143,34 @@ class Mutation:
         )
 
 
-def _notice(
-    given: RecordEncounterInput, organization: str | None, practitioner: str | None
-) -> Notice:
+async def _subject(info: EncounterInfo, given: RecordEncounterInput) -> str:
+    """Whose episode it is; nobody's, which is permitted to nobody, where the number is unknown.
+
+    Raises:
+        SubgraphError: ``BAD_USER_INPUT`` unless she is named in one way.
+    """
+    named = given.patient_identifier
+    if (given.patient_id is None) == (named is None):
+        raise SubgraphError(
+            ErrorCode.BAD_USER_INPUT, "either patientId or patientIdentifier is required"
+        )
+    if named is None:
+        return given.patient_id or ""
+    bearer = info.context.commands.bearer
+    return await bearer(named.system, named.value, str(named.birth_date)) or ""
+
+
+def _notice(given: RecordEncounterInput, subject: str, access: AccessContext) -> Notice:
     """What the caller's facility says.
 
     Raises:
         SubgraphError: ``BAD_USER_INPUT`` where the caller acts for no facility.
     """
-    if organization is None:
+    if access.organization is None:
         raise SubgraphError(ErrorCode.BAD_USER_INPUT, "the caller acts for no facility")
     return Notice(
-        subject=given.patient_id,
-        facility=organization,
+        subject=subject,
+        facility=access.organization,
         encounter=given.encounter_id,
         patient_number=given.local_id,
         status=str(given.status.value),
@@ -129,7 +178,7 @@ def _notice(
         start=to_instant(given.start),
         end=None if given.end is None else to_instant(given.end),
         shares=given.shares_record,
-        practitioner=given.practitioner or practitioner,
+        practitioner=given.practitioner or access.practitioner,
     )
 
 

@@ -81,7 +81,9 @@ GRANT = ConsentEntry(
     actions=frozenset({Action.READ}),
     purpose=Purpose.TREATMENT,
 )
-CARE = CareRelationship("e1", "79014", CareRelationshipKind.ENCOUNTER, "dr1", "e1")
+CARE = CareRelationship(
+    "e1", "79014", CareRelationshipKind.ENCOUNTER, "dr1", "e1", Period(start=BEFORE)
+)
 
 
 def ask(
@@ -187,14 +189,14 @@ def test_a_care_relationship_does_not_open_labelled_rows() -> None:
 def test_the_treating_doctor_reads_labelled_rows_of_the_episode() -> None:
     profile = replace(PROFILE, care_relationships=(CARE,))
 
-    assert frozenset({"e1"}) == labelled_encounters(DOCTOR, profile, NOW)
+    assert frozenset({"e1"}) == labelled_encounters(DOCTOR, profile, HEALTH_BOOK_POLICY, NOW)
 
 
 def test_a_colleague_does_not_read_labelled_rows_of_the_episode() -> None:
     facility_wide = replace(CARE, practitioner_id=None)
     profile = replace(PROFILE, care_relationships=(facility_wide,))
 
-    assert frozenset() == labelled_encounters(DOCTOR, profile, NOW)
+    assert frozenset() == labelled_encounters(DOCTOR, profile, HEALTH_BOOK_POLICY, NOW)
 
 
 def test_a_relationship_of_another_facility_opens_nothing() -> None:
@@ -207,6 +209,76 @@ def test_a_relationship_that_has_ended_opens_nothing() -> None:
     profile = replace(PROFILE, care_relationships=(replace(CARE, period=Period(end=NOW)),))
 
     assert Deny(DenialReason.NO_BASIS) == ask(DOCTOR, profile)
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [(179, Permit(Basis.CARE_RELATIONSHIP)), (180, Deny(DenialReason.NO_BASIS))],
+)
+def test_an_episode_that_nobody_closed_is_not_open_for_ever(days: int, expected: Decision) -> None:
+    forgotten = replace(CARE, period=Period(start=NOW - timedelta(days=days)))
+
+    assert expected == ask(DOCTOR, replace(PROFILE, care_relationships=(forgotten,)))
+
+
+def test_an_episode_without_any_time_opens_nothing() -> None:
+    profile = replace(PROFILE, care_relationships=(replace(CARE, period=Period()),))
+
+    assert Deny(DenialReason.NO_BASIS) == ask(DOCTOR, profile)
+
+
+def report(
+    principal: Principal,
+    profile: AccessProfile,
+    category: Category = Category.ENCOUNTERS,
+    action: Action = Action.WRITE,
+) -> Decision:
+    """What is decided where the caller's facility reports an episode that is over."""
+    request = AccessRequest(
+        action,
+        category,
+        None,
+        principal.purpose or Purpose.TREATMENT,
+        NOW,
+        finished_episode=True,
+    )
+    return decide(principal, profile, HEALTH_BOOK_POLICY, request)
+
+
+def test_a_facility_reports_what_is_over_by_law() -> None:
+    assert Permit(Basis.STATUTE) == report(DOCTOR, PROFILE)
+
+
+def test_a_refusal_does_not_stop_the_duty_to_report() -> None:
+    deny = replace(GRANT, categories=frozenset({"*"}), actions=frozenset(Action))
+
+    assert Permit(Basis.STATUTE) == report(DOCTOR, replace(PROFILE, denies=(deny,)))
+
+
+def test_an_episode_that_lasts_needs_a_basis_of_its_own() -> None:
+    decision = ask(DOCTOR, PROFILE, Category.ENCOUNTERS, Action.WRITE)
+
+    assert Deny(DenialReason.NO_BASIS) == decision
+
+
+@pytest.mark.parametrize(
+    ("principal", "category", "action"),
+    [
+        (DOCTOR, Category.ENCOUNTERS, Action.READ),
+        (DOCTOR, Category.PRESCRIPTIONS, Action.WRITE),
+        (DOCTOR, Category.RECORD, Action.READ),
+        (DOCTOR, Category.RECORD, Action.WRITE),
+        (replace(DOCTOR, organization=None), Category.ENCOUNTERS, Action.WRITE),
+        (replace(DOCTOR, purpose=Purpose.RESEARCH), Category.ENCOUNTERS, Action.WRITE),
+        (PHARMACIST, Category.ENCOUNTERS, Action.WRITE),
+        (INSURER, Category.ENCOUNTERS, Action.WRITE),
+        (MOTHER, Category.ENCOUNTERS, Action.WRITE),
+    ],
+)
+def test_the_duty_to_report_opens_nothing_else(
+    principal: Principal, category: Category, action: Action
+) -> None:
+    assert isinstance(report(principal, PROFILE, category, action), Deny)
 
 
 def test_a_care_relationship_does_not_open_the_access_log() -> None:

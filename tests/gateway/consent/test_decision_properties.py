@@ -33,10 +33,14 @@ CATEGORIES = [
     Category.CLAIMS,
     Category.VITALS,
     Category.ACCESS_LOG,
+    Category.ENCOUNTERS,
 ]
+CLINICAL = {"OBSERVATIONS", "ALLERGIES", "VITALS", "ENCOUNTERS"}
 LABELS = [None, Label.HIV, Label.FETAL_SEX]
 
-moments = st.sampled_from([None, NOW - timedelta(days=1), NOW, NOW + timedelta(days=1)])
+moments = st.sampled_from(
+    [None, NOW - timedelta(days=400), NOW - timedelta(days=1), NOW, NOW + timedelta(days=1)]
+)
 periods = st.builds(Period, moments, moments)
 people = st.sampled_from(["p1", "p2"])
 practitioners = st.sampled_from(["dr1", "dr2"])
@@ -111,7 +115,12 @@ requests = st.builds(
     st.just(Purpose.TREATMENT),
     st.just(NOW),
     st.booleans(),
+    st.booleans(),
 )
+
+
+forgotten = (Period(), Period(start=NOW - timedelta(days=400)))
+"""Episodes without an end that have lasted too long."""
 
 
 def model(  # noqa: C901, PLR0911 - one formula, kept in one place on purpose
@@ -144,7 +153,7 @@ def model(  # noqa: C901, PLR0911 - one formula, kept in one place on purpose
         if principal.patient == "p1":
             return own
         young = profile.birth_date is not None and profile.birth_date.year == 2021
-        summary = {"ALLERGIES", "PRESCRIPTIONS"}
+        summary = {"ALLERGIES", "PRESCRIPTIONS", "ENCOUNTERS"}
         return any(
             r.person_id == principal.patient
             and within(r.period)
@@ -156,15 +165,18 @@ def model(  # noqa: C901, PLR0911 - one formula, kept in one place on purpose
             for r in profile.representatives
         )
     most = {
-        ("practitioner", True): {"OBSERVATIONS", "PRESCRIPTIONS", "ALLERGIES", "VITALS"},
-        ("practitioner", False): {"PRESCRIPTIONS"},
+        ("practitioner", True): {*CLINICAL, "PRESCRIPTIONS"},
+        ("practitioner", False): {"PRESCRIPTIONS", "ENCOUNTERS"},
         ("pharmacist", True): {"PRESCRIPTIONS", "ALLERGIES"},
         ("pharmacist", False): {"PRESCRIPTIONS"},
-        ("insurer", True): {"CLAIMS"},
+        ("insurer", True): {"CLAIMS", "ENCOUNTERS"},
     }.get((str(principal.role), read), set())
     if category not in most:
         return False
     if principal.role == "insurer" and request.purpose == "HPAYMT":
+        return True
+    reports = (principal.role, request.purpose, label) == ("practitioner", "TREAT", None)
+    if reports and not read and request.finished_episode and category == "ENCOUNTERS":
         return True
     if any(names(e) and (not e.labels or label in e.labels) for e in profile.denies):
         return False
@@ -183,6 +195,7 @@ def model(  # noqa: C901, PLR0911 - one formula, kept in one place on purpose
             and c.practitioner_id in (None, principal.practitioner)
             and c.kind != "PRESCRIPTION"
             and within(c.period)
+            and not (c.kind == "ENCOUNTER" and c.period in forgotten)
             for c in profile.care_relationships
         )
     )

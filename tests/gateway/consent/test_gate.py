@@ -16,6 +16,7 @@ from gateway.consent.scope import GroupDecision, HealthBookScope
 from gateway.consent.signing import SigningTransport
 from gateway.consent.subjects import (
     by_argument,
+    by_episode,
     by_identifier,
     by_prescription_code,
     own_patient,
@@ -35,12 +36,14 @@ from storage.access_profiles import (
     ConsentEntry,
     Grantee,
     GranteeKind,
+    Period,
     PrescriptionLink,
 )
 from storage.documents import StorageError
 from storage.encryption import IdentifierKind
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+ADMITTED = datetime(2026, 2, 1, tzinfo=UTC)
 CITIZEN = Principal(
     subject="c", issuer="i", role=Role.CITIZEN, patient="p1", purpose=Purpose.PATIENT_REQUEST
 )
@@ -117,6 +120,7 @@ class World:
                 "Query.patient": by_argument("id"),
                 "Query.patientByIdentifier": by_identifier,
                 "Query.verifyPrescription": by_prescription_code("code"),
+                "Mutation.recordEncounter": by_episode,
             },
             lambda: NOW,
         )
@@ -323,7 +327,14 @@ class TreatedProfiles(FakeProfiles):
             actions=frozenset({Action.READ}),
             purpose=Purpose.TREATMENT,
         )
-        care = CareRelationship("e1", "79014", CareRelationshipKind.ENCOUNTER, "dr1", "79014~e1")
+        care = CareRelationship(
+            "e1",
+            "79014",
+            CareRelationshipKind.ENCOUNTER,
+            "dr1",
+            "79014~e1",
+            Period(start=ADMITTED),
+        )
         return {
             "p1": AccessProfile(
                 "p1", 1, date(1990, 1, 1), denies=(refusal,), care_relationships=(care,)
@@ -344,6 +355,52 @@ async def test_treating_opens_no_label_that_the_law_hides_or_the_subject_refuses
     assert access is not None
 
     assert expected == access[1].permits_row("CONDITIONS", {label}, "79014~e1")
+
+
+BY_CARD = {"system": NATIONAL_ID, "value": "079190000001", "birthDate": "1990-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("notice", "expected"),
+    [
+        ({"patientId": "p1", "status": "FINISHED"}, {"ENCOUNTERS:write"}),
+        ({"patientIdentifier": BY_CARD, "status": "FINISHED"}, {"ENCOUNTERS:write"}),
+        ({"patientId": "p1", "status": "IN_PROGRESS"}, set()),
+        ({"patientIdentifier": BY_CARD, "status": "IN_PROGRESS"}, set()),
+        ({"patientId": "p9", "status": "FINISHED"}, set()),
+        (
+            {"patientIdentifier": {**BY_CARD, "birthDate": "1990-01-02"}, "status": "FINISHED"},
+            set(),
+        ),
+        ({"patientIdentifier": "079190000001", "status": "FINISHED"}, set()),
+        ({"status": "FINISHED"}, set()),
+    ],
+)
+async def test_a_facility_reports_an_episode_that_is_over_of_anybody(
+    notice: dict[str, Any], expected: set[str]
+) -> None:
+    permitted = await World().gate.decide(
+        scope(DOCTOR),
+        0,
+        ("ENCOUNTERS:write", "ENCOUNTERS", "CONDITIONS"),
+        [root("Mutation.recordEncounter", input=notice)],
+    )
+
+    assert [frozenset(expected)] == permitted
+
+
+async def test_a_report_opens_nothing_of_a_field_beside_it() -> None:
+    world, asked = World(), scope(DOCTOR)
+    notice = {"patientId": "p1", "status": "FINISHED"}
+    await world.gate.decide(
+        asked, 0, ("ENCOUNTERS:write",), [root("Mutation.recordEncounter", input=notice)]
+    )
+    still = RootSubject(
+        "Mutation.recordEncounter", "b", {"input": {**notice, "status": "IN_PROGRESS"}}
+    )
+    permitted = await world.gate.decide(asked, 1, ("ENCOUNTERS:write",), [still])
+
+    assert [frozenset()] == permitted
 
 
 async def test_a_presented_code_opens_no_way_to_the_book() -> None:

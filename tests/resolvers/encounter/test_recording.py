@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from access.context import AccessContext
+from access.episodes import OPEN_EPISODES
 from resolvers.encounter.locations import RecordLocation
 from resolvers.encounter.notices import AFTERCARE
 from storage.access_profiles.model import (
@@ -16,8 +17,10 @@ from storage.access_profiles.model import (
     Period,
 )
 from storage.access_profiles.repository import AccessProfiles
-from tests.resolvers.encounter.world import SINCE, World, practitioner
-from tests.resolvers.fakes import ForgetfulOnce
+from storage.access_profiles.subject_index import IdentifierLink
+from storage.encryption import IdentifierKind
+from tests.resolvers.encounter.world import NOW, SINCE, World, practitioner
+from tests.resolvers.fakes import ForgetfulOnce, SettableClock
 
 RECORD = """mutation R($input: RecordEncounterInput!) { recordEncounter(input: $input) {
     encounter { id subjectId kind status period { start end } facility { id name }
@@ -25,6 +28,12 @@ RECORD = """mutation R($input: RecordEncounterInput!) { recordEncounter(input: $
     problems { code path } } }"""
 START = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 END = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+WHILE_ADMITTED = NOW + OPEN_EPISODES["INPATIENT"]
+CARD = {
+    "system": "http://fhir.ehealth.gov.vn/core/sid/insurance_number",
+    "value": "7990000001",
+    "birthDate": "1990-01-01",
+}
 DOCTOR = practitioner({"ENCOUNTERS", "ENCOUNTERS:write"})
 
 
@@ -66,7 +75,7 @@ async def care(profiles: AccessProfiles, subject: str = "p1") -> tuple[CareRelat
     return (await profiles.get_many([subject]))[subject].care_relationships
 
 
-def relationship(end: datetime | None, whom: str | None = "dr-1") -> CareRelationship:
+def relationship(end: datetime, whom: str | None = "dr-1") -> CareRelationship:
     return CareRelationship(
         reference="79014~e7",
         facility_id="79014",
@@ -92,10 +101,37 @@ async def test_a_notice_answers_the_encounter_that_it_describes(ward: World) -> 
     assert {"encounter": expected, "problems": []} == outcome
 
 
-async def test_care_is_open_while_the_episode_lasts(ward: World, profiles: AccessProfiles) -> None:
-    await record(ward)
+@pytest.mark.parametrize(
+    ("kind", "lasts"),
+    [
+        ("INPATIENT", timedelta(days=180)),
+        ("AMBULATORY", timedelta(days=30)),
+        ("TELEHEALTH", timedelta(days=30)),
+    ],
+)
+async def test_care_is_open_for_a_while_after_each_notice(
+    ward: World, profiles: AccessProfiles, clock: SettableClock, kind: str, lasts: timedelta
+) -> None:
+    await record(ward, kind=kind)
+    opened = await care(profiles)
+    clock.now += timedelta(days=7)
+    await record(ward, idempotencyKey="k2", kind=kind)
 
-    assert (relationship(None),) == await care(profiles)
+    assert (relationship(NOW + lasts),) == opened
+    assert (relationship(clock.now + lasts),) == await care(profiles)
+
+
+async def test_whoever_joins_an_episode_takes_nobodys_name_away(
+    ward: World, profiles: AccessProfiles
+) -> None:
+    await record(ward)
+    await record(ward, replace(DOCTOR, practitioner="dr-2"), idempotencyKey="k2")
+    notice_kept = await ward.repository._notices.find_one({"_id": "79014~e7"})
+
+    expected = (relationship(WHILE_ADMITTED), relationship(WHILE_ADMITTED, "dr-2"))
+    assert expected == await care(profiles)
+    assert notice_kept is not None
+    assert "dr-1" == notice_kept["practitioner_id"]
 
 
 async def test_care_ends_a_while_after_the_episode(ward: World, profiles: AccessProfiles) -> None:
@@ -105,10 +141,60 @@ async def test_care_ends_a_while_after_the_episode(ward: World, profiles: Access
     assert (relationship(END + AFTERCARE),) == await care(profiles)
 
 
-async def test_a_notice_of_the_end_alone_is_enough(ward: World, profiles: AccessProfiles) -> None:
-    await record(ward, **finished(practitioner="dr-9"))
+async def test_the_end_ends_the_care_of_all_who_treat(
+    ward: World, profiles: AccessProfiles
+) -> None:
+    await record(ward)
+    await record(ward, idempotencyKey="k3", practitioner="dr-2")
+    await record(ward, **finished())
 
-    assert (relationship(END + AFTERCARE, "dr-9"),) == await care(profiles)
+    expected = (relationship(END + AFTERCARE), relationship(END + AFTERCARE, "dr-2"))
+    assert expected == await care(profiles)
+
+
+async def test_a_notice_of_the_end_alone_is_taken_and_gives_nobody_care(
+    ward: World, profiles: AccessProfiles
+) -> None:
+    outcome = await record(ward, **finished(practitioner="dr-9"))
+
+    assert "79014~e7" == outcome["encounter"]["id"]
+    assert () == await care(profiles)
+
+
+async def test_a_later_end_does_not_prolong_care(ward: World, profiles: AccessProfiles) -> None:
+    await record(ward)
+    await record(ward, **finished(end="2026-11-22T08:30:00+07:00"))
+    await record(ward, **finished(idempotencyKey="k3"))
+
+    earlier = END - timedelta(minutes=30)
+    assert (relationship(earlier + AFTERCARE),) == await care(profiles)
+
+
+async def test_a_patient_may_be_named_by_the_number_that_she_showed(
+    ward: World, profiles: AccessProfiles
+) -> None:
+    await profiles.link_identifiers(
+        IdentifierLink(IdentifierKind.CARD_NUMBER, CARD["value"], "p1", CARD["birthDate"])
+    )
+    outcome = await record(ward, patientId=None, patientIdentifier=CARD)
+
+    assert [] == outcome["problems"]
+    assert (relationship(WHILE_ADMITTED),) == await care(profiles)
+
+
+async def test_a_number_of_nobody_is_not_permitted(ward: World) -> None:
+    content = await ward.ask(RECORD, DOCTOR, input=notice(patientId=None, patientIdentifier=CARD))
+
+    assert "ACCESS_CONTEXT_REFUSED" == content["errors"][0]["extensions"]["code"]
+
+
+@pytest.mark.parametrize(
+    "named", [{"patientId": None}, {"patientIdentifier": CARD}], ids=["in no way", "in two ways"]
+)
+async def test_a_patient_is_named_in_one_way(ward: World, named: dict[str, Any]) -> None:
+    content = await ward.ask(RECORD, DOCTOR, input=notice(**named))
+
+    assert "BAD_USER_INPUT" == content["errors"][0]["extensions"]["code"]
 
 
 async def test_staff_that_is_not_named_is_the_facility(
@@ -116,7 +202,7 @@ async def test_staff_that_is_not_named_is_the_facility(
 ) -> None:
     await record(ward, replace(DOCTOR, practitioner=None))
 
-    assert (relationship(None, None),) == await care(profiles)
+    assert (relationship(WHILE_ADMITTED, None),) == await care(profiles)
 
 
 async def test_the_locator_learns_where_the_record_lies(ward: World) -> None:
@@ -153,15 +239,16 @@ async def test_a_run_that_broke_off_is_completed(
     await once.forget()
 
     assert first == await record(ward)
-    assert (relationship(None),) == await care(profiles)
+    assert (relationship(WHILE_ADMITTED),) == await care(profiles)
 
 
 async def test_an_episode_that_is_over_is_not_opened_again(
     ward: World, profiles: AccessProfiles
 ) -> None:
+    await record(ward)
     await record(ward, **finished())
 
-    late = await record(ward)
+    late = await record(ward, idempotencyKey="k3")
 
     assert [{"code": "ENCOUNTER_FINISHED", "path": ["status"]}] == late["problems"]
     assert late["encounter"] is None
@@ -171,6 +258,7 @@ async def test_an_episode_that_is_over_is_not_opened_again(
 async def test_the_end_of_an_episode_may_be_corrected(
     ward: World, profiles: AccessProfiles
 ) -> None:
+    await record(ward)
     await record(ward, **finished())
     await record(ward, **finished(idempotencyKey="k3", end="2026-11-22T08:30:00+07:00"))
 
