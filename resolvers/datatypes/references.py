@@ -1,45 +1,35 @@
-"""Entities of the encounter subgraph that other subgraphs name by their key only."""
+"""Entities of the encounter subgraph that other subgraphs name by their key only.
+
+What an entity is, is described by the subgraph that owns it; the others leave it undescribed.
+"""
 
 import strawberry
 from strawberry import federation
 from strawberry.federation.schema_directives import Key
 from strawberry.federation.types import FieldSet
 
-PATIENT = "A person with a health book (FHIR Patient)."
-"""Description of the Patient type, the same in every subgraph."""
-
-PATIENT_ID = "Opaque id, stable through renumbering and merging."
-"""Description of the Patient's key, the same in every subgraph."""
+_KEY = Key(fields=FieldSet("id"), resolvable=False)
 
 
-@federation.type(
-    keys=[Key(fields=FieldSet("id"), resolvable=False)],
-    description="A facility that examines and treats, a pharmacy or another organization.",
-)
+@federation.type(keys=[_KEY])
 class Facility:
     """A facility by its key."""
 
-    id: strawberry.ID = federation.field(description="Opaque id.")
+    id: strawberry.ID
 
 
-@federation.type(
-    keys=[Key(fields=FieldSet("id"), resolvable=False)],
-    description="A licensed practitioner.",
-)
+@federation.type(keys=[_KEY])
 class Practitioner:
     """A practitioner by her key."""
 
-    id: strawberry.ID = federation.field(description="Opaque id.")
+    id: strawberry.ID
 
 
-@federation.type(
-    keys=[Key(fields=FieldSet("id"), resolvable=False)],
-    description="A visit to a facility.",
-)
+@federation.type(keys=[_KEY])
 class Encounter:
     """An encounter by its key."""
 
-    id: strawberry.ID = federation.field(description="Opaque id.")
+    id: strawberry.ID
 
 
 def encounter(encounter_id: object) -> Encounter | None:

@@ -4,25 +4,38 @@ import subprocess
 import sys
 
 import pytest
-from graphql import GraphQLObjectType, build_ast_schema, parse
+from graphql import (
+    GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    is_introspection_type,
+    is_specified_scalar_type,
+)
 
 from gateway.consent.guards import ConsentSchema, read_consent_schema
-from gateway.federation.composition import CompositionFailure, SubgraphDocument, compose
+from gateway.federation.composition import CompositionSuccess, SubgraphDocument, compose
 from gateway.federation.supergraph.model import Supergraph
 from gateway.federation.supergraph.reader import read_supergraph
-from resolvers.__main__ import main, subgraph_sdl
-
-OURS = ("patient", "pharmacy")
+from resolvers.__main__ import SUBGRAPHS, main, subgraph_sdl
 
 
 @pytest.fixture(scope="module")
-def supergraph() -> Supergraph:
+def composition() -> CompositionSuccess:
     documents = [
-        SubgraphDocument(name, f"http://{name}.test/graphql", subgraph_sdl(name)) for name in OURS
+        SubgraphDocument(name, f"http://{name}.test/graphql", subgraph_sdl(name))
+        for name in SUBGRAPHS
     ]
     result = compose(documents)
-    assert not isinstance(result, CompositionFailure), result
-    return read_supergraph(result.supergraph_sdl)
+    assert isinstance(result, CompositionSuccess), result
+    return result
+
+
+@pytest.fixture(scope="module")
+def supergraph(composition: CompositionSuccess) -> Supergraph:
+    return read_supergraph(composition.supergraph_sdl)
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +61,7 @@ def test_a_pharmacy_reaches_no_identity_and_no_diagnosis(consent: ConsentSchema)
 
 def test_every_mutation_is_gated_as_a_change(consent: ConsentSchema) -> None:
     assert {
+        "recordEncounter": "ENCOUNTERS:write",
         "grantConsent": "CONSENTS:write",
         "withdrawConsent": "CONSENTS:write",
         "recordVitals": "VITALS:write",
@@ -85,19 +99,30 @@ def test_clients_do_not_see_whom_a_row_is_about(supergraph: Supergraph) -> None:
     assert [] == seen
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_everything_public_is_described(name: str) -> None:
-    schema = build_ast_schema(parse(subgraph_sdl(name)), assume_valid_sdl=True)
+def test_everything_public_is_described(composition: CompositionSuccess) -> None:
+    schema = read_supergraph(composition.supergraph_sdl).api_schema
 
     undescribed = [
-        f"{type_.name}.{field_name}"
+        coordinate
         for type_ in schema.type_map.values()
-        if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("_")
-        for field_name, field in type_.fields.items()
-        if not field.description and not field_name.startswith("_")
+        if type_ not in {schema.query_type, schema.mutation_type}
+        and not is_specified_scalar_type(type_)
+        and not is_introspection_type(type_)
+        for coordinate, described in [(type_.name, type_), *_fields_of(type_)]
+        if not described.description
     ]
 
     assert [] == undescribed
+
+
+def _fields_of(type_: GraphQLNamedType) -> list[tuple[str, GraphQLField | GraphQLInputField]]:
+    if not isinstance(type_, GraphQLObjectType | GraphQLInputObjectType | GraphQLInterfaceType):
+        return []
+    return [(f"{type_.name}.{name}", field) for name, field in type_.fields.items()]
+
+
+def test_subgraphs_describe_what_they_share_alike(composition: CompositionSuccess) -> None:
+    assert [] == [hint.message for hint in composition.hints]
 
 
 def test_the_command_line_prints_a_subgraph_s_sdl(capsys: pytest.CaptureFixture[str]) -> None:

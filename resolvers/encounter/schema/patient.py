@@ -7,7 +7,6 @@ from strawberry import federation
 
 from resolvers.datatypes.connections import After, First, PageRequest
 from resolvers.datatypes.directives import subject
-from resolvers.datatypes.references import PATIENT, PATIENT_ID
 from resolvers.encounter.gathering import Gathered
 from resolvers.encounter.kinds import (
     CONDITIONS,
@@ -42,11 +41,11 @@ from resolvers.encounter.schema.rows import gated
 from resolvers.federation import text_key
 
 
-@federation.type(keys=["id"], description=PATIENT, directives=[subject("id")])
+@federation.type(keys=["id"], directives=[subject("id")])
 class Patient:
     """The patient by her key."""
 
-    id: strawberry.ID = federation.field(description=PATIENT_ID)
+    id: strawberry.ID
 
     @gated(ENCOUNTERS, "Visits to facilities, newest first.")
     async def encounters(

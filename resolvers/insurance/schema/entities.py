@@ -53,11 +53,11 @@ def _unavailable() -> SubgraphError:
     )
 
 
-@federation.type(keys=["id"], directives=[subject("id")], description="A person.")
+@federation.type(keys=["id"], directives=[subject("id")])
 class Patient:
     """The insurance side of a patient."""
 
-    id: strawberry.ID = federation.field(description="Opaque id.")
+    id: strawberry.ID
 
     @classmethod
     def resolve_reference(
@@ -123,11 +123,11 @@ class Patient:
         )
 
 
-@federation.type(keys=["id"], description="A visit to a facility.")
+@federation.type(keys=["id"])
 class Encounter:
     """The insurance side of an encounter."""
 
-    id: strawberry.ID = federation.field(description="Opaque id.")
+    id: strawberry.ID
 
     @classmethod
     def resolve_reference(
@@ -165,17 +165,15 @@ class PrescriptionCost:
     complete: bool = federation.field(description="Whether every item has a price.")
 
 
-@federation.type(
-    keys=[Key(fields=FieldSet("id"), resolvable=False)], description="A registered drug."
-)
+@federation.type(keys=[Key(fields=FieldSet("id"), resolvable=False)])
 class Drug:
     """A drug, of which the registration number is needed."""
 
-    id: strawberry.ID = federation.field(description="Opaque id.")
+    id: strawberry.ID
     registration_number: str = federation.field(external=True)
 
 
-@federation.type(description="One drug of a prescription.")
+@federation.type
 class PrescriptionItem:
     """An item, of which drug and quantity are needed."""
 
@@ -183,11 +181,11 @@ class PrescriptionItem:
     prescribed: Quantity = federation.field(external=True)
 
 
-@federation.type(keys=["id"], description="A national electronic prescription.")
+@federation.type(keys=["id"])
 class Prescription:
     """The insurance side of a prescription."""
 
-    id: strawberry.ID = federation.field(description="Opaque id.")
+    id: strawberry.ID
     subject_id: strawberry.ID = federation.field(external=True)
     items: list[PrescriptionItem] | None = federation.field(external=True, default=None)
     amounts: strawberry.Private[Sequence[PrescribedAmount]]

@@ -14,7 +14,6 @@ from resolvers.datatypes.connections import After, Connection, First, connection
 from resolvers.datatypes.directives import consent, scopes, subject
 from resolvers.datatypes.documents import concept
 from resolvers.datatypes.fields import resolved
-from resolvers.datatypes.references import PATIENT, PATIENT_ID
 from resolvers.datatypes.scalars import VIETNAM, PartialDate
 from resolvers.datatypes.values import Address, CodeableConcept
 from resolvers.federation import text_key
@@ -69,13 +68,15 @@ class Sex(Enum):
 
 @federation.type(
     keys=["id"],
-    description=PATIENT,
+    description="A person with a health book (FHIR Patient).",
     directives=[subject("id")],
 )
 class Patient:
     """FHIR Patient."""
 
-    id: strawberry.ID = federation.field(description=PATIENT_ID)
+    id: strawberry.ID = federation.field(
+        description="Opaque id, stable through renumbering and merging."
+    )
     full_name: str | None = federation.field(
         default=None,
         description="Name in one line, as the civil register writes it.",

@@ -14,8 +14,6 @@ from resolvers.datatypes.directives import consent, scopes, subject
 from resolvers.datatypes.documents import concept
 from resolvers.datatypes.fields import resolved
 from resolvers.datatypes.references import (
-    PATIENT,
-    PATIENT_ID,
     Encounter,
     Facility,
     Practitioner,
@@ -220,11 +218,11 @@ class Prescription:
         return await _by_id(info, text_key(representation))
 
 
-@federation.type(keys=["id"], description=PATIENT, directives=[subject("id")])
+@federation.type(keys=["id"], directives=[subject("id")])
 class Patient:
     """The patient by her key."""
 
-    id: strawberry.ID = federation.field(description=PATIENT_ID)
+    id: strawberry.ID
 
     @resolved(
         description="National prescriptions, newest first.",
