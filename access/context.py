@@ -42,11 +42,14 @@ class SubjectAccess:
             caller treats that episode.
         episode_labels: By group the labels that this opens: never one that the law hides from
             everybody or that the subject refuses the caller.
+        version: Of the consents and relations that this was decided by; belongs into the key of
+            everything that keeps the subject's data.
     """
 
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
     labelled_encounters: frozenset[str] = frozenset()
     episode_labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    version: int = 0
 
     def permits(self, group: str) -> bool:
         """Whether the group's fields are permitted at all."""
@@ -213,6 +216,7 @@ def _encode(context: AccessContext) -> bytes:
                 _listed(access.groups),
                 sorted(access.labelled_encounters),
                 _listed(access.episode_labels),
+                access.version,
             ]
             for subject, access in context.subjects.items()
         },
@@ -235,8 +239,10 @@ def _decode(payload: bytes) -> AccessContext:
     try:
         members = json.loads(base64.urlsafe_b64decode(payload))
         subjects = {
-            subject: SubjectAccess(_sets(groups), frozenset(encounters), _sets(episode))
-            for subject, (groups, encounters, episode) in members["s"].items()
+            subject: SubjectAccess(
+                _sets(groups), frozenset(encounters), _sets(episode), int(version)
+            )
+            for subject, (groups, encounters, episode, version) in members["s"].items()
         }
         return AccessContext(
             actor=members["a"],

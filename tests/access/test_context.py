@@ -29,6 +29,7 @@ CONTEXT = AccessContext(
             {"ALLERGIES": frozenset({"HIV"}), "HISTORY": frozenset()},
             frozenset({"e1"}),
             {"ALLERGIES": frozenset({"STD"})},
+            version=7,
         ),
     },
     request_id="r1",
