@@ -5,7 +5,6 @@ an answer leaves. A permitted change is on record as an intent before it is sent
 """
 
 import logging
-from asyncio import Future
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -27,11 +26,11 @@ NOBODY = "unknown"
 class AccessLog(Protocol):
     """Makes events durable, many together."""
 
-    def append(self, events: Sequence[AccessEvent]) -> "Future[None]":
-        """Begin to write; done when durable.
+    def append(self, events: Sequence[AccessEvent]) -> Awaitable[None]:
+        """Begin to write; durable when the answer has been awaited.
 
         Raises:
-            OSError: From the future, or at once when the log takes no more.
+            OSError: From the answer, or at once when the log takes no more.
         """
         ...
 

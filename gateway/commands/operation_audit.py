@@ -8,8 +8,9 @@ import asyncio
 import itertools
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from gateway.federation.plan import OperationKind
 from gateway.pipeline.ports import OperationFacts

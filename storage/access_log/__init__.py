@@ -1,6 +1,7 @@
 """The access log: every decision about a subject, chained and durable before the answer."""
 
 from storage.access_log.chain import ChainHead, Fault, FaultKind, Verification
+from storage.access_log.commit import AccessLogError, Commit
 from storage.access_log.documents import (
     ACCESS_LOG_INDEXES,
     AccessLogReader,
@@ -12,7 +13,7 @@ from storage.access_log.fhir import as_fhir
 from storage.access_log.file import FileBacking, read_events, verify_file
 from storage.access_log.model import AccessEvent, Actor, Decision, Outcome, Phase
 from storage.access_log.recovery import outcome_of, recover, unfinished
-from storage.access_log.writer import AccessLogBacking, AccessLogError, AccessLogWriter
+from storage.access_log.writer import AccessLogBacking, AccessLogWriter
 
 __all__ = [
     "ACCESS_LOG_INDEXES",
@@ -23,6 +24,7 @@ __all__ = [
     "AccessLogWriter",
     "Actor",
     "ChainHead",
+    "Commit",
     "Decision",
     "DocumentBacking",
     "Fault",

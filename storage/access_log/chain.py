@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import msgspec
+
 _BEGINNING = b"health-book access log chain "
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One event in its chain; sequence numbers begin at 1."""
+class Link(msgspec.Struct, frozen=True, gc=False):
+    """One event in its chain; sequence numbers begin at 1. A struct, as one is made per event."""
 
     chain: str
     sequence: int

@@ -1,19 +1,25 @@
 """The access log as an append-only file, one line a link: `chain sequence hash event`."""
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 
 from storage.access_log.chain import ChainHead, Link, Verification, Verifier
 from storage.access_log.model import AccessEvent, parse_event
 
-_sync = getattr(os, "fdatasync", os.fsync)
+_WRITES_THROUGH = getattr(os, "O_DSYNC", 0)
 
 
 class FileBacking:
-    """Appends each group with one write and one sync, in a thread of its own.
+    """Appends each group with one write that returns when it is on the disk.
+
+    A thread of its own writes, as that may take long. Where the system can, the file itself is
+    synchronous: a sync apart from the write costs the thread another turn at the interpreter's
+    lock, for which it waits up to 5 ms beside a busy loop.
 
     Several processes may append to one file; each has its own chain.
     """
@@ -24,29 +30,40 @@ class FileBacking:
         Raises:
             OSError: It cannot be opened.
         """
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
-        self._descriptor = os.open(path, flags, 0o600)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="access-log")
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | _WRITES_THROUGH
+        self._descriptor = os.open(path, flags | getattr(os, "O_CLOEXEC", 0), 0o600)
         self._clean = self._ends_with_newline()
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
             os.close(folder)
+        self._groups: SimpleQueue[tuple[bytes, asyncio.Future[None]] | None] = SimpleQueue()
+        self._thread = Thread(target=self._run, name="access-log", daemon=True)
+        self._thread.start()
 
     async def write(self, links: Sequence[Link]) -> None:
         """Return when all links are on the disk."""
-        data = b"".join(
-            b"%s %d %s %s\n"
-            % (each.chain.encode(), each.sequence, each.hash.encode(), each.content)
-            for each in links
-        )
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._write, data)
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._groups.put((b"".join(map(_line, links)), written))
+        await written
 
     async def close(self) -> None:
         """Close the file."""
-        self._thread.shutdown()
+        self._groups.put(None)
+        self._thread.join()
         os.close(self._descriptor)
+
+    def _run(self) -> None:
+        while (group := self._groups.get()) is not None:
+            data, written = group
+            failure: BaseException | None = None
+            try:
+                self._write(data)
+            except BaseException as error:  # noqa: BLE001 (handed to the one who awaits)
+                failure = error
+            with contextlib.suppress(RuntimeError):  # the loop was closed, nobody awaits
+                written.get_loop().call_soon_threadsafe(_tell, written, failure)
 
     def _write(self, data: bytes) -> None:
         # A line that a crash or a full disk cut must not swallow the next one.
@@ -54,12 +71,22 @@ class FileBacking:
         self._clean = False
         while rest:
             rest = rest[os.write(self._descriptor, rest) :]
-        _sync(self._descriptor)
+        if not _WRITES_THROUGH:
+            os.fsync(self._descriptor)
         self._clean = True
 
     def _ends_with_newline(self) -> bool:
         size = os.fstat(self._descriptor).st_size
         return size == 0 or os.pread(self._descriptor, 1, size - 1) == b"\n"
+
+
+def _tell(written: "asyncio.Future[None]", failure: BaseException | None) -> None:
+    if written.done():
+        return
+    if failure is None:
+        written.set_result(None)
+    else:
+        written.set_exception(failure)
 
 
 def read_events(path: Path) -> Iterator[AccessEvent]:

@@ -1,9 +1,10 @@
 """Outcomes for intents whose process ended before it could write them."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
+
+from msgspec.structs import replace
 
 from storage.access_log.model import AccessEvent, Outcome, Phase
 from storage.access_log.writer import AccessLogWriter

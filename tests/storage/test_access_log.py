@@ -6,11 +6,11 @@ import asyncio
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from storage.access_log import (
     AccessEvent,
@@ -230,7 +230,7 @@ async def test_what_arrives_while_a_group_is_written_shares_the_next() -> None:
 
     assert not first.done()
     backing.gate.set()
-    await asyncio.wait([first, *others])
+    await asyncio.gather(first, *others)
     assert [1, 49] == [len(group) for group in backing.groups]
     assert list(range(1, 51)) == [link.sequence for group in backing.groups for link in group]
     await writer.close()
@@ -258,7 +258,9 @@ async def test_a_caller_that_gives_up_takes_nothing_from_the_others() -> None:
     backing = Memory()
     backing.gate.clear()
     writer = AccessLogWriter(backing)
-    given_up, other = writer.append([event(1)]), writer.append([event(2)])
+    given_up = asyncio.ensure_future(writer.append([event(1)]))
+    other = asyncio.ensure_future(writer.append([event(2)]))
+    await backing.begun.wait()
 
     given_up.cancel()
     backing.gate.set()
@@ -296,7 +298,7 @@ async def test_a_folder_that_is_missing_refuses(tmp_path: Path) -> None:
 
 WRITER = """
 import asyncio, sys
-from dataclasses import replace
+from msgspec.structs import replace
 from pathlib import Path
 from storage.access_log import AccessLogWriter, FileBacking
 from tests.storage.test_access_log import EVENT
@@ -439,7 +441,7 @@ TREAT = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code":
     ],
 )
 def test_fhir_outcomes(change: dict[str, object], outcome: str) -> None:
-    assert outcome == as_fhir(replace(EVENT, **change), "gateway")["outcome"]  # type: ignore[arg-type]
+    assert outcome == as_fhir(replace(EVENT, **change), "gateway")["outcome"]
 
 
 def test_fhir_form_of_a_citizen_names_a_patient_and_no_organization() -> None:

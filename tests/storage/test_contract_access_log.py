@@ -1,9 +1,9 @@
 """The access log in documents, on every store."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from storage.access_log import (
     ACCESS_LOG_INDEXES,
