@@ -11,7 +11,6 @@ limit.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -19,18 +18,16 @@ from typing import Protocol, TypeAlias
 
 from gateway.rate_limit import LookUpLimiter, LookUpLimits, RateLimit, RateLimiter
 from storage.documents import StorageUnavailableError
+from storage.outage import Outage
 from storage.redis_buckets import Bucket
 
 BucketNames: TypeAlias = Callable[[str, Hashable], str]
 """Names the bucket of a kind and a caller without telling who she is."""
 
 _ALONE_SHARE = 4
-_RETRY_SECONDS = 1.0
 _REPORTS_PER_BURST = 10
 _REPORT_SECONDS = 0.02
 _CALLERS_PER_REPORT = 500
-
-_LOG = logging.getLogger("gateway.rate_limit")
 
 
 class SharedBuckets(Protocol):
@@ -53,32 +50,6 @@ class SharedBuckets(Protocol):
         """
 
 
-class _Doubt:
-    """Whether the shared buckets were out of reach a moment ago."""
-
-    def __init__(self, what: str, clock: Callable[[], float]) -> None:
-        self._what = what
-        self._clock = clock
-        self._until: float | None = None
-
-    @property
-    def holds(self) -> bool:
-        """Whether it is too early to ask again."""
-        return self._until is not None and self._clock() < self._until
-
-    def begin(self, error: StorageUnavailableError) -> None:
-        """Take note that an answer failed to come."""
-        if self._until is None:
-            _LOG.warning("%s are counted by this process alone: %s", self._what, error)
-        self._until = self._clock() + _RETRY_SECONDS
-
-    def end(self) -> None:
-        """Take note of an answer."""
-        if self._until is not None:
-            _LOG.warning("%s are counted by all processes together again", self._what)
-        self._until = None
-
-
 class SharedLookUpLimiter:
     """Counts look-ups over all processes.
 
@@ -97,7 +68,7 @@ class SharedLookUpLimiter:
         self._limits = limits
         self._buckets = buckets
         self._names = names
-        self._doubt = _Doubt("look-ups", clock)
+        self._outage = Outage("look-ups are counted by this process alone", clock)
         self._alone = LookUpLimiter(
             LookUpLimits(_quarter(limits.principal), _quarter(limits.organization)), clock
         )
@@ -114,13 +85,13 @@ class SharedLookUpLimiter:
         Returns:
             0.0 if they are granted, else the seconds after which to ask again.
         """
-        if not self._doubt.holds:
+        if not self._outage.holds:
             try:
                 wait = await self._buckets.take(self._both(principal, organization), amount)
             except StorageUnavailableError as error:
-                self._doubt.begin(error)
+                self._outage.begin(error)
             else:
-                self._doubt.end()
+                self._outage.end()
                 if not wait:
                     # Whoever makes the shared buckets fail must not find a full one here.
                     self._alone.charge(principal, organization, amount)
@@ -154,7 +125,7 @@ class SharedRateLimiter:
         self._limit = limit
         self._buckets = buckets
         self._names = names
-        self._doubt = _Doubt("requests", clock)
+        self._outage = Outage("requests are counted by this process alone", clock)
         self._own = RateLimiter(limit, clock)
         self._chunk = max(1, limit.burst // _REPORTS_PER_BURST)
         self._untold: dict[Hashable, int] = {}
@@ -204,16 +175,16 @@ class SharedRateLimiter:
             await asyncio.sleep(_REPORT_SECONDS)
 
     async def _tell(self, due: list[tuple[Hashable, int]]) -> None:
-        if self._doubt.holds:
+        if self._outage.holds:
             return
         named = [(self._names("requests", caller), amount) for caller, amount in due]
         limit = self._limit
         try:
             levels = await self._buckets.charge(limit.per_second, limit.burst, named)
         except StorageUnavailableError as error:
-            self._doubt.begin(error)
+            self._outage.begin(error)
             return
-        self._doubt.end()
+        self._outage.end()
         for (caller, _), level in zip(due, levels, strict=True):
             since = self._due.get(caller, 0) + self._untold.get(caller, 0)
             self._own.set_level(caller, level - since)

@@ -20,6 +20,7 @@ from storage.encryption import Keyring, load_keyring
 from storage.idempotency import IDEMPOTENCY_INDEXES, IdempotencyStore
 from storage.invalidation import LocalChanges, RedisChanges
 from storage.opening import open_documents
+from storage.redis_cache import SealedCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,14 @@ class Foundation:
         profiles: Who may read what; a gateway in the same process should be given this very
             object, so that a change is in force for it at once.
         clock: Answers the present instant, aware.
+        cache: Kept with other processes, or ``None`` where there is no Redis.
     """
 
     store: DocumentStore
     keyring: Keyring
     profiles: AccessProfiles
     clock: Clock
+    cache: SealedCache | None = None
 
 
 @asynccontextmanager
@@ -55,7 +58,7 @@ async def open_foundation(
         database_url: See `storage.opening`.
         keys_file: Keys for fields at rest; made at the first start, unless in production.
         clock: Answers the present instant, aware.
-        redis_url: Tells other processes of changed access profiles.
+        redis_url: Tells other processes of changed access profiles, and keeps a cache for them.
         production: Demand keys that were not made here.
     """
     keyring = load_keyring(keys_file, production=production)
@@ -64,7 +67,9 @@ async def open_foundation(
     feed: ChangeFeed = LocalChanges() if redis is None else RedisChanges(redis)
     try:
         await store.ensure_indexes([*PROFILE_INDEXES, *IDEMPOTENCY_INDEXES, *ACCESS_LOG_INDEXES])
-        yield Foundation(store, keyring, AccessProfiles(store, keyring, feed, clock), clock)
+        profiles = AccessProfiles(store, keyring, feed, clock)
+        cache = None if redis is None else SealedCache(redis, keyring)
+        yield Foundation(store, keyring, profiles, clock, cache)
     finally:
         if isinstance(feed, RedisChanges):
             await feed.close()

@@ -120,6 +120,7 @@ def _insurance(
             foundation.keyring,
             InsurancePortal(client, account),
             time.monotonic,
+            foundation.cache,
         )
     )
 

@@ -9,7 +9,7 @@ from access.categories import Category
 from access.context import AccessContext
 from resolvers.batching import Loader
 from resolvers.datatypes.connections import Page
-from resolvers.insurance.answers import RecentAnswers
+from resolvers.insurance.answers import RecentAnswers, answer_key
 from resolvers.insurance.portal import CardAnswer, CardEnquiry, InsurancePortal
 from resolvers.insurance.records import CardRecord, DrugPrice
 from resolvers.insurance.repository import InsuranceRepository
@@ -19,14 +19,27 @@ from storage.documents import Document
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimOf:
+    """A claim and whose it is.
+
+    Attributes:
+        id: The portal's ``maHoSo``.
+        subject_id: The patient.
+    """
+
+    id: str
+    subject_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class InsuranceSources:
     """Where the subgraph's data comes from; shared by all requests.
 
     Attributes:
         repository: Its own documents.
         portal: The social-insurance portal.
-        cards: Recent answers about cards, by card id.
-        records: Recent tables of claims, by claim id.
+        cards: Recent answers about cards.
+        records: Recent tables of claims.
     """
 
     repository: InsuranceRepository
@@ -58,7 +71,7 @@ class InsuranceLoaders:
             "ClaimByEncounter", self._claims_of_encounters
         )
         self.answers: Loader[CardRecord, CardAnswer] = Loader("AnswerByCard", self._answers)
-        self.records: Loader[str, Mapping[str, Any] | None] = Loader(
+        self.records: Loader[ClaimOf, Mapping[str, Any] | None] = Loader(
             "RecordByClaim", self._records
         )
 
@@ -74,8 +87,13 @@ class InsuranceLoaders:
             for row in rows
         ]
 
-    async def tables(self, claims: Sequence[str]) -> tuple[dict[str, Mapping[str, Any]], bool]:
-        """The portal's tables of several claims, and whether it answered for all of them."""
+    async def tables(self, rows: Sequence[Document]) -> tuple[dict[str, Mapping[str, Any]], bool]:
+        """The portal's tables by claim, and whether it answered for all of them.
+
+        Args:
+            rows: The claims' entries in the index.
+        """
+        claims = [ClaimOf(row["_id"], row["subject_id"]) for row in rows]
         loads = [asyncio.ensure_future(self.records.load(claim)) for claim in claims]
         found: dict[str, Mapping[str, Any]] = {}
         is_complete = True
@@ -86,7 +104,7 @@ class InsuranceLoaders:
                 is_complete = False
                 continue
             if tables is not None:
-                found[claim] = tables
+                found[claim.id] = tables
         return found, is_complete
 
     async def prices_of(self, numbers: Sequence[str]) -> dict[str, DrugPrice]:
@@ -103,21 +121,23 @@ class InsuranceLoaders:
     async def _answer(self, card: CardRecord) -> CardAnswer | UpstreamError:
         enquiry = CardEnquiry(card.number, card.name, card.birth_date)
         sources = self._sources
+        key = answer_key(self._access, card.subject_id, card.id)
         try:
-            return await sources.cards.get(card.id, lambda: sources.portal.look_up(enquiry))
+            return await sources.cards.get(key, lambda: sources.portal.look_up(enquiry))
         except UpstreamError as error:
             return error
 
     async def _records(
-        self, claims: Sequence[str]
+        self, claims: Sequence[ClaimOf]
     ) -> list[Mapping[str, Any] | UpstreamError | None]:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._record(claim)) for claim in claims]
         return [task.result() for task in tasks]
 
-    async def _record(self, claim: str) -> Mapping[str, Any] | UpstreamError | None:
+    async def _record(self, claim: ClaimOf) -> Mapping[str, Any] | UpstreamError | None:
         sources = self._sources
+        key = answer_key(self._access, claim.subject_id, claim.id)
         try:
-            return await sources.records.get(claim, lambda: sources.portal.record(claim))
+            return await sources.records.get(key, lambda: sources.portal.record(claim.id))
         except UpstreamError as error:
             return error

@@ -76,7 +76,7 @@ class Claim:
         row = await loaders.claims_by_id.load(text_key(representation))
         if row is None:
             return None
-        found, _ = await loaders.tables([row["_id"]])
+        found, _ = await loaders.tables([row])
         return claim(row, found.get(row["_id"]))
 
 

@@ -106,7 +106,7 @@ class Patient:
         """Claims with their amounts; a claim whose tables cannot be had has no amounts."""
         loaders = info.context.loaders
         page = await loaders.claims.load(RowRequest(self.id, page_request(first, after)))
-        tables = ClaimTables(*await loaders.tables([row["_id"] for row in page.rows]))
+        tables = ClaimTables(*await loaders.tables(page.rows))
         if tables.is_complete:
             completeness = COMPLETE
         else:
@@ -149,7 +149,7 @@ class Encounter:
         row = await loaders.claim_of_encounter.load(self.id)
         if row is None:
             return None
-        tables = ClaimTables(*await loaders.tables([row["_id"]]))
+        tables = ClaimTables(*await loaders.tables([row]))
         if not tables.is_complete:
             raise _unavailable()
         return tables.claim(row)

@@ -365,7 +365,7 @@ async def test_one_question_is_asked_once_at_a_time() -> None:
         await release.wait()
         return asked
 
-    answers: RecentAnswers[int] = RecentAnswers(10, 10, lambda: 0.0)
+    answers: RecentAnswers[int] = RecentAnswers(int, 10, 10, lambda: 0.0)
     tasks = [asyncio.create_task(answers.get("k", ask)) for _ in range(3)]
     await asyncio.sleep(0)
     release.set()
@@ -380,7 +380,7 @@ async def test_an_answer_that_is_too_old_is_asked_for_again() -> None:
     async def ask() -> int:
         return next(values)
 
-    answers: RecentAnswers[int] = RecentAnswers(10, 10, lambda: now)
+    answers: RecentAnswers[int] = RecentAnswers(int, 10, 10, lambda: now)
     first = await answers.get("k", ask)
     now = 10.0
 
