@@ -1,9 +1,4 @@
-"""A child's vaccination schedule: what was given, what is due, what is overdue.
-
-The table follows the national expanded programme (TT 10/2024/TT-BYT). Its ages were not checked
-against the gazette and must be before they are relied upon; a change of the programme is a change
-of this table alone. Vaccines are recognised by CVX codes (CDC).
-"""
+"""A child's vaccination schedule: what was given, what is due, what is overdue."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +6,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from resolvers.datatypes.scalars import VIETNAM
+from resolvers.patient.programme import PROGRAMME, PROGRAMME_UNTIL_YEARS, Name, Series, Span
+
 CVX = "http://hl7.org/fhir/sid/cvx"
-SCHEDULE_UNTIL_YEARS = 6
 
 
 class DoseStatus(StrEnum):
@@ -25,29 +22,12 @@ class DoseStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """One vaccine of the programme.
-
-    Attributes:
-        name: Name of the vaccine.
-        antigens: Diseases that it protects against.
-        cvx: CVX codes of products that count as a dose of it.
-        doses: Age in months at which each dose is due and at which it is overdue.
-    """
-
-    name: str
-    antigens: tuple[str, ...]
-    cvx: frozenset[str]
-    doses: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ScheduledDose:
     """A dose of the schedule on a day.
 
     Attributes:
         vaccine: Name of the vaccine.
-        antigens: Diseases that it protects against.
+        diseases: Against which it protects.
         number: Which dose of its series, from 1.
         due: From when it is due.
         overdue: From when it is overdue.
@@ -55,8 +35,8 @@ class ScheduledDose:
         immunization_id: The immunization that gave it.
     """
 
-    vaccine: str
-    antigens: tuple[str, ...]
+    vaccine: Name
+    diseases: tuple[Name, ...]
     number: int
     due: date
     overdue: date
@@ -64,39 +44,12 @@ class ScheduledDose:
     immunization_id: str | None = None
 
 
-PROGRAMME: tuple[Series, ...] = (
-    Series("Hepatitis B (birth dose)", ("hepatitis B",), frozenset({"08", "45"}), ((0, 1),)),
-    Series("BCG", ("tuberculosis",), frozenset({"19"}), ((0, 2),)),
-    Series(
-        "DPT-HepB-Hib",
-        ("diphtheria", "pertussis", "tetanus", "hepatitis B", "Haemophilus influenzae b"),
-        frozenset({"102", "146", "198"}),
-        ((2, 3), (3, 4), (4, 6)),
-    ),
-    Series(
-        "Oral polio", ("poliomyelitis",), frozenset({"02", "178", "182"}), ((2, 3), (3, 4), (4, 6))
-    ),
-    Series("Inactivated polio", ("poliomyelitis",), frozenset({"10", "89"}), ((5, 7), (9, 12))),
-    Series("Rotavirus", ("rotavirus",), frozenset({"116", "119", "122"}), ((2, 3), (3, 6))),
-    Series("Measles", ("measles",), frozenset({"05"}), ((9, 12),)),
-    Series("Measles-rubella", ("measles", "rubella"), frozenset({"03", "04", "94"}), ((18, 24),)),
-    Series(
-        "DPT booster", ("diphtheria", "pertussis", "tetanus"), frozenset({"01", "20"}), ((18, 24),)
-    ),
-    Series(
-        "Japanese encephalitis",
-        ("Japanese encephalitis",),
-        frozenset({"39", "129", "134"}),
-        ((12, 14), (13, 15), (24, 30)),
-    ),
-)
-"""The programme."""
-
-
 def schedule(
     birth: date, today: date, immunizations: Iterable[Mapping[str, Any]]
 ) -> list[ScheduledDose]:
-    """The schedule of a child under six, by due date.
+    """The schedule of a child, by due date.
+
+    A dose after one that was given late is due later: never before the least time between them.
 
     Args:
         birth: Birth date.
@@ -104,9 +57,9 @@ def schedule(
         immunizations: Stored immunizations of the child.
 
     Returns:
-        Every dose of the programme; nothing for anybody older.
+        Every dose of the programme; nothing for anybody who has outgrown it.
     """
-    if today >= add_months(birth, 12 * SCHEDULE_UNTIL_YEARS):
+    if today >= add_months(birth, 12 * PROGRAMME_UNTIL_YEARS):
         return []
     given = sorted(
         (row for row in immunizations if row.get("status") == "completed"),
@@ -117,7 +70,7 @@ def schedule(
         for series in PROGRAMME
         for dose in _doses(series, birth, today, [row for row in given if _counts(row, series)])
     ]
-    return sorted(doses, key=lambda dose: (dose.due, dose.vaccine, dose.number))
+    return sorted(doses, key=lambda dose: (dose.due, dose.vaccine.english, dose.number))
 
 
 def add_months(day: date, months: int) -> date:
@@ -132,13 +85,18 @@ def _doses(
     series: Series, birth: date, today: date, given: Sequence[Mapping[str, Any]]
 ) -> list[ScheduledDose]:
     doses = []
-    for index, (due_months, overdue_months) in enumerate(series.doses):
-        due, overdue = add_months(birth, due_months), add_months(birth, overdue_months)
+    before = birth
+    for index, dose in enumerate(series.doses):
+        due = _later(birth, dose.age)
+        if dose.after is not None:
+            due = max(due, _later(before, dose.after))
+        overdue = _later(due, dose.grace)
         row = given[index] if index < len(given) else None
+        before = row["date"].astimezone(VIETNAM).date() if row else due
         doses.append(
             ScheduledDose(
                 vaccine=series.name,
-                antigens=series.antigens,
+                diseases=series.diseases,
                 number=index + 1,
                 due=due,
                 overdue=overdue,
@@ -147,6 +105,10 @@ def _doses(
             )
         )
     return doses
+
+
+def _later(day: date, span: Span) -> date:
+    return add_months(day, span.months) + timedelta(days=span.days)
 
 
 def _pending(today: date, due: date, overdue: date) -> DoseStatus:

@@ -1,7 +1,7 @@
 """Vaccinations: the national programme for children, a few doses of adults.
 
-Ages follow the national expanded programme (TT 10/2024/TT-BYT) as far as public summaries tell
-them. Some doses are late or missing, so that a schedule has due and overdue entries.
+Ages follow the national expanded programme (TT 10/2024/TT-BYT, art. 1.1). Some doses are late or
+missing, so that a schedule has due and overdue entries.
 """
 
 import random
@@ -12,7 +12,7 @@ from sandbox.population.seeds import Serial
 
 _PROGRAMME = (
     (0, Code(CVX, "08", "Viêm gan B sơ sinh", "Hepatitis B, birth dose"), 1),
-    (1, Code(CVX, "19", "Lao (BCG)", "BCG"), 1),
+    (0, Code(CVX, "19", "Lao (BCG)", "BCG"), 1),
     (2, Code(CVX, "102", "DPT-VGB-Hib (5 trong 1)", "DPT-HepB-Hib"), 1),
     (2, Code(CVX, "178", "Bại liệt uống (bOPV)", "Oral polio, bivalent"), 1),
     (2, Code(CVX, "119", "Rota", "Rotavirus, monovalent"), 1),
@@ -25,10 +25,11 @@ _PROGRAMME = (
     (9, Code(CVX, "05", "Sởi đơn", "Measles"), 1),
     (9, Code(CVX, "10", "Bại liệt tiêm (IPV)", "Inactivated polio"), 2),
     (12, Code(CVX, "39", "Viêm não Nhật Bản", "Japanese encephalitis"), 1),
-    (13, Code(CVX, "39", "Viêm não Nhật Bản", "Japanese encephalitis"), 2),
+    (12.8, Code(CVX, "39", "Viêm não Nhật Bản", "Japanese encephalitis"), 2),
     (18, Code(CVX, "04", "Sởi - Rubella", "Measles-rubella"), 1),
     (18, Code(CVX, "01", "DPT nhắc lại", "DPT booster"), 1),
-    (24, Code(CVX, "39", "Viêm não Nhật Bản", "Japanese encephalitis"), 3),
+    (25, Code(CVX, "39", "Viêm não Nhật Bản", "Japanese encephalitis"), 3),
+    (84, Code(CVX, "138", "Uốn ván - bạch hầu (Td)", "Td booster"), 1),
 )
 _COVID = Code(CVX, "213", "COVID-19", "SARS-COV-2 (COVID-19), unspecified")
 _INFLUENZA = Code(CVX, "88", "Cúm mùa", "Influenza, unspecified")

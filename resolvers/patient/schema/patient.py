@@ -209,8 +209,9 @@ class Patient:
 
     @resolved(
         description=(
-            "The vaccination programme for a child under six, dose by dose: given, due, overdue, "
-            "upcoming. Empty for anybody older, and where the birth date is not known to the day."
+            "The vaccination programme for a child under eight, dose by dose: given, due, "
+            "overdue, upcoming. Empty for anybody older, and where the birth date is not known to "
+            "the day."
         ),
         directives=[consent(Category.IMMUNIZATIONS)],
         requires_scopes=scopes("Immunization"),

@@ -198,8 +198,12 @@ strawberry.enum(
 class ScheduledDose:
     """One dose that the programme asks for."""
 
-    vaccine: str = federation.field(description="Name of the vaccine.")
-    diseases: list[str] = federation.field(description="What it protects against.")
+    vaccine: str = federation.field(description="Name of the vaccine, in English.")
+    vaccine_vi: str = federation.field(description="Name of the vaccine, in Vietnamese.")
+    diseases: list[str] = federation.field(description="What it protects against, in English.")
+    diseases_vi: list[str] = federation.field(
+        description="What it protects against, in Vietnamese."
+    )
     dose_number: int = federation.field(description="Which dose of its series, from 1.")
     due: PartialDate = federation.field(description="From which day it is due.")
     overdue: PartialDate = federation.field(description="From which day it is overdue.")
@@ -214,8 +218,10 @@ class ScheduledDose:
 def scheduled_dose(dose: schedule.ScheduledDose) -> ScheduledDose:
     """The object of a dose of the schedule."""
     return ScheduledDose(
-        vaccine=dose.vaccine,
-        diseases=list(dose.antigens),
+        vaccine=dose.vaccine.english,
+        vaccine_vi=dose.vaccine.vietnamese,
+        diseases=[disease.english for disease in dose.diseases],
+        diseases_vi=[disease.vietnamese for disease in dose.diseases],
         dose_number=dose.number,
         due=PartialDate(dose.due.isoformat()),
         overdue=PartialDate(dose.overdue.isoformat()),
