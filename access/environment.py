@@ -4,13 +4,18 @@ An unknown variable with the program's prefix is a problem (it is a typing error
 not), and so is a placeholder where a secret is needed.
 """
 
-from collections.abc import Callable, Mapping
+import binascii
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 _PLACEHOLDERS = frozenset({"changeme", "change-me", "changethis", "secret", "password", "example"})
 _LEAST_SECRET_BYTES = 32
+_KEY_BYTES = 32
+_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
+_NO_LINK = frozenset({"sqlite", "unix"})
+_ENCRYPTED = frozenset({"https", "rediss", "mongodb+srv"})
 
 ValueT = TypeVar("ValueT")
 
@@ -49,9 +54,11 @@ class EnvironmentReader:
         self._known: set[str] = set()
         self.problems: list[str] = []
 
-    def one(self, name: str, parse: Callable[[str], ValueT], default: ValueT) -> ValueT:
+    def one(
+        self, name: str, parse: Callable[[str], ValueT], default: ValueT, *, prefixed: bool = True
+    ) -> ValueT:
         """The value of a variable, or the default where it is absent or wrong."""
-        variable = self._prefix + name
+        variable = self._prefix + name if prefixed else name
         self._known.add(variable)
         text = self._environ.get(variable)
         if not text:
@@ -80,6 +87,28 @@ class EnvironmentReader:
             )
         return text.encode()
 
+    def key(self, name: str) -> bytes:
+        """A key of 32 bytes in hexadecimal."""
+        text = self.required(name)
+        try:
+            key = binascii.unhexlify(text)
+        except ValueError:
+            key = b""
+        if text and len(key) != _KEY_BYTES:
+            self.problems.append(
+                f"{self._prefix}{name}: must be {_KEY_BYTES} bytes in hexadecimal"
+            )
+        return key
+
+    def together(self, names: Iterable[str]) -> Mapping[str, str]:
+        """The texts of variables that belong together: all of them are there, or none."""
+        found = {name: self.one(name, str, "") for name in names}
+        if any(found.values()):
+            missing = (name for name, text in found.items() if not text)
+            self.problems.extend(f"{self._prefix}{name}: is missing" for name in missing)
+            return found
+        return {}
+
     def refuse_unknown(self) -> None:
         """Takes note of variables with the prefix that nobody asked for."""
         unknown = sorted(
@@ -95,15 +124,32 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def environment(text: str) -> Environment:
+    """Where the program runs.
+
+    Raises:
+        ValueError: if the text names no such place.
+    """
+    try:
+        return Environment(text)
+    except ValueError:
+        raise ValueError(f"must be one of {', '.join(Environment)}") from None
+
+
+def optional(text: str) -> str | None:
+    """Any text, where none is also an answer."""
+    return text
+
+
 def positive(text: str) -> int:
     """A whole number from 1.
 
     Raises:
         ValueError: if it is none.
     """
-    number = int(text)
-    if number < 1:
-        raise ValueError("must be at least 1")
+    number = _whole(text)
+    if number is None or number < 1:
+        raise ValueError("must be a whole number from 1")
     return number
 
 
@@ -113,9 +159,12 @@ def positive_number(text: str) -> float | None:
     Raises:
         ValueError: if it is none.
     """
-    number = float(text)
-    if not number > 0:
-        raise ValueError("must be more than 0")
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise ValueError("must be a number above 0")
     return number
 
 
@@ -125,8 +174,8 @@ def port(text: str) -> int:
     Raises:
         ValueError: if it is none.
     """
-    number = int(text)
-    if not 0 <= number < 65536:
+    number = _whole(text)
+    if number is None or number > 65535:
         raise ValueError("must be a TCP port")
     return number
 
@@ -143,12 +192,39 @@ def pairs(text: str) -> Mapping[str, str]:
     return found
 
 
-def plaintext_links(urls: list[str], allowed: frozenset[str]) -> list[str]:
-    """Addresses that would leave the machine unencrypted."""
-    local = {"127.0.0.1", "localhost", "::1"} | allowed
+def plaintext_links(urls: Iterable[str], allowed: frozenset[str]) -> list[str]:
+    """Addresses that would leave the machine unencrypted.
+
+    Args:
+        urls: Of web servers, MongoDB, Redis or SQLite; they may hold passwords.
+        allowed: Hosts that may be reached so, because their network is encrypted below.
+
+    Returns:
+        A problem for each host; none repeats more of its address.
+    """
+    hosts = dict.fromkeys(host for url in urls for host in _plaintext_hosts(url))
     return [
-        f"{split.hostname}: a link that leaves the machine needs https "
+        f"{host}: a link that leaves the machine needs TLS "
         "(or a place among the PLAINTEXT_HOSTS, for a private network encrypted below)"
-        for split in map(urlsplit, urls)
-        if split.scheme != "https" and split.hostname not in local
+        for host in hosts
+        if host not in _THIS_MACHINE and host not in allowed
     ]
+
+
+def _plaintext_hosts(url: str) -> list[str]:
+    split = urlsplit(url)
+    if split.scheme in _ENCRYPTED or split.scheme in _NO_LINK:
+        return []
+    options = split.query.lower().split("&")
+    if split.scheme == "mongodb" and ("tls=true" in options or "ssl=true" in options):
+        return []
+    # A replica set has several hosts, which an address on the web has not.
+    places = split.netloc.rpartition("@")[2].split(",")
+    return [
+        place.partition("]")[0].lstrip("[") if "[" in place else place.partition(":")[0]
+        for place in places
+    ]
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None

@@ -12,6 +12,8 @@ from access.environment import (
     Environment,
     EnvironmentReader,
     SettingsError,
+    environment,
+    optional,
     pairs,
     plaintext_links,
     port,
@@ -96,13 +98,12 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         SettingsError: with every problem found.
     """
     reader = EnvironmentReader(environ, "GATEWAY_")
-    environment = reader.one("ENVIRONMENT", Environment, Environment.PRODUCTION)
     workers = reader.one("WORKERS", positive, 1)
     no_hosts: frozenset[str] = frozenset()
     plaintext = reader.one("PLAINTEXT_HOSTS", words, no_hosts)
-    redis_url = environ.get("REDIS_URL") or None
+    redis_url = reader.one("REDIS_URL", optional, None, prefixed=False)
     settings = Settings(
-        environment=environment,
+        environment=reader.one("ENVIRONMENT", environment, Environment.PRODUCTION),
         supergraph=reader.one("SUPERGRAPH", Path, Path("supergraph.graphql")),
         subgraph_urls=reader.one("SUBGRAPH_URLS", pairs, {}),
         database_url=reader.required("DATABASE_URL", prefixed=False),
@@ -127,7 +128,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     if workers > 1 and redis_url is None:
         reader.problems.append("REDIS_URL: more than one worker needs it, for consent to hold")
     urls = [*settings.subgraph_urls.values(), *(each.jwks_url for each in settings.issuers)]
-    reader.problems.extend(plaintext_links(urls, plaintext))
+    urls += [settings.database_url, redis_url or ""]
+    reader.problems.extend(plaintext_links(filter(None, urls), plaintext))
     if reader.problems:
         raise SettingsError(tuple(reader.problems))
     return settings

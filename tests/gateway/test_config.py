@@ -8,7 +8,7 @@ from access.environment import Environment, SettingsError
 from gateway.config import Settings, TrustedIssuer, load_settings
 
 GOOD = {
-    "DATABASE_URL": "mongodb://db/health",
+    "DATABASE_URL": "mongodb://db/health?tls=true",
     "GATEWAY_CONTEXT_SECRET": "x" * 32,
     "GATEWAY_ISSUERS": "https://id|https://id/jwks|health-book",
     "PATH": "/bin",
@@ -25,7 +25,7 @@ def problems(**changes: str) -> tuple[str, ...]:
 def test_defaults_stand_for_production() -> None:
     expected = Settings(
         supergraph=Path("supergraph.graphql"),
-        database_url="mongodb://db/health",
+        database_url="mongodb://db/health?tls=true",
         context_secret=b"x" * 32,
         keys_file=Path("keys.json"),
         issuers=(TrustedIssuer("https://id", "https://id/jwks", "health-book"),),
@@ -58,6 +58,8 @@ def test_all_problems_are_told_at_once() -> None:
         ("GATEWAY_ISSUERS", ""),
         ("GATEWAY_RATE_PER_SECOND", "0"),
         ("GATEWAY_CONTEXT_SECRET", "short"),
+        ("DATABASE_URL", "mongodb://db/health"),
+        ("REDIS_URL", "redis://:pw@r:6379/0"),
     ],
 )
 def test_a_wrong_value_is_refused(name: str, value: str) -> None:
@@ -83,7 +85,7 @@ def test_a_private_network_may_be_named() -> None:
 
 
 def test_secrets_are_not_shown() -> None:
-    shown = repr(load_settings({**GOOD, "REDIS_URL": "redis://:pw@r"}))
+    shown = repr(load_settings({**GOOD, "REDIS_URL": "rediss://:pw@r"}))
 
     assert all(secret not in shown for secret in ("x" * 32, "mongodb://", "pw"))
 

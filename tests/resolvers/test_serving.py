@@ -36,7 +36,7 @@ def test_settings_are_read_from_the_environment() -> None:
     environ = {
         **NEEDED,
         **PORTAL,
-        "REDIS_URL": "redis://r",
+        "REDIS_URL": "rediss://r",
         "SUBGRAPH_ENVIRONMENT": "development",
         "SUBGRAPH_HOST": "0.0.0.0",
         "SUBGRAPH_PORT": "4100",
@@ -50,7 +50,7 @@ def test_settings_are_read_from_the_environment() -> None:
         database_url="sqlite:///a.db",
         context_keys={"insurance": b"\xab" * 32},
         keys_file=Path("/run/keys.json"),
-        redis_url="redis://r",
+        redis_url="rediss://r",
         production=False,
         host="0.0.0.0",
         port=4100,
@@ -74,22 +74,22 @@ def test_secrets_are_not_shown() -> None:
         ({}, ["DATABASE_URL: is missing", "SUBGRAPH_CONTEXT_KEY: is missing"]),
         (
             {**NEEDED, "SUBGRAPH_CONTEXT_KEY": "abc"},
-            ["SUBGRAPH_CONTEXT_KEY: is not 32 bytes in hexadecimal"],
+            ["SUBGRAPH_CONTEXT_KEY: must be 32 bytes in hexadecimal"],
         ),
-        ({**NEEDED, "SUBGRAPH_PORT": "70000"}, ["SUBGRAPH_PORT: is no TCP port"]),
+        ({**NEEDED, "SUBGRAPH_PORT": "70000"}, ["SUBGRAPH_PORT: must be a TCP port"]),
         (
             {**NEEDED, "SUBGRAPH_ENVIRONMENT": "test"},
-            ["SUBGRAPH_ENVIRONMENT: is none of production, development"],
+            ["SUBGRAPH_ENVIRONMENT: must be one of development, production"],
         ),
         (
             {**NEEDED, "SUBGRAPH_HOSPITALS": "01901"},
-            ["SUBGRAPH_HOSPITALS: is not CODE=URL pairs separated by spaces"],
+            ["SUBGRAPH_HOSPITALS: must be NAME=URL pairs separated by spaces"],
         ),
         (
             {**NEEDED, **PORTAL, "SUBGRAPH_PORTAL_STAFF_ID": ""},
             ["SUBGRAPH_PORTAL_STAFF_ID: is missing"],
         ),
-        ({**NEEDED, "SUBGRAPH_PROT": "1"}, ["SUBGRAPH_PROT: is not a setting of a subgraph"]),
+        ({**NEEDED, "SUBGRAPH_PROT": "1"}, ["SUBGRAPH_PROT: is not a setting"]),
     ],
 )
 def test_every_problem_is_told(environ: dict[str, str], problems: list[str]) -> None:
