@@ -9,19 +9,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from access.categories import Action, parse_group
+from access.categories import Action
 from access.context import SubjectAccess
 from access.faults import described_fault
-from access.labels import Label
-from gateway.consent.decision import (
-    AccessRequest,
-    Decision,
-    DenialReason,
-    Deny,
-    Permit,
-    decide,
-    labelled_encounters,
-)
+from gateway.consent.decision import Permit, labelled_encounters
+from gateway.consent.groups import category_of, decide_group, is_look_up
 from gateway.consent.policy import Policy
 from gateway.consent.scope import GroupDecision, HealthBookScope, SubjectMemory
 from gateway.consent.subjects import RootSubjectFound, RootSubjectRule, SubjectDirectory
@@ -33,8 +25,6 @@ from storage.documents import StorageError
 
 _LOG = logging.getLogger("gateway.consent")
 _RETRY_SECONDS = 1.0
-_NOT_NAMED = Deny(DenialReason.LABEL_NOT_NAMED)
-"""Nobody hides or refuses the label; no consent names it either."""
 
 
 class Profiles(SubjectDirectory, Protocol):
@@ -147,7 +137,7 @@ class ConsentGate:
 
     def refusal(self, scope: object, group: str) -> ErrorValue:
         """The error of a denied field, in the caller's language: the same whatever the reason."""
-        category, _ = parse_group(group)
+        category = category_of(group)
         code = ErrorCode.CONSENT_REQUIRED
         description = CATALOGUE[code]
         return ErrorValue(
@@ -206,7 +196,7 @@ class ConsentGate:
         permitted = {
             group: entry
             for (found, group), entry in memory.decided.items()
-            if found == way and isinstance(entry.decision, Permit)
+            if found == way and isinstance(entry.decision, Permit) and not is_look_up(group)
         }
         groups = {group: entry.labels for group, entry in permitted.items()}
         encounters = memory.encounters.get(way.subject)
@@ -239,13 +229,11 @@ class ConsentGate:
         subjects = dict.fromkeys(way.subject for way, _ in unknown if way.subject is not None)
         profiles = await self._profiles.get_many(subjects)
         now = self._clock()
-        made: list[GroupDecision] = []
         for way, group in unknown:
             subject = way.subject
             profile = profiles.get(subject) if subject is not None else None
-            decision = self._decide_group(scope, way, profile, group, now)
+            decision = decide_group(scope.principal, way, profile, self._policy, group, now)
             memory.decided[way, group] = decision
-            made.append(decision)
             if profile is not None:
                 # The oldest of those that a request was decided by: what it fetches is kept for
                 # nobody who is decided by a newer one.
@@ -255,41 +243,17 @@ class ConsentGate:
                 memory.encounters[subject] = labelled_encounters(
                     scope.principal, profile, self._policy, now
                 )
+        made = [memory.decided[each] for each in unknown if not _is_told_by_reading(memory, each)]
         await self._recorder.record(scope, made)
 
-    def _decide_group(
-        self,
-        scope: HealthBookScope,
-        way: RootSubjectFound,
-        profile: AccessProfile | None,
-        group: str,
-        now: datetime,
-    ) -> GroupDecision:
-        category, action = parse_group(group)
-        principal, subject = scope.principal, way.subject
-        if principal.purpose is None:
-            return GroupDecision(subject, category, action, Deny(DenialReason.NO_PROFILE))
 
-        def ask(label: Label | None) -> Decision:
-            assert principal.purpose is not None  # noqa: S101 - checked above
-            request = AccessRequest(
-                action,
-                category,
-                label,
-                principal.purpose,
-                now,
-                presented_prescription=way.presented_prescription,
-                finished_episode=way.finished_episode,
-            )
-            return decide(principal, profile, self._policy, request)
-
-        decision = ask(None)
-        if isinstance(decision, Deny):
-            return GroupDecision(subject, category, action, decision)
-        labelled = {label.value: ask(label) for label in Label}
-        labels = frozenset(label for label, made in labelled.items() if isinstance(made, Permit))
-        unnamed = frozenset(label for label, made in labelled.items() if made == _NOT_NAMED)
-        return GroupDecision(subject, category, action, decision, labels, unnamed)
+def _is_told_by_reading(memory: SubjectMemory, asked: tuple[RootSubjectFound, str]) -> bool:
+    """Whether a look-up is on record by what was read by it."""
+    way, group = asked
+    if not is_look_up(group):
+        return False
+    read = memory.decided.get((way, category_of(group).value))
+    return read is not None and isinstance(read.decision, Permit)
 
 
 def _way_of_value(memory: SubjectMemory, subject: object) -> RootSubjectFound:

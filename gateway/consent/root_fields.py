@@ -1,7 +1,10 @@
 """The root fields of the health book whose subject is known before anything is fetched."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
+from access.categories import Category
+from gateway.consent.groups import LOOK_UP_SUFFIX
 from gateway.consent.guards import ConsentSchema, ConsentSchemaError
 from gateway.consent.subjects import (
     RootSubjectRule,
@@ -26,6 +29,12 @@ LOOK_UPS = frozenset(
 )
 """The root fields that find a person by a number or a prescription by its code: who may guess as
 often as she likes finds somebody, so these are counted (see ``gateway.rate_limit``)."""
+
+
+LOOKED_UP = MappingProxyType(
+    {("Query", "verifyPrescription"): f"{Category.PRESCRIPTIONS}{LOOK_UP_SUFFIX}"}
+)
+"""Look-ups that tell something of a person to whoever presents a code, with their group."""
 
 
 def health_book_root_subjects() -> Mapping[str, RootSubjectRule]:
@@ -65,6 +74,7 @@ def guard_spec(schema: ConsentSchema, root_subjects: Mapping[str, RootSubjectRul
         for (type_name, field_name), group in schema.groups.items()
         if type_name in {"Query", "Mutation"}
     }
+    asked = {**LOOKED_UP, **roots}
     problems = tuple(
         f"{type_name}.{field_name}: no rule says whose data this root field is about"
         for type_name, field_name in roots
@@ -75,6 +85,6 @@ def guard_spec(schema: ConsentSchema, root_subjects: Mapping[str, RootSubjectRul
     root_fields = {}
     for coordinate in root_subjects:
         type_name, _, field_name = coordinate.partition(".")
-        root_fields[type_name, field_name] = RootSubject(roots.get((type_name, field_name)))
+        root_fields[type_name, field_name] = RootSubject(asked.get((type_name, field_name)))
     groups = {place: group for place, group in schema.groups.items() if place not in roots}
     return GuardSpec(schema.subjects, groups, root_fields)

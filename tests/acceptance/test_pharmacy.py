@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from sandbox.population import cast
-from tests.acceptance.book import Book, codes_of
+from tests.acceptance.book import Book, codes_of, nodes
 from tests.acceptance.test_doctor import prescription, registration
 
 __all__ = ["registration"]
@@ -178,3 +178,23 @@ def test_a_pharmacist_cannot_open_a_book(book: Book) -> None:
 
     assert answer["data"] == {"patient": None}
     assert [("UNAUTHORIZED_FIELD_OR_TYPE", ["patient"])] == codes_of(answer)
+
+
+def test_the_citizen_sees_who_asked_what_her_code_is_worth(book: Book, code: str) -> None:
+    def seen() -> int:
+        document = (
+            "{ me { accessLog(first: 100) {"
+            " edges { node { actor category action permitted } } } } }"
+        )
+        token = book.token("citizen", cast.LONGITUDINAL_PATIENT)
+        entries = nodes(book.post(document, None, token).json()["data"]["me"]["accessLog"])
+        asked = {"actor": cast.PHARMACIST_B, "category": "PRESCRIPTIONS"}
+        return entries.count({**asked, "action": "read", "permitted": True})
+
+    before = seen()
+    document = "query ($c: String!) { verifyPrescription(code: $c) { status } }"
+    token = book.token("pharmacist", cast.PHARMACIST_B)
+    answer = book.post(document, {"c": code}, token).json()
+
+    assert {"verifyPrescription": {"status": "VALID"}} == answer["data"]
+    assert before + 1 == seen()

@@ -191,6 +191,41 @@ async def test_an_unknown_code_opens_nothing() -> None:
     assert [frozenset()] == permitted
 
 
+@pytest.mark.parametrize(
+    ("code", "groups", "events"),
+    [
+        ("79014abcdefg-C", ("PRESCRIPTIONS:look-up",), [("p1", True)]),
+        ("79014abcdefg-H", ("PRESCRIPTIONS:look-up",), [(None, True)]),
+        ("79014abcdefg-C", ("PRESCRIPTIONS:look-up", "PRESCRIPTIONS"), [("p1", True)]),
+        (
+            "79014abcdefg-H",
+            ("PRESCRIPTIONS:look-up", "PRESCRIPTIONS"),
+            [(None, True), (None, False)],
+        ),
+    ],
+)
+async def test_a_look_up_of_a_code_is_on_record_once(
+    code: str, groups: tuple[str, ...], events: list[tuple[str | None, bool]]
+) -> None:
+    world = World()
+    field = root("Query.verifyPrescription", code=code)
+    permitted = await world.gate.decide(scope(PHARMACIST), 0, groups, [field])
+
+    assert "PRESCRIPTIONS:look-up" in permitted[0]
+    assert events == [
+        (made.subject, isinstance(made.decision, Permit)) for made in world.recorder.decisions
+    ]
+    assert {Category.PRESCRIPTIONS} == {made.category for made in world.recorder.decisions}
+
+
+async def test_a_look_up_alone_lets_a_subgraph_tell_nothing() -> None:
+    world, asked = World(), scope(PHARMACIST)
+    field = root("Query.verifyPrescription", code="79014abcdefg-C")
+    await world.gate.decide(asked, 0, ("PRESCRIPTIONS:look-up",), [field])
+
+    assert ("p1", {}) == _groups(world, asked, field)
+
+
 async def test_all_subjects_of_a_batch_are_read_at_once() -> None:
     world = World()
     permitted = await world.gate.decide(scope(), 0, ("ALLERGIES",), ["p1", "p2", "p9", None])
