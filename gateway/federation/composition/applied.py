@@ -52,7 +52,8 @@ def merge_applied(
             through interfaces), with their subgraphs.
 
     Returns:
-        The merged applications, ``@inaccessible`` first.
+        The merged applications: ``@inaccessible`` first; then, on fields and where requirements
+        come from elsewhere too, what demands something of the caller.
     """
     by_name: dict[str, dict[int, list[Directive]]] = {}
     extra: dict[str, list[Directive]] = {}
@@ -71,7 +72,9 @@ def merge_applied(
             merged.extend(_repeated(context, per_subgraph))
         else:
             merged.append(_single(context, coordinate, [ds[0] for ds in everything]))
-    return tuple(sorted(merged, key=lambda d: d.specified != "inaccessible"))
+    leading = ("inaccessible", *(context.access_order if extra or "." in coordinate else ()))
+    ranks = {name: rank for rank, name in enumerate(leading)}
+    return tuple(sorted(merged, key=lambda d: ranks.get(d.specified or "", len(ranks))))
 
 
 def _composed_repeatable(context: MergeContext, directive: Directive) -> bool:

@@ -60,6 +60,7 @@ class MergeContext:
         interfaces: Names of the interfaces that each merged type implements.
         members: Members of each merged union.
         composed: Definitions of the directives composed by ``@composeDirective``.
+        access_order: Directives that demand something of the caller, in the order of their links.
         enum_uses: Filled while fields and arguments are merged.
     """
 
@@ -69,6 +70,7 @@ class MergeContext:
     interfaces: Mapping[str, tuple[str, ...]]
     members: Mapping[str, tuple[str, ...]]
     composed: Mapping[str, DirectiveDefinition] = field(default_factory=dict)
+    access_order: tuple[str, ...] = ()
     enum_uses: dict[str, EnumUse] = field(default_factory=dict)
 
     def name(self, index: int) -> str:

@@ -109,7 +109,7 @@ def merge_type(
     if merged is None:
         message = f"nobody declares {coordinate}"
         raise ValueError(message)
-    _note_enum(context, coordinate, merged, is_input=is_input)
+    note_enum(context, coordinate, merged, is_input=is_input)
     said = who_says_what({context.name(i): f'type "{s.type}"' for i, s in sources.items()})
     if incompatible:
         mismatch = (
@@ -137,9 +137,10 @@ def merge_type(
     return MergedType(merged, not (incompatible or compatible))
 
 
-def _note_enum(
+def note_enum(
     context: MergeContext, coordinate: str, merged: TypeReference, *, is_input: bool
 ) -> None:
+    """Remember where an enum is used: what it is used for decides how its values merge."""
     if context.kinds.get(merged.name) is not TypeKind.ENUM:
         return
     use = context.enum_uses.setdefault(merged.name, EnumUse())

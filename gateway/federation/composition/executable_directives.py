@@ -6,7 +6,11 @@ Source: federation specification, "Executable directives": intersection of subgr
 from collections.abc import Mapping, Sequence
 
 from gateway.federation.composition.context import MergeContext
-from gateway.federation.composition.elements import merge_arguments, merge_description
+from gateway.federation.composition.elements import (
+    merge_arguments,
+    merge_description,
+    note_enum,
+)
 from gateway.federation.composition.findings import subgraph_names
 from gateway.federation.directives import BUILT_IN_DIRECTIVES, linked_directive
 from gateway.federation.errors import HintCode
@@ -34,6 +38,14 @@ def merge_executable_directives(context: MergeContext) -> dict[str, DirectiveDef
         if definition is not None:
             merged[name] = definition
     return merged
+
+
+def note_enums_of_directives(context: MergeContext) -> None:
+    """Remember the enums that arguments of composed directives take."""
+    for definition in context.composed.values():
+        for argument in definition.arguments.values():
+            coordinate = f"@{definition.name}({argument.name}:)"
+            note_enum(context, coordinate, argument.type, is_input=True)
 
 
 def _names(subgraph: Subgraph) -> list[str]:

@@ -17,7 +17,10 @@ from gateway.federation.composition.context import (
     merged_kind,
 )
 from gateway.federation.composition.elements import merge_description
-from gateway.federation.composition.executable_directives import merge_executable_directives
+from gateway.federation.composition.executable_directives import (
+    merge_executable_directives,
+    note_enums_of_directives,
+)
 from gateway.federation.composition.features import (
     federation_version,
     merged_features,
@@ -28,6 +31,7 @@ from gateway.federation.composition.graph_names import graph_names
 from gateway.federation.composition.interface_objects import with_interface_object_fields
 from gateway.federation.composition.supergraph import Supergraph
 from gateway.federation.composition.types import merge_types
+from gateway.federation.directives import ACCESS_DIRECTIVES
 from gateway.federation.errors import ErrorCode
 from gateway.federation.subgraph.facts import field_facts
 from gateway.federation.subgraph.model import DirectiveDefinition, Directives, Subgraph, TypeKind
@@ -67,12 +71,14 @@ def merge(
     ]
     if len(findings.errors) > before:
         return None
-    context = _outline(sources, findings, composed)
+    access = tuple(n for f in features for n in f.directives if n in ACCESS_DIRECTIVES)
+    context = replace(_outline(sources, findings, composed), access_order=access)
+    executable = merge_executable_directives(context)
+    note_enums_of_directives(context)
     requirements = reaching_requirements(context)
     types = merge_types(context, requirements)
     types = with_interface_object_fields(context, types, requirements)
     specified = supergraph_features(sources, version, features, composed.links, security_links)
-    executable = merge_executable_directives(context)
     roots = {k: v for k, v in DEFAULT_ROOTS.items() if v in types and _is_root(subgraphs, k)}
     if OperationType.QUERY not in roots:
         findings.error(ErrorCode.NO_QUERIES, "No subgraph has a query field")

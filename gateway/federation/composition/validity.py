@@ -5,14 +5,22 @@ Source: GraphQL specification (October 2021), section 3 "Type System".
 
 from collections.abc import Iterator
 
-from graphql import build_schema
+from graphql import build_ast_schema, parse
 
 from gateway.federation.errors import CompositionError, ErrorCode
-from gateway.federation.subgraph.graphql_validation import schema_problems
+from gateway.federation.subgraph.graphql_validation import (
+    document_problems,
+    misfitting_values,
+    schema_problems,
+)
 
 
 def merged_graphql_errors(sdl: str) -> Iterator[CompositionError]:
     """What breaks the specification in a supergraph's SDL."""
-    schema = build_schema(sdl, assume_valid_sdl=True, no_location=True)
-    for problem in schema_problems(schema):
+    document = parse(sdl, no_location=True)
+    problems = document_problems(document)
+    if not problems:
+        schema = build_ast_schema(document, assume_valid_sdl=True)
+        problems = [*schema_problems(schema), *misfitting_values(schema, document)]
+    for problem in problems:
         yield CompositionError(ErrorCode.INVALID_GRAPHQL, f"Merged: {problem}")

@@ -19,6 +19,7 @@ from gateway.federation.rules.requirements import (
     check_requirements_not_on_interfaces,
 )
 from gateway.federation.rules.requires import check_requires
+from gateway.federation.rules.reserved_names import check_reserved_names
 from gateway.federation.rules.shareable import check_shareable
 from gateway.federation.rules.specified_definitions import check_specified_definitions
 from gateway.federation.rules.transitive_requirements import check_transitive_requirements
@@ -58,6 +59,7 @@ PRE_MERGE_RULES: tuple[PreMergeRule, ...] = (
 MERGE_RULES: tuple[CompositionRule, ...] = (
     check_interface_keys_know_implementations,
     check_interface_objects_stand_alone,
+    check_reserved_names,
 )
 """Checked with the outcome of merging, whatever else merging found."""
 

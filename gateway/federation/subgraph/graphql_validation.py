@@ -75,9 +75,9 @@ def validate_graphql(
     if executable:
         return None, (_error("A schema document cannot contain operations or fragments."),)
     completed = _completed(document, links)
-    errors = list(validate_sdl(completed, None, _RULES))
+    errors = document_problems(completed)
     if errors:
-        return None, tuple(_error(e.message) for e in errors)
+        return None, tuple(_error(message) for message in errors)
     try:
         schema = build_ast_schema(completed, assume_valid_sdl=True)
     except (GraphQLError, TypeError) as error:
@@ -85,11 +85,16 @@ def validate_graphql(
     query = schema.query_type.name if schema.query_type else "Query"
     forgiven = {_NO_QUERY, f"Type {query} must define one or more fields."}
     problems = [m for m in schema_problems(schema) if m not in forgiven]
-    problems += _misfitting_values(schema, document)
+    problems += misfitting_values(schema, document)
     return schema, tuple(_error(m) for m in problems)
 
 
-def _misfitting_values(schema: GraphQLSchema, document: DocumentNode) -> list[str]:
+def document_problems(document: DocumentNode) -> list[str]:
+    """What breaks the specification in a schema document that is complete in itself."""
+    return [error.message for error in validate_sdl(document, None, _RULES)]
+
+
+def misfitting_values(schema: GraphQLSchema, document: DocumentNode) -> list[str]:
     """Arguments of applied directives that are not of the argument's type."""
     found: list[str] = []
     types = TypeInfo(schema)

@@ -150,6 +150,23 @@ GOOD: Mapping[str, Subgraphs] = {
         'sku: ID! @override(from: "b") }',
         b='type T @key(fields: "id") @key(fields: "sku") { id: ID! sku: ID! z: Int }',
     ),
+    "override that changes the type": linked(
+        a="type Query { x: Int }",
+        b='type Query { x: Int! @shareable @override(from: "a") }',
+        c="type Query { x: Int @shareable }",
+    ),
+    "order of requirements on a field": linked(
+        a='type Query { f: Int @policy(policies: [["p"]]) @requiresScopes(scopes: [["a"]]) '
+        '@authenticated @tag(name: "x") @inaccessible g: Int }',
+        b='type Query { h: Int @tag(name: "x") @cost(weight: 3) @deprecated(reason: "n") '
+        "@authenticated }",
+    ),
+    "enum of a composed directive": linked(
+        a='extend schema @link(url: "https://example.com/audit/v1.0", '
+        'import: ["@audited", "Level"]) @composeDirective(name: "@audited") '
+        "enum Level { HIGH LOW } directive @audited(level: Level) on FIELD_DEFINITION "
+        "type Query { t: Int @audited(level: HIGH) }",
+    ),
     "progressive override": linked(
         a='type Query { t: T } type T @key(fields: "id") { id: ID! '
         'y: Int @override(from: "b", label: "percent(5.5)") '

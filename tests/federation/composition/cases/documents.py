@@ -2,6 +2,11 @@
 
 from tests.federation.composition.cases.subgraphs import LINK, Cases, Q, link, linked
 
+_AUDIT = (
+    LINK + 'extend schema @link(url: "https://example.com/audit/v{}", import: ["@aud"]) '
+    '@composeDirective(name: "@aud") '
+)
+
 DOCUMENTS: Cases = {
     "INVALID_GRAPHQL": {
         "an operation": linked(a="type Query { q: Int } query { q }"),
@@ -30,6 +35,27 @@ DOCUMENTS: Cases = {
             "type T implements I @shareable { x: Int! }",
             b="type Query { t: T } type T @shareable { x: Int }",
         ),
+        "type of the supergraph's machinery": linked(
+            a="type Query { j: join__X } type join__X { a: Int }"
+        ),
+        "composed directive where the newest definition does not allow it": {
+            "a": _AUDIT.format("1.0") + "directive @aud on OBJECT | FIELD_DEFINITION "
+            "type Query @aud { t: Int }",
+            "b": _AUDIT.format("1.1") + "directive @aud on FIELD_DEFINITION "
+            "type Query { u: Int @aud }",
+        },
+        "argument that the newest definition of a composed directive lacks": {
+            "a": _AUDIT.format("1.0") + "directive @aud(l: Int, m: Int) on FIELD_DEFINITION "
+            "type Query { t: Int @aud(m: 1) }",
+            "b": _AUDIT.format("1.1") + "directive @aud(l: Int) on FIELD_DEFINITION "
+            "type Query { u: Int @aud(l: 3) }",
+        },
+        "value that merging takes from a composed directive's argument": {
+            "a": _AUDIT.format("1.0") + "enum L { HI LO } directive @aud(l: L) on "
+            "FIELD_DEFINITION type Query { t: Int @aud(l: HI) }",
+            "b": _AUDIT.format("1.0") + "enum L { LO } directive @aud(l: L) on "
+            "FIELD_DEFINITION type Query { u: Int @aud(l: LO) }",
+        },
         "empty enum": linked(a="type Query { q: E } enum E"),
         "input used as output": linked(a="type Query { q: I } input I { x: Int }"),
         "fed1 unknown directive": {"a": "type Query { q: Int @shareable }"},

@@ -70,6 +70,10 @@ TYPES: Cases = {
         ),
     },
     "ENUM_VALUE_MISMATCH": {
+        "argument of a directive": linked(
+            a="directive @d(e: E) on FIELD type Query { f: Int } enum E { A B }",
+            b="directive @d(e: E) on FIELD type Query { g: E } enum E { A }",
+        ),
         "both ways": linked(
             a="type Query { t(e: E): E } enum E { A B }", b="type Query { r: E } enum E { A }"
         ),
