@@ -44,6 +44,12 @@ class Case:
         parts += ["# --- operation", self.operation.document]
         parts += ["# --- variables", json.dumps(self.operation.variables)]
         parts += ["# --- failing", repr(sorted(self.universe.failing))]
+        parts += ["# --- labels that are on", repr(sorted(self.universe.labels))]
+        parts += [
+            "# --- objects that a subgraph does not know",
+            repr(sorted(self.universe.absent)),
+        ]
+        parts += ["# --- fields that are null for that", repr(sorted(self.universe.void))]
         data = {uid: self._shown(item) for uid, item in self.universe.data.items()}
         parts += ["# --- data", *(f"{uid}: {item}" for uid, item in data.items())]
         return "\n".join(parts)
@@ -189,14 +195,15 @@ def _without_field(
         owners = {o.name for o in universe.objects if any(f.group == group for f in o.fields)}
     for model in universe.objects:
         for field in model.fields:
-            provided = field.type.name in owners and any(
-                field_name in n for _, n in field.provides
+            provided = any(
+                field_name in name.split("/") for _, names in field.provides for name in names
             )
+            context = any(field_name == name for _, name in field.context)
             required = any(
                 (r.path[0] == field_name and model.name in owners) or field_name in r.path[1:]
                 for r in field.requires
             )
-            if provided or required:
+            if provided or required or context:
                 return None
     for owner in sorted(owners):
         universe = universe.without_field(owner, field_name)

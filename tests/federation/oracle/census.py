@@ -346,7 +346,7 @@ def main() -> int:
     parser.add_argument("--per-split", type=int, default=20, help="operations on each split")
     options = parser.parse_args()
     census = take(options.seed, options.count // options.per_split, options.per_split)
-    print("\n".join(census.lines()))
+    sys.stdout.write("\n".join(census.lines()) + "\n")
     return 0
 
 

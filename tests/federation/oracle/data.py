@@ -8,7 +8,56 @@ from tests.federation.oracle.model import FieldModel, ObjectModel, Ref, TypeRef,
 
 WORDS = ("an", "bình", "chi", 'du"ng', "em\\b", "giang\n", "", "hoa 🌸")
 LONGS = (0, -1, 2**53 + 1, 2**63 - 1, -(2**62) - 3)
+LABELS = ("l0", "l1", "l2")
 FLOATS = (0.5, -1.25, 3.0, 1e300, 0.1)
+
+
+def forget(universe: Universe, rng: random.Random) -> Universe:
+    """The same universe with objects that a subgraph does not know, and keys that are null."""
+    absent: set[tuple[Uid, int]] = set()
+    void: set[tuple[Uid, str]] = set()
+    data = dict(universe.data)
+    inputs = {
+        step for m in universe.objects for f in m.fields for r in f.requires for step in r.path
+    }
+    for model in universe.objects:
+        keys = {key for _, known in model.keys for key, _ in known}
+        uids = [uid for uid, item in data.items() if item["__typename"] == model.name]
+        if len(keys) != 1:
+            continue
+        key_fields = {path.split(".")[0] for key in keys for path in key}
+        if keys == {("nick",)}:
+            lost = [uid for uid in uids if rng.random() < 0.3]
+            void |= {(uid, f.name) for uid in lost for f in model.fields}
+            continue
+        for place in sorted(home for home, _ in model.keys):
+            names = _known_by_one(universe, model, place, inputs)
+            lost = [uid for uid in uids if names and rng.random() < 0.3]
+            absent |= {(uid, place) for uid in lost}
+            void |= {(uid, name) for uid in lost for name in names - key_fields}
+    return replace(universe, absent=frozenset(absent), void=frozenset(void))
+
+
+def _known_by_one(
+    universe: Universe, model: ObjectModel, place: int, inputs: set[str]
+) -> frozenset[str]:
+    """The fields that are lost if a subgraph does not know an object; empty if it has to.
+
+    What other subgraphs resolve too would be lost or not as the plan is.
+    """
+    keyed = {a.name for a in universe.abstracts if place in a.keyed}
+    if any(name in keyed for name, _ in model.interfaces):
+        return frozenset()
+    found = set()
+    keys = {path for _, known in model.keys for key, _ in known for path in key}
+    for field in model.fields:
+        if field.name in keys or place not in field.homes | field.overridden:
+            continue
+        needed = field.name in inputs and not field.type.nullable
+        if field.homes != {place} or field.label or needed or field.context:
+            return frozenset()
+        found.add(field.name)
+    return frozenset(found)
 
 
 class _Filler:
@@ -35,6 +84,7 @@ class _Filler:
                     "sku": f"sku-{uid}",
                     "region": position % 2,
                     "org": {"__typename": "Org", "__uid": f"org-{uid}", "code": f"org-{uid}"},
+                    "nick": f"nick-{uid}",
                 }
         for entity in entities:
             for uid in self.uids[entity.name]:
@@ -67,7 +117,9 @@ class _Filler:
         match ref.name:
             case "String" | "ID":
                 return self.rng.choice(WORDS)
-            case "Int" | "Both" | "Shade" | "Float" | "Boolean" | "Long":
+            case "Shade":
+                return self.shade(field)
+            case "Int" | "Both" | "Float" | "Boolean" | "Long":
                 return self.leaf(ref.name)
         names = sorted(self.allowed(field, ref.name))
         name = self.rng.choice(names)
@@ -90,6 +142,12 @@ class _Filler:
                 return self.rng.choice(LONGS)
         enum = next(e for e in self.universe.enums if e.name == name)
         return self.rng.choice(enum.values)
+
+    def shade(self, field: FieldModel) -> str:
+        """A value that every subgraph knows that resolves the field."""
+        enum = next(e for e in self.universe.enums if e.name == "Shade")
+        extra = [value for home, value in enum.extra if field.homes == {home}]
+        return self.rng.choice([*enum.values, *extra])
 
     def allowed(self, field: FieldModel, name: str) -> frozenset[str]:
         abstract = self.universe.find_abstract(name)
@@ -134,5 +192,8 @@ def _failures(universe: Universe, rng: random.Random, rate: float) -> frozenset[
 def fill(universe: Universe, rng: random.Random) -> Universe:
     """The same universe with random objects, nulls and failing resolvers."""
     data = _Filler(universe, rng, rng.choice((0.0, 0.1, 0.3))).fill()
-    filled = replace(universe, data=data)
-    return replace(filled, failing=_failures(filled, rng, rng.choice((0.0, 0.0, 0.03, 0.1))))
+    filled = replace(universe, data=data, labels=frozenset(rng.sample(LABELS, rng.randint(0, 3))))
+    if rng.random() < 0.4:
+        filled = forget(filled, rng)
+    failing = _failures(filled, rng, rng.choice((0.0, 0.0, 0.03, 0.1)))
+    return replace(filled, failing=failing - filled.void)

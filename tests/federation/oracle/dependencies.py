@@ -1,5 +1,6 @@
 """Dependencies between the subgraphs of a universe: overrides, provided and required fields."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from tests.federation.oracle.drafts import KEY_FIELDS, SCALARS, Draft, DraftEntity
@@ -13,94 +14,166 @@ class Dependencies(Draft):
         for position, model in enumerate(entity.fields):
             others = [s for s in entity.real if s not in model.homes]
             simple = model.type.name in SCALARS and not model.group and len(model.homes) == 1
-            if others and simple and model.kind == "stored" and self.chance(0.1):
+            if others and simple and model.kind == "stored" and self.chance(0.2):
                 taken = frozenset({self.rng.choice(others)})
-                entity.fields[position] = replace(model, overridden=taken)
+                label = f"l{self.rng.randrange(3)}" if self.chance(0.5) else None
+                entity.fields[position] = replace(model, overridden=taken, label=label)
 
     def add_provides(self, entity: DraftEntity) -> None:
         for position, model in enumerate(entity.fields):
-            if model.type.name not in self.entities:
-                continue
             for home in sorted(model.homes):
-                names = self.providable(self.entities[model.type.name], home)
+                names = self.providable_at(model, home)
                 if names and self.chance(0.35):
-                    picked = tuple(sorted(self.rng.sample(names, self.rng.randint(1, len(names)))))
+                    size = self.rng.randint(1, min(3, len(names)))
+                    picked = tuple(sorted(self.rng.sample(names, size)))
                     entity.fields[position] = replace(
                         entity.fields[position],
                         provides=(*entity.fields[position].provides, (home, picked)),
                     )
 
-    def providable(self, target: DraftEntity, home: int) -> list[str]:
+    def providable_at(self, model: FieldModel, home: int) -> list[str]:
+        """What a field may provide."""
+        name = model.type.name
+        if name in self.entities:
+            return self.providable(self.entities[name], home)
+        abstract = self.abstracts.get(name)
+        if abstract is None or home == abstract.interface_object:
+            return []
         return [
-            f.name
-            for f in target.fields
-            if home not in f.homes
-            and not f.overridden
-            and f.kind == "stored"
-            and not f.arguments
-            and f.type.name in SCALARS
-            and f.name not in KEY_FIELDS
-            and not self.added_by_interface_object(f)
+            f"...{member}/{provided}"
+            for member in sorted(abstract.members.get(home, ()))
+            if member in self.entities
+            for provided in self.providable(self.entities[member], home)
         ]
 
+    def providable(self, target: DraftEntity, home: int, depth: int = 0) -> list[str]:
+        """What may come along with an entity, fields of its objects included."""
+        found: list[str] = []
+        for model in target.fields:
+            if home in model.homes or not self.may_come_along(model):
+                continue
+            if model.type.name in SCALARS:
+                found.append(model.name)
+            elif model.type.name in self.values:
+                found += [
+                    f"{model.name}/{inner.name}"
+                    for inner in self.values[model.type.name]
+                    if inner.type.name in SCALARS
+                ]
+            elif model.type.name in self.entities and depth == 0:
+                self.ensure(model.type.name, home)
+                inside = self.providable(self.entities[model.type.name], home, 1)
+                found += [f"{model.name}/{inner}" for inner in inside if "/" not in inner]
+        return found
+
+    def may_come_along(self, model: FieldModel) -> bool:
+        return (
+            not model.overridden
+            and model.kind == "stored"
+            and not model.arguments
+            and model.name not in KEY_FIELDS
+            and not self.added_by_interface_object(model)
+        )
+
     def add_requires(self, entity: DraftEntity) -> None:
-        for number in range(self.rng.randint(0, 2)):
+        for _ in range(self.rng.randint(0, 4)):
             home = self.rng.choice(entity.real)
             paths = self.requirable(entity, home)
             if not paths:
-                return
+                continue
             picked = self.rng.sample(paths, self.rng.randint(1, min(2, len(paths))))
             if len({p.path[0] for p in picked}) != len(picked):
                 picked = picked[:1]
-            for wanted in picked:
-                self.mark_required(entity, wanted, home)
-            entity.fields.append(
-                FieldModel(
-                    f"{entity.name.lower()}r{number}",
-                    TypeRef("String", self.rng.choice(("", "!"))),
-                    kind="required",
-                    homes=frozenset({home}),
-                    requires=tuple(picked),
-                )
+            self.require(entity, home, tuple(picked))
+            if picked[0].arguments and self.chance(0.6):
+                other = replace(picked[0], arguments=self.other_number(picked[0].arguments))
+                self.require(entity, home, (other,))
+
+    def require(self, entity: DraftEntity, home: int, wanted: tuple[Required, ...]) -> None:
+        for one in wanted:
+            self.mark_required(entity, one, home)
+        number = sum(f.kind == "required" and f.group is None for f in entity.fields)
+        entity.fields.append(
+            FieldModel(
+                f"{entity.name.lower()}r{number}",
+                TypeRef("String", self.rng.choice(("", "!"))),
+                kind="required",
+                homes=frozenset({home}),
+                requires=wanted,
             )
+        )
+
+    def other_number(self, text: str) -> str:
+        return self.rng.choice([t for t in ("(n: 1)", "(n: 2)", "(n: 7)") if t != text])
 
     def requirable(self, entity: DraftEntity, home: int) -> list[Required]:
         found = []
         for model in entity.fields:
-            if home in model.homes or model.overridden or model.kind == "counter":
+            if home in model.homes or model.overridden or model.kind in {"counter", "contextual"}:
                 continue
-            if self.added_by_interface_object(model) or (model.type.is_list and model.arguments):
+            if self.added_by_interface_object(model):
                 continue
-            arguments = "(n: 7)" if any(a.name == "n" for a in model.arguments) else ""
+            numbered = any(a.name == "n" for a in model.arguments)
+            arguments = self.other_number("") if numbered else ""
             if model.type.name in SCALARS:
-                found.append(Required((model.name,), arguments))
-            elif model.type.name in self.values:
-                found += [
-                    Required((model.name, inner.name), arguments)
-                    for inner in self.values[model.type.name]
-                    if inner.type.name in SCALARS
-                ]
-            elif model.type.name in self.entities:
-                found += [
-                    Required((model.name, inner), arguments)
-                    for inner in self.required_inside(self.entities[model.type.name], home)
-                ]
+                # What depends on what else is asked for, or on others, is chained twice as often.
+                weight = 3 if model.requires or arguments else 1
+                found += [Required((model.name,), arguments)] * weight
+                continue
+            found += [
+                Required((model.name, *inner), arguments)
+                for inner in self.requirable_inside(model, home)
+            ]
         return found
 
-    def required_inside(self, target: DraftEntity, home: int) -> list[str]:
+    def requirable_inside(self, model: FieldModel, home: int) -> Iterator[tuple[str, ...]]:
+        name = model.type.name
+        if name in self.values:
+            for inner in self.values[name]:
+                if inner.type.name in SCALARS:
+                    yield (inner.name,)
+        elif name in self.entities:
+            for field in self.required_inside(self.entities[name]):
+                yield (field,)
+        elif name in self.abstracts:
+            yield from self.requirable_of_members(model, home)
+
+    def requirable_of_members(self, model: FieldModel, home: int) -> Iterator[tuple[str, ...]]:
+        abstract = self.abstracts[model.type.name]
+        if home == abstract.interface_object or not self.ensure_abstract(abstract.name, {home}):
+            return
+        if not abstract.is_union:
+            yield ("id",)
+        for member in sorted(abstract.members[home]):
+            if member in self.entities:
+                for field in self.required_inside(self.entities[member]):
+                    yield (f"...{member}", field)
+
+    def required_inside(self, target: DraftEntity) -> list[str]:
         return [
             f.name
             for f in target.fields
-            if f.kind == "stored"
+            if f.kind in {"stored", "required"}
             and f.type.name in SCALARS
             and not f.arguments
             and not f.overridden
             and not self.added_by_interface_object(f)
+            and (f.type.nullable or target.only != ("nick",))
         ]
 
     def mark_required(self, entity: DraftEntity, wanted: Required, home: int) -> None:
-        model = next(f for f in entity.fields if f.name == wanted.path[0])
-        self.make_sturdy([entity.name], model.name)
-        if len(wanted.path) > 1:
-            self.ensure(model.type.name, home)
-            self.make_sturdy([model.type.name], wanted.path[1])
+        owners = [entity.name]
+        for step in wanted.path:
+            if step.startswith("..."):
+                owners = [step.removeprefix("...")]
+                continue
+            if step in KEY_FIELDS:
+                return
+            model = next(f for f in self.fields_of(owners[0]) if f.name == step)
+            self.make_sturdy(owners, step)
+            owners = [model.type.name]
+            if owners[0] in self.entities:
+                self.ensure(owners[0], home)
+
+    def fields_of(self, name: str) -> list[FieldModel]:
+        return self.entities[name].fields if name in self.entities else self.values[name]

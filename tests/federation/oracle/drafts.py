@@ -1,6 +1,7 @@
 """A universe while it is being made: what its makers share."""
 
 import random
+from collections.abc import Set
 from dataclasses import replace
 
 from tests.federation.oracle.model import (
@@ -19,17 +20,24 @@ KEY_FIELDS = {
     "sku": TypeRef("String", "!"),
     "region": TypeRef("Int", "!"),
     "org": TypeRef("Org", "!"),
+    "nick": TypeRef("String"),
 }
 EXTRA_KEYS: tuple[Key, ...] = (("sku",), ("region", "org.code"), ("id", "region"))
 
 
 class DraftEntity:
-    """An entity while it is being made."""
+    """An entity while it is being made.
 
-    def __init__(self, name: str, real: list[int], *, plain: bool) -> None:
+    Args:
+        real: The subgraphs that resolve fields of it.
+        only: Its only key, or ``None`` if it has several.
+    """
+
+    def __init__(self, name: str, real: list[int], only: Key | None) -> None:
         self.name = name
         self.real = real
-        self.plain = plain
+        self.only = only
+        self.plain = only == ("id",)
         self.keys: dict[int, list[tuple[Key, bool]]] = {}
         self.fields: list[FieldModel] = []
 
@@ -56,13 +64,17 @@ class Draft:
         self.count = rng.randint(2, 5)
         self.total = self.count
         self.entities: dict[str, DraftEntity] = {}
+        self.below: list[DraftEntity] = []
+        self.contexts: dict[str, tuple[str, int]] = {}
+        self.mixed: dict[str, frozenset[int]] = {}
         self.values: dict[str, list[FieldModel]] = {}
         self.abstracts: dict[str, DraftAbstract] = {}
         self.roots: list[FieldModel] = []
         self.mutations: list[FieldModel] = []
+        known, other = rng.sample(range(self.count), 2)
         self.enums = (
-            EnumModel("Shade", ("LIGHT", "DARK", "NONE")),
-            EnumModel("Order", ("UP", "DOWN")),
+            EnumModel("Shade", ("LIGHT", "DARK", "NONE"), ((known, "MIXED"),)),
+            EnumModel("Order", ("UP", "DOWN"), ((other, "SIDEWAYS"),)),
             EnumModel("Both", ("YES", "NO", "MAYBE")),
         )
         self.inputs = (
@@ -73,6 +85,7 @@ class Draft:
                     Argument("both", TypeRef("Both"), "YES"),
                     Argument("numbers", TypeRef("Int", "[!]")),
                 ),
+                ((known, Argument("extra", TypeRef("Int"))),),
             ),
         )
 
@@ -81,16 +94,16 @@ class Draft:
 
     def ensure(self, name: str, subgraph: int) -> None:
         """Makes an entity known to a subgraph, as a reference if it is not there yet."""
-        if name in self.values:
+        if name in self.values or name in self.mixed:
             return
         entity = self.entities[name]
         if subgraph in entity.keys:
             return
         shared = [key for home in entity.real for key, _ in entity.keys[home]]
-        key: Key = ("id",) if entity.plain else self.rng.choice(shared)
+        key: Key = entity.only or self.rng.choice(shared)
         entity.keys[subgraph] = [(key, self.chance(0.4))]
 
-    def ensure_abstract(self, name: str, homes: frozenset[int]) -> bool:
+    def ensure_abstract(self, name: str, homes: Set[int]) -> bool:
         """Makes an abstract type known to subgraphs; false if they share no member."""
         abstract = self.abstracts[name]
         for home in sorted(homes):
@@ -107,6 +120,9 @@ class Draft:
     # A failing non-null input takes the fields along that its subgraph is asked for beside it.
     def make_sturdy(self, type_names: list[str], field_name: str) -> None:
         for name in type_names:
+            if name in self.abstracts:
+                self.make_sturdy(self.abstracts[name].candidates, field_name)
+                continue
             owner = self.entities[name].fields if name in self.entities else self.values[name]
             owner[:] = [
                 replace(f, fragile=False) if f.name == field_name and not f.type.nullable else f

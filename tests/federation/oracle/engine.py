@@ -79,6 +79,7 @@ class Federation:
         guard: Decides on guarded fields.
         spec: What is guarded.
         options: How plans are executed; one set for all, as a server has it.
+        labels: Override labels that are on.
         fast_answers: Per answer whether the fast path gave it.
     """
 
@@ -88,6 +89,7 @@ class Federation:
     guard: GuardPort | None = None
     spec: GuardSpec | None = None
     options: ExecutionOptions = FAST
+    labels: frozenset[str] = frozenset()
     fast_answers: list[bool] = field(default_factory=list)
 
     @classmethod
@@ -104,7 +106,9 @@ class Federation:
         try:
             operation = prepare_operation(self.supergraph, document)
             coerced = coerce_variables(operation, variables)
-            plan = plan_operation(self.graph, operation, guards=self.spec)
+            plan = plan_operation(
+                self.graph, operation, guards=self.spec, override_labels=self.labels
+            )
         except OperationError as error:
             return {"data": None, "errors": [{"message": e.message} for e in error.errors]}
         except PlanningError as error:

@@ -36,10 +36,13 @@ class _Maker(Dependencies):
                 entity.fields.append(self.own_field(entity, index))
             if self.chance(0.7):
                 entity.fields.append(self.owner_field(entity))
+            self.add_mixed(entity)
         for entity in list(self.entities.values()):
             self.add_overrides(entity)
+        for entity in list(self.entities.values()):
             self.add_provides(entity)
             self.add_requires(entity)
+        self.make_contexts()
         self.make_roots()
         self.make_mutations()
         return self.frozen()
@@ -56,6 +59,82 @@ class _Maker(Dependencies):
                 nested = TypeRef(f"V{self.rng.randrange(number)}", shape)
                 fields.append(self.value_field(f"v{number}in", nested))
             self.values[f"V{number}"] = fields
+        if self.chance(0.5):
+            self.make_mixed()
+
+    def make_mixed(self) -> None:
+        """A value type of which two subgraphs know different fields."""
+        first, second = self.rng.sample(range(self.count), 2)
+        self.mixed["W0"] = frozenset({first, second})
+
+    def mixed_fields(self) -> list[FieldModel]:
+        first, second = sorted(self.mixed["W0"])
+        homes = (frozenset({first, second}), frozenset({first}), frozenset({second}))
+        return [
+            FieldModel(f"w{number}", self.leaf_type(), homes=known, fragile=number != 0)
+            for number, known in enumerate(homes)
+        ]
+
+    def add_mixed(self, entity: DraftEntity) -> None:
+        for name, homes in self.mixed.items():
+            if homes <= frozenset(entity.real) and self.chance(0.6):
+                ref = TypeRef(name, self.rng.choice(OUTPUT_SHAPES))
+                entity.fields.append(
+                    FieldModel(f"{entity.name.lower()}mix", ref, homes=homes, fragile=False)
+                )
+
+    def make_contexts(self) -> None:
+        """An entity that is reached through objects that set a context, and through them alone."""
+        home = self.rng.randrange(self.count)
+        setters = [e for e in self.entities.values() if home in e.real]
+        if not setters or self.chance(0.4):
+            return
+        picked = self.rng.sample(setters, self.rng.randint(1, min(2, len(setters))))
+        scalar = self.rng.choice(SCALARS)
+        sources = tuple(
+            (setter.name, self.rng.choice(names))
+            for setter in picked
+            if (names := [f.name for f in self.context_sources(setter) if f.type.name == scalar])
+        )
+        if not sources:
+            return
+        real = sorted({home, self.rng.randrange(self.count)})
+        below = DraftEntity("C0", real, ("id",))
+        self.connect(below)
+        self.below.append(below)
+        below.fields.append(
+            FieldModel(
+                "c0given",
+                TypeRef("String", self.rng.choice(("", "!"))),
+                "contextual",
+                frozenset({home}),
+                self.some_arguments(),
+                context=sources,
+            )
+        )
+        for index, place in enumerate(real):
+            below.fields.append(
+                FieldModel(f"c0f{index}", self.leaf_type(), homes=frozenset({place}))
+            )
+        for name, source in sources:
+            self.contexts[name] = ("c0", home)
+            self.make_sturdy([name], source)
+            shape = self.rng.choice(OUTPUT_SHAPES)
+            self.entities[name].fields.append(
+                FieldModel(f"{name.lower()}below", TypeRef("C0", shape), homes=frozenset({home}))
+            )
+
+    def context_sources(self, setter: DraftEntity) -> list[FieldModel]:
+        return [
+            f
+            for f in setter.fields
+            if f.kind == "stored"
+            and not f.type.is_list
+            and not f.arguments
+            and not f.overridden
+            and not f.strict
+            and not self.added_by_interface_object(f)
+        ]
 
     def value_field(self, name: str, ref: TypeRef) -> FieldModel:
         return FieldModel(name, ref, fragile=ref.name != "Org" and name != "code")
@@ -67,22 +146,25 @@ class _Maker(Dependencies):
     def make_entities(self) -> None:
         for number in range(self.rng.randint(2, 5)):
             real = self.rng.sample(range(self.count), self.rng.randint(1, self.count))
-            entity = DraftEntity(f"E{number}", real, plain=self.chance(0.6))
+            only: Key | None = None
+            if self.chance(0.7):
+                only = ("nick",) if self.chance(0.2) else ("id",)
+            entity = DraftEntity(f"E{number}", real, only)
             self.entities[entity.name] = entity
             self.connect(entity)
 
     def connect(self, entity: DraftEntity) -> None:
         """Gives the entity's subgraphs keys such that each can be reached from each other."""
-        pool: list[Key] = [("id",)] if entity.plain else [("id",), *EXTRA_KEYS]
+        pool: list[Key] = [entity.only] if entity.only else [("id",), *EXTRA_KEYS]
         for index, subgraph in enumerate(entity.real):
-            entity.keys.setdefault(subgraph, [(("id",), True)] if entity.plain else [])
+            entity.keys.setdefault(subgraph, [(entity.only, True)] if entity.only else [])
             if index:
                 key = self.rng.choice(pool)
                 self.add_key(entity, subgraph, key)
                 self.add_key(entity, self.rng.choice(entity.real[:index]), key)
         if not entity.keys[entity.real[0]]:
             self.add_key(entity, entity.real[0], self.rng.choice(pool))
-        if self.chance(0.4):
+        if entity.only != ("nick",) and self.chance(0.4):
             extra = self.rng.choice(EXTRA_KEYS)
             self.add_key(entity, self.rng.choice(entity.real), extra)
 
@@ -121,7 +203,7 @@ class _Maker(Dependencies):
                 entity = self.entities[member]
                 homes = self.some_homes(entity)
                 entity.fields.append(replace(pattern, homes=homes))
-        if interface.interface_object is not None:
+        if interface.interface_object is not None and self.chance(0.8):
             self.add_interface_object_fields(interface)
 
     def make_keyed(self, interface: DraftAbstract) -> None:
@@ -187,7 +269,7 @@ class _Maker(Dependencies):
         homes = self.some_homes(entity)
         ref = self.target_type(homes)
         name = f"{entity.name.lower()}f{index}"
-        if self.chance(0.08):
+        if self.chance(0.15):
             home = frozenset({self.rng.choice(entity.real)})
             return FieldModel(name, TypeRef("Int", "!"), "counter", home, fragile=False)
         strict: frozenset[int] = frozenset()
@@ -248,6 +330,9 @@ class _Maker(Dependencies):
             if self.ensure_abstract(name, homes):
                 ref = TypeRef(name, self.rng.choice(OUTPUT_SHAPES))
                 self.roots.append(FieldModel(f"some{name}", ref, homes=homes))
+        for name, homes in self.mixed.items():
+            ref = TypeRef(name, self.rng.choice(OUTPUT_SHAPES))
+            self.roots.append(FieldModel("mixed", ref, homes=homes, fragile=False))
         value = self.rng.choice([v for v in self.values if v != "Org"])
         self.roots.append(
             FieldModel("settings", TypeRef(value), homes=self.root_homes(), arguments=())
@@ -280,7 +365,10 @@ class _Maker(Dependencies):
         objects = [ObjectModel("Query", tuple(self.roots))]
         objects.append(ObjectModel("Mutation", tuple(self.mutations)))
         objects += [ObjectModel(name, tuple(fields)) for name, fields in self.values.items()]
-        objects += [self.frozen_entity(entity) for entity in self.entities.values()]
+        objects += [ObjectModel(name, tuple(self.mixed_fields())) for name in self.mixed]
+        objects += [
+            self.frozen_entity(entity) for entity in (*self.entities.values(), *self.below)
+        ]
         abstracts = tuple(
             AbstractModel(
                 a.name,
@@ -294,19 +382,7 @@ class _Maker(Dependencies):
             for a in self.abstracts.values()
             if a.members
         )
-        shade, order, both = self.enums
-        extras = self.rng.sample(range(self.count), 2)
-        return Universe(
-            self.total,
-            tuple(objects),
-            abstracts,
-            (
-                replace(shade, extra=((extras[0], "MIXED"),)),
-                replace(order, extra=((extras[1], "SIDEWAYS"),)),
-                both,
-            ),
-            (replace(self.inputs[0], extra=((extras[0], Argument("extra", TypeRef("Int"))),)),),
-        )
+        return Universe(self.total, tuple(objects), abstracts, self.enums, self.inputs)
 
     def frozen_entity(self, entity: DraftEntity) -> ObjectModel:
         keys = tuple(sorted((s, tuple(k)) for s, k in entity.keys.items()))

@@ -61,8 +61,8 @@ class RandomGuard:
     def subject_mismatch(self, scope: object, guard: int, found: object) -> ErrorValue:
         return ErrorValue("another subject", {"code": "SUBJECT_MISMATCH"})
 
-    def is_subject(self, scope: object, subject: RootSubject, found: object) -> bool:
-        return bool(subject.arguments["id"] == found)
+    def is_subject(self, scope: object, subject: object, found: object) -> bool:
+        return isinstance(subject, RootSubject) and bool(subject.arguments["id"] == found)
 
 
 class Toy:
@@ -157,6 +157,10 @@ class Toy:
     def _is_gated(self, model: ObjectModel, field: FieldModel) -> bool:
         exempt = {path.split(".")[0] for _, keys in model.keys for key, _ in keys for path in key}
         if field.name in exempt | {"id"} or not field.type.nullable:
+            return False
+        if any(
+            (model.name, field.name) in f.context for m in self._universe.objects for f in m.fields
+        ):
             return False
         if self._feeds_what_cannot_be_null(field.name):
             return False

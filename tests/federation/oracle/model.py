@@ -54,7 +54,10 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Required:
-    """One path of a ``@requires``, and the argument text that it is asked with."""
+    """One path of a ``@requires``, and the argument text that its first field is asked with.
+
+    A step ``...E1`` of a path is a fragment.
+    """
 
     path: tuple[str, ...]
     arguments: str = ""
@@ -65,13 +68,17 @@ class FieldModel:
     """A field of an object type and the subgraphs that resolve it.
 
     Attributes:
-        kind: How its value is made: ``stored``, ``required`` (from other fields), ``counter`` (how
-            many mutations have run), ``lookup`` (a root field by id), ``all`` (a root list) or
-            ``mutate``.
-        homes: Indexes of the subgraphs that resolve it.
+        kind: How its value is made: ``stored``, ``required`` (from other fields), ``contextual``
+            (from an object above), ``counter`` (how many mutations have run), ``lookup`` (a root
+            field by id), ``all`` (a root list) or ``mutate``.
+        homes: Indexes of the subgraphs that resolve it. Of a value type's field: the only
+            subgraphs that know it; if empty, all do.
         requires: What it requires; only with one home.
-        provides: Per home: names of fields of the returned entity that come along.
+        provides: Per home: fields of the returned object that come along, with slashes between
+            steps: ``name``, ``size/width``, ``...E1/name``.
+        context: Types that set its context, each with the field that it takes from it.
         overridden: Subgraphs that still define it, but whose resolver must never be asked.
+        label: The label under which the override is on; ``None`` if it always is.
         strict: Homes that declare a nullable field as non-null; the supergraph's stays nullable.
         fragile: Whether its resolver may fail.
         group: Name of the interface that it is a field of, if any.
@@ -84,13 +91,20 @@ class FieldModel:
     arguments: tuple[Argument, ...] = ()
     requires: tuple[Required, ...] = ()
     provides: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    context: tuple[tuple[str, str], ...] = ()
     overridden: frozenset[int] = frozenset()
+    label: str | None = None
     strict: frozenset[int] = frozenset()
     fragile: bool = True
     group: str | None = None
 
     def provided_by(self, subgraph: int) -> tuple[str, ...]:
         return dict(self.provides).get(subgraph, ())
+
+    def homes_under(self, labels: frozenset[str]) -> frozenset[int]:
+        """The subgraphs that resolve it while these override labels are on."""
+        off = self.label is not None and self.label not in labels
+        return self.overridden if off else self.homes
 
 
 Key: TypeAlias = tuple[str, ...]
@@ -134,7 +148,8 @@ class AbstractModel:
         fields: Interface fields; empty for unions.
         keyed: Subgraphs in which the interface is an entity.
         interface_object: The subgraph that sees the interface as one object type, or ``None``.
-        added: Names of the fields that only that subgraph resolves.
+        added: Names of the fields that only that subgraph resolves; if there are none, that
+            subgraph cannot be entered.
     """
 
     name: str
@@ -179,6 +194,9 @@ class Universe:
         count: How many subgraphs there are.
         data: Objects by uid; a reference to an object is a :class:`Ref`.
         failing: ``(uid, field)`` pairs whose resolver raises.
+        absent: ``(uid, subgraph)`` pairs where the subgraph does not know the object.
+        void: ``(uid, field)`` pairs that are null because nobody who could tell knows the object.
+        labels: Override labels that are on.
     """
 
     count: int
@@ -188,6 +206,9 @@ class Universe:
     inputs: tuple[InputModel, ...]
     data: dict[Uid, dict[str, Any]] = field(default_factory=dict, hash=False)
     failing: frozenset[tuple[Uid, str]] = frozenset()
+    absent: frozenset[tuple[Uid, int]] = frozenset()
+    void: frozenset[tuple[Uid, str]] = frozenset()
+    labels: frozenset[str] = frozenset()
 
     def object_named(self, name: str) -> ObjectModel:
         return next(o for o in self.objects if o.name == name)

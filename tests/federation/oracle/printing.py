@@ -1,6 +1,7 @@
 """The SDL of each subgraph and of the monolith."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from tests.federation.oracle.model import (
     AbstractModel,
@@ -14,8 +15,9 @@ from tests.federation.oracle.model import (
 )
 
 LINK = (
-    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key", '
-    '"@shareable", "@external", "@requires", "@provides", "@override", "@interfaceObject"])'
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.8", import: ["@key", '
+    '"@shareable", "@external", "@requires", "@provides", "@override", "@interfaceObject", '
+    '"@context", "@fromContext"])'
 )
 
 
@@ -26,13 +28,69 @@ def print_key(key: Key) -> str:
     )
 
 
+def print_paths(paths: Iterable[tuple[str, ...]]) -> str:
+    """Paths as a field set; those that begin alike share their beginning."""
+    inside: dict[str, list[tuple[str, ...]]] = {}
+    for head, *rest in paths:
+        below = inside.setdefault(head, [])
+        if rest:
+            below.append(tuple(rest))
+    return " ".join(
+        head.replace("...", "... on ") + (f" {{ {print_paths(below)} }}" if below else "")
+        for head, below in inside.items()
+    )
+
+
 def print_requires(field: FieldModel) -> str:
     """A ``@requires`` as a field set."""
-    parts = []
-    for required in field.requires:
-        text = required.path[0] + required.arguments
-        parts.append(f"{text} {{ {required.path[1]} }}" if len(required.path) > 1 else text)
-    return " ".join(parts)
+    return print_paths((r.path[0] + r.arguments, *r.path[1:]) for r in field.requires)
+
+
+def print_context(field: FieldModel) -> str:
+    """The selection of a ``@fromContext``."""
+    return "$c0 " + " ".join(f"... on {owner} {{ {name} }}" for owner, name in field.context)
+
+
+def provided_paths(universe: Universe) -> Iterator[tuple[str, int, tuple[str, ...]]]:
+    """What is provided: the type that a path starts from, the subgraph, the path."""
+    for model in universe.objects:
+        for field in model.fields:
+            for home, names in field.provides:
+                for name in names:
+                    yield field.type.name, home, tuple(name.split("/"))
+
+
+def input_paths(universe: Universe) -> Iterator[tuple[str, int, tuple[str, ...]]]:
+    """What is an input: the type that a path starts from, the subgraph that is given it, the path.
+
+    What an interface object requires starts from its interface.
+    """
+    for model in universe.objects:
+        for field in model.fields:
+            abstract = universe.find_abstract(field.group) if field.group else None
+            added = abstract is not None and field.name in abstract.added
+            owner = abstract.name if abstract is not None and added else model.name
+            for home in sorted(field.homes):
+                for required in field.requires:
+                    yield owner, home, required.path
+                for setter, name in field.context:
+                    yield setter, home, (name,)
+
+
+def along(
+    universe: Universe, owner: str, path: tuple[str, ...]
+) -> Iterator[tuple[ObjectModel, FieldModel]]:
+    """The fields of object types that a path goes through."""
+    for step in path:
+        if step.startswith("..."):
+            owner = step.removeprefix("...")
+            continue
+        model = universe.find_object(owner)
+        if model is None:
+            return
+        field = model.field_named(step)
+        yield model, field
+        owner = field.type.name
 
 
 def print_arguments(arguments: tuple[Argument, ...]) -> str:
@@ -50,24 +108,16 @@ def _print_input_value(argument: Argument) -> str:
 def external_fields(universe: Universe) -> dict[tuple[str, int], frozenset[str]]:
     """Per type and subgraph: the fields that stand there as ``@external``."""
     found: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for model in universe.objects:
-        for field in model.fields:
-            for home, names in field.provides:
-                found[field.type.name, home].update(names)
-            if not field.requires:
-                continue
-            (home,) = field.homes
-            owner = model.name
-            abstract = universe.find_abstract(field.group) if field.group else None
-            if abstract and field.name in abstract.added:
-                owner = abstract.name
-            for required in field.requires:
-                found[owner, home].add(required.path[0])
-                if len(required.path) > 1:
-                    target = universe.object_named(model.field_named(required.path[0]).type.name)
-                    inner = target.field_named(required.path[1])
-                    if target.is_entity and home not in inner.homes:
-                        found[target.name, home].add(inner.name)
+
+    def leave(owner: str, home: int, path: tuple[str, ...]) -> None:
+        if universe.find_abstract(owner) is not None and not path[0].startswith("..."):
+            found[owner, home].add(path[0])
+        for model, field in along(universe, owner, path):
+            if model.is_entity and home not in field.homes:
+                found[model.name, home].add(field.name)
+
+    for owner, home, path in (*provided_paths(universe), *input_paths(universe)):
+        leave(owner, home, path)
     return {place: frozenset(names) for place, names in found.items()}
 
 
@@ -95,11 +145,17 @@ class _Printer:
         self.subgraph = subgraph
         self.external = external_fields(universe)
         self.provided = {
-            (f.type.name, name)
+            (model.name, field.name)
+            for owner, home, path in provided_paths(universe)
+            for model, field in along(universe, owner, path)
+            if home not in field.homes
+        }
+        self.contexts = {
+            setter
             for o in universe.objects
             for f in o.fields
-            for _, names in f.provides
-            for name in names
+            for setter, _ in f.context
+            if subgraph in f.homes
         }
         self.blocks: list[str] = [LINK]
         self.pending: list[str] = []
@@ -165,6 +221,8 @@ class _Printer:
             self.need(name)
         implements = f" implements {' & '.join(implemented)}" if implemented else ""
         shareable = " @shareable" if value else ""
+        if model.name in self.contexts:
+            keys += ' @context(name: "c0")'
         lines = [self.field_line(model, f, value=value) for f in model.fields]
         body = "\n".join(line for line in lines if line)
         return f"type {model.name}{implements}{keys}{shareable} {{\n{body}\n}}"
@@ -172,6 +230,8 @@ class _Printer:
     def field_line(self, model: ObjectModel, field: FieldModel, *, value: bool) -> str:
         here = self.subgraph
         external = field.name in self.external.get((model.name, here), frozenset())
+        if value and field.homes and here not in field.homes:
+            return ""
         if not (value or here in field.homes or here in field.overridden or external):
             return ""
         self.need_field(field)
@@ -182,7 +242,16 @@ class _Printer:
             directives = " @external"
         shape = "!" if here in field.strict else field.type.shape
         ref = TypeRef(field.type.name, shape)
-        return f"  {field.name}{print_arguments(field.arguments)}: {ref}{directives}"
+        return f"  {field.name}{self.arguments(field)}: {ref}{directives}"
+
+    def arguments(self, field: FieldModel) -> str:
+        text = print_arguments(field.arguments)
+        if not field.context:
+            return text
+        owner, name = field.context[0]
+        source = self.universe.object_named(owner).field_named(name)
+        given = f'ctx: {source.type.name} @fromContext(field: "{print_context(field)}")'
+        return f"{text[:-1]}, {given})" if text else f"({given})"
 
     def directives(self, model: ObjectModel, field: FieldModel) -> str:
         text = ""
@@ -194,9 +263,10 @@ class _Printer:
             text += f' @requires(fields: "{print_requires(field)}")'
         names = field.provided_by(self.subgraph)
         if names:
-            text += f' @provides(fields: "{" ".join(names)}")'
+            text += f' @provides(fields: "{print_paths(tuple(n.split("/")) for n in names)}")'
+        label = f', label: "{field.label}"' if field.label else ""
         for source in sorted(field.overridden):
-            text += f' @override(from: "{subgraph_name(source)}")'
+            text += f' @override(from: "{subgraph_name(source)}"{label})'
         return text
 
     def need_field(self, field: FieldModel) -> None:
@@ -220,7 +290,8 @@ class _Printer:
             )
         for member in sorted(abstract.members_in(here)):
             self.need(member)
-        keyed = ' @key(fields: "id")' if is_object or here in abstract.keyed else ""
+        stub = ", resolvable: false" if is_object and not abstract.added else ""
+        keyed = f' @key(fields: "id"{stub})' if is_object or here in abstract.keyed else ""
         head = (
             f"type {abstract.name}{keyed} @interfaceObject"
             if is_object
@@ -245,7 +316,8 @@ def print_monolith(universe: Universe) -> str:
     printed = [_types_in(universe, index) for index in range(universe.count)]
     blocks = ["scalar Long"]
     for enum in universe.enums:
-        blocks.append(f"enum {enum.name} {{ {' '.join(enum.values)} }}")
+        extra = [value for _, value in enum.extra] if enum.name == "Shade" else []
+        blocks.append(f"enum {enum.name} {{ {' '.join([*enum.values, *extra])} }}")
     for model in universe.inputs:
         lines = [f"  {_print_input_value(a)}" for a in model.fields]
         blocks.append(f"input {model.name} {{\n" + "\n".join(lines) + "\n}")

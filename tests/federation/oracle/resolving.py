@@ -6,7 +6,7 @@ given a representation that is none of its keys, they take note of a violation.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from graphql import (
@@ -25,7 +25,9 @@ from tests.federation.oracle.printing import external_fields, print_monolith, pr
 Hidden: TypeAlias = Callable[[dict[str, Any], str], bool]
 """Whether a field of an object is pruned by a guard: (object, field name) -> bool."""
 
-KEY_FIELDS = frozenset({"id", "sku", "region", "org"})
+KEY_FIELDS = frozenset({"id", "sku", "region", "org", "nick"})
+
+OTHER = "of another type"
 
 Observe: TypeAlias = Callable[[dict[str, Any], str, tuple[str | int, ...]], None]
 
@@ -56,14 +58,16 @@ class View:
     Attributes:
         typename: Its type there.
         data: The object.
-        provided: Names of external fields that came along (``@provides``).
+        provided: External fields that came along (``@provides``), with slashes between steps.
         representation: What the gateway sent, for ``@requires``.
+        context: The nearest object above that sets a context.
     """
 
     typename: str
     data: dict[str, Any]
     provided: frozenset[str] = frozenset()
     representation: dict[str, Any] | None = None
+    context: dict[str, Any] | None = None
 
 
 def computed(required: dict[str, Any]) -> str:
@@ -96,6 +100,7 @@ class Resolution:
         self.fields = {o.name: {f.name: f for f in o.fields} for o in universe.objects}
         self.entities = {o.name for o in universe.objects if o.is_entity}
         self.external = external_fields(universe)
+        self.setters = {o for m in universe.objects for f in m.fields for o, _ in f.context}
         self.objects_here = {
             a.name: a for a in universe.abstracts if a.interface_object == subgraph is not None
         }
@@ -119,10 +124,17 @@ class Resolution:
         if self.fails(parent.data, name):
             raise Refused("fails")
         raw = with_arguments(self.raw(parent, model, args), model, args)
-        provided: frozenset[str] = frozenset()
-        if self.subgraph is not None:
-            provided = frozenset(model.provided_by(self.subgraph))
-        return self.wrap(raw, model.type.name, provided)
+        return self.wrap(raw, model.type.name, self.child(parent, model))
+
+    def child(self, parent: View, model: FieldModel) -> View:
+        """What an object takes over from the field that it is read through."""
+        context = parent.data if parent.data.get("__typename") in self.setters else parent.context
+        if self.subgraph is None:
+            return View("", {}, context=context)
+        inside = {p.split("/", 1)[1] for p in parent.provided if p.startswith(f"{model.name}/")}
+        here = self.subgraph in model.homes_under(self.universe.labels)
+        provided = {*inside, *(model.provided_by(self.subgraph) if here else ())}
+        return View("", {}, frozenset(provided))
 
     def note(self, data: dict[str, Any], name: str) -> None:
         """Takes note that a field is resolved; in subgraphs, whether anybody needs it."""
@@ -139,16 +151,22 @@ class Resolution:
         value_type = parent.data.get("__typename") in self.fields and (
             parent.data["__typename"] not in self.entities
         )
-        if here is None or here in model.homes or (value_type and parent.data["__uid"] != "Query"):
+        if here is None or here in model.homes_under(self.universe.labels):
             return
-        if model.name in parent.provided or (
+        if value_type and not model.homes and parent.data["__uid"] != "Query":
+            return
+        if any(p.split("/")[0] == model.name for p in parent.provided) or (
             type_name in self.objects_here and model.name == "id"
         ):
             return
         self.violate(f"asked for {type_name}.{model.name}, which it does not resolve")
 
     def raw(self, parent: View, model: FieldModel, args: dict[str, Any]) -> Any:
+        if (parent.data["__uid"], model.name) in self.universe.void:
+            return None
         match model.kind:
+            case "contextual":
+                return computed({"context": self.context_value(parent, model, args), **args})
             case "counter":
                 return self.state.mutations
             case "required":
@@ -165,6 +183,17 @@ class Resolution:
             case "mutate":
                 return self.mutate(model, args)
         return parent.data[model.name]
+
+    def context_value(self, parent: View, model: FieldModel, args: dict[str, Any]) -> Any:
+        """What a field takes from the object above; subgraphs are given it as an argument."""
+        if self.subgraph is not None:
+            return args.pop("ctx", None)
+        above = parent.context
+        if above is None:
+            self.violate(f"{model.name} without a context")
+            return None
+        name = dict(model.context)[above["__typename"]]
+        return self.own_value(View(above["__typename"], above), (name,), "")
 
     def mutate(self, model: FieldModel, args: dict[str, Any]) -> Any:
         self.state.mutations += args["by"]
@@ -203,7 +232,7 @@ class Resolution:
         args: dict[str, Any] = {}
         for argument in model.arguments:
             if argument.name == "n":
-                args["n"] = 7
+                args["n"] = int(text.strip("(n: )")) if text else 3
             elif argument.default is not None:
                 args[argument.name] = defaults[argument.default]
         return args
@@ -215,10 +244,10 @@ class Resolution:
             raw = self.universe.data[raw.uid]
         if raw is None or not path:
             return raw
-        self.note(raw, path[0])
-        if self.fails(raw, path[0]):
-            return None
-        return self.inside(raw[path[0]], path[1:])
+        if path[0].startswith("..."):
+            matches = path[0].removeprefix("...") == raw["__typename"]
+            return self.inside(raw, path[1:]) if matches else OTHER
+        return self.own_value(View(raw["__typename"], raw), path, "")
 
     def fails(self, data: dict[str, Any], name: str) -> bool:
         """Whether the case lets this resolver fail; as an input it is null then."""
@@ -229,36 +258,43 @@ class Resolution:
         if value is None:
             self.violate(f"{model.name} asked without a representation")
             return None
-        for name in path:
-            if isinstance(value, list):
-                if any(item is not None and name not in item for item in value):
-                    self.violate(f"representation for {model.name} lacks {'.'.join(path)}")
-                    return None
-                value = [None if item is None else item[name] for item in value]
-                continue
-            if value is None:
-                return None
-            if name not in value:
-                self.violate(f"representation for {model.name} lacks {'.'.join(path)}")
-                return None
-            value = value[name]
-        return value
+        return self.sent_inside(value, model, path)
 
-    def wrap(self, raw: Any, type_name: str, provided: frozenset[str]) -> Any:
+    def sent_inside(self, value: Any, model: FieldModel, path: tuple[str, ...]) -> Any:
+        if value is None or not path:
+            return value
+        if isinstance(value, list):
+            return [self.sent_inside(item, model, path) for item in value]
+        if path[0].startswith("..."):
+            # Only what is of the fragment's type bears its fields.
+            return self.sent_inside(value, model, path[1:]) if path[1] in value else OTHER
+        if path[0] not in value:
+            self.violate(f"representation for {model.name} lacks {'.'.join(path)}")
+            return None
+        return self.sent_inside(value[path[0]], model, path[1:])
+
+    def wrap(self, raw: Any, type_name: str, child: View) -> Any:
         if isinstance(raw, list):
-            return [self.wrap(item, type_name, provided) for item in raw]
+            return [self.wrap(item, type_name, child) for item in raw]
         if isinstance(raw, Ref):
             raw = self.universe.data[raw.uid]
         if isinstance(raw, dict):
             name = type_name if type_name in self.objects_here else raw["__typename"]
-            return View(name, raw, provided)
+            provided = frozenset(
+                path.removeprefix(f"...{raw['__typename']}/")
+                for path in child.provided
+                if not path.startswith("...") or path.startswith(f"...{raw['__typename']}/")
+            )
+            return replace(child, typename=name, data=raw, provided=provided)
         return raw
 
     def reference(self, type_name: str, representation: dict[str, Any]) -> View | None:
         here = self.subgraph
         assert here is not None
-        given = {k: v for k, v in representation.items() if k != "__typename"}
         abstract = self.universe.find_abstract(type_name)
+        if abstract is not None and here == abstract.interface_object and not abstract.added:
+            self.violate(f"{type_name} cannot be entered there")
+        given = {k: v for k, v in representation.items() if k != "__typename"}
         names = abstract.all_members if abstract else frozenset({type_name})
         keys: list[Key] = [("id",)]
         if abstract is None:
@@ -273,6 +309,8 @@ class Resolution:
                 _at(given, path) == _at(item, path) for key in usable for path in key
             ):
                 shown = type_name if type_name in self.objects_here else item["__typename"]
+                if (item["__uid"], here) in self.universe.absent:
+                    return None
                 return View(shown, item, frozenset(), given)
         self.violate(f"representation of {type_name} names no object: {representation}")
         return None

@@ -91,7 +91,8 @@ class Runner:
         operation = case.operation
         try:
             split = self.prepare_split(self._split_of(universe), case)
-            prepared = split.federation.prepare(operation.document, operation.variables)
+            federation = replace(split.federation, labels=universe.labels)
+            prepared = federation.prepare(operation.document, operation.variables)
         except Exception as error:  # noqa: BLE001 - whatever happens is the finding
             return [f"{type(error).__name__}: {error}"]
         hidden = self.hidden(case)
@@ -127,7 +128,8 @@ class Runner:
             self.hidden(case),
             state=state,
         )
-        certain = not case.universe.failing and "(if: $" not in operation.document
+        sure = not case.universe.failing and not case.universe.void
+        certain = sure and "(if: $" not in operation.document
         complete = certain and not expected.get("errors")
         needed = frozenset(state.resolved) if complete else None
         return Judge(lambda answer: differences(answer, expected), needed)
