@@ -9,7 +9,15 @@ from typing import Any, Final
 import msgspec
 
 from gateway.federation.executor.ports import FetchFailure
-from gateway.federation.response.errors import ErrorValue, MergedValue, PathKey
+from gateway.federation.response.errors import (
+    ErrorValue,
+    ExecutionError,
+    Fault,
+    MergedValue,
+    PathKey,
+    ResponsePath,
+    fault,
+)
 
 MALFORMED: Final = "SUBREQUEST_MALFORMED_RESPONSE"
 DOWNSTREAM: Final = "DOWNSTREAM_SERVICE_ERROR"
@@ -92,7 +100,62 @@ def read_answer(body: bytes, subgraph: str, masking: ErrorMasking) -> Answer | F
     well_formed = data is None or data.__class__ is dict
     if not well_formed or raw_errors.__class__ is not list or (data is None and not raw_errors):
         return FetchFailure("The subgraph's answer is not a GraphQL response", MALFORMED)
-    return Answer(data, tuple(_raw_error(raw, subgraph, masking) for raw in raw_errors))
+    return Answer(data, read_errors(raw_errors, subgraph, masking))
+
+
+def read_errors(
+    raw_errors: list[Any], subgraph: str, masking: ErrorMasking
+) -> tuple[RawError, ...]:
+    """Return the entries of a subgraph's ``errors`` as the client sees them."""
+    return tuple(_raw_error(raw, subgraph, masking) for raw in raw_errors)
+
+
+def errors_by_index(
+    errors: tuple[RawError, ...], alias: str
+) -> dict[int, list[tuple[ResponsePath, ErrorValue]]]:
+    """Return the errors of an ``_entities`` call by entity, each with its path below that."""
+    by_index: dict[int, list[tuple[ResponsePath, ErrorValue]]] = {}
+    for raw in errors:
+        if len(raw.path) > 1 and raw.path[0] == alias and isinstance(raw.path[1], int):
+            by_index.setdefault(raw.path[1], []).append((raw.path[2:], raw.error))
+    return by_index
+
+
+class Unexplained:
+    """The errors of an answer that name no field: the first explains nulls without an error."""
+
+    def __init__(self, errors: list[ErrorValue]) -> None:
+        self._errors = errors
+        self.cause = fault(errors[0]) if errors else None
+        self._is_used = False
+
+    @classmethod
+    def of_entities(cls, errors: tuple[RawError, ...], aliases: list[str]) -> "Unexplained":
+        """Return the errors that name no entity of the calls with these aliases."""
+        return cls([raw.error for raw in errors if not _is_entity_path(raw.path, aliases)])
+
+    @classmethod
+    def of_root(cls, errors: tuple[RawError, ...]) -> "Unexplained":
+        """Return the errors that name no root field."""
+        return cls([raw.error for raw in errors if not raw.path])
+
+    def used(self) -> None:
+        """Note that the first error stands somewhere in the data."""
+        self._is_used = True
+
+    def take(self) -> Fault | None:
+        """Return the first error as the cause of a null."""
+        self._is_used = True
+        return self.cause
+
+    def left(self) -> list[ExecutionError]:
+        """Return the errors that have no place in the data."""
+        left = self._errors[1:] if self._is_used else self._errors
+        return [ExecutionError(error, None) for error in left]
+
+
+def _is_entity_path(path: ResponsePath, aliases: list[str]) -> bool:
+    return len(path) > 1 and isinstance(path[1], int) and path[0] in aliases
 
 
 def _raw_error(raw: MergedValue, subgraph: str, masking: ErrorMasking) -> RawError:

@@ -3,7 +3,7 @@
 from graphql import Undefined
 
 from gateway.federation.executor.guards import UNKNOWN, Decisions
-from gateway.federation.executor.ports import GuardPort, RootSubject
+from gateway.federation.executor.ports import GuardPort
 from gateway.federation.executor.projection import MergedObject
 from gateway.federation.executor.walking import Chain, chains_at, value_at
 from gateway.federation.plan import SubjectCheck
@@ -62,6 +62,6 @@ class _Inspector:
             return True
         if found is None or expected is None:
             return False
-        if isinstance(expected, RootSubject):
-            return self._port.is_subject(self._scope, expected, found)
-        return expected.__class__ is found.__class__ and expected == found
+        if expected.__class__ is found.__class__ and expected == found:
+            return True
+        return self._port.is_subject(self._scope, expected, found)

@@ -12,18 +12,9 @@ from gateway.federation.executor.conditions import (
     plan_condition_variables,
     resolve_conditions,
 )
-from gateway.federation.executor.fast.guarded_program import (
-    GuardedProgram,
-    compile_guarded_path,
-)
-from gateway.federation.executor.fast.guarded_run import GuardedRun
-from gateway.federation.executor.fast.program import (
-    FastProgram,
-    FastSource,
-    compile_fast_path,
-)
-from gateway.federation.executor.fast.run import FastRun
+from gateway.federation.executor.fast.program import FastSource
 from gateway.federation.executor.fast.structs import StructPool
+from gateway.federation.executor.in_use import VariantInUse
 from gateway.federation.executor.outcome import ExecutionOutcome, response_body
 from gateway.federation.executor.ports import GuardPort, SubgraphTransport
 from gateway.federation.executor.run import Run
@@ -69,40 +60,6 @@ class ExecutionOptions:
     structs: StructPool = field(default_factory=StructPool, compare=False, repr=False)
 
 
-class _VariantInUse:
-    """A variant with its fast path, which is compiled once the variant is used often enough.
-
-    Operations that come once pay for the general path only.
-    """
-
-    def __init__(self, variant: Variant, source: FastSource | None) -> None:
-        self.variant = variant
-        self._source = source
-        self._uses = 0
-        self._program: FastProgram | GuardedProgram | None = None
-
-    def fast_path(self, options: ExecutionOptions) -> FastProgram | GuardedProgram | None:
-        """Return the fast path if there is one by now."""
-        if self._source is not None:
-            self._uses += 1
-            if self._uses >= options.fast_path_after:
-                self._program = self._compile(self._source)
-                self._source = None
-                if self._program is not None:
-                    self.variant.release_general()
-        return self._program
-
-    def general_path_done(self) -> None:
-        """Keep nothing for the general path where the fast path is going to be compiled."""
-        if self._source is not None:
-            self.variant.release_general()
-
-    def _compile(self, source: FastSource) -> FastProgram | GuardedProgram | None:
-        if any(step.guard is not None for step in source.steps):
-            return compile_guarded_path(source, self.variant.checks)
-        return compile_fast_path(source)
-
-
 class CompiledPlan:
     """A plan that is ready to be executed; made by :func:`compile_plan`."""
 
@@ -125,11 +82,11 @@ class CompiledPlan:
                 {*condition_variables(operation.selections), *plan_condition_variables(plan.node)}
             )
         )
-        self._variants: OrderedDict[tuple[bool, ...], _VariantInUse] = OrderedDict()
+        self._variants: OrderedDict[tuple[bool, ...], VariantInUse] = OrderedDict()
         self._full_schema = supergraph.schema
         self._subgraphs = supergraph.subgraphs
 
-    def variant(self, variables: Mapping[str, Any]) -> "_VariantInUse":
+    def variant(self, variables: Mapping[str, Any]) -> VariantInUse:
         """Return the plan under the values that the condition variables have."""
         key = tuple(variables.get(name) is True for name in self._condition_variables)
         known = self._variants.get(key)
@@ -152,7 +109,7 @@ class CompiledPlan:
             self._denied_types,
         )
 
-    def _compile(self, values: dict[str, bool]) -> "_VariantInUse":
+    def _compile(self, values: dict[str, bool]) -> VariantInUse:
         selections = resolve_conditions(self.operation.selections, values)
         steps = tuple(steps_of(self._plan.node, values))
         variant = Variant(
@@ -175,7 +132,8 @@ class CompiledPlan:
             self.options.structs,
             frozenset(self._denied_types),
         )
-        return _VariantInUse(variant, source if self.options.fast_path else None)
+        after = self.options.fast_path_after if self.options.fast_path else None
+        return VariantInUse(variant, source, after)
 
     def known_fields(self, variant: Variant, variables: dict[str, Any]) -> dict[str, Any]:
         """Return the root fields that the gateway answers itself."""
@@ -227,24 +185,14 @@ async def execute(
         The response; what subgraphs do wrong never raises.
     """
     in_use = compiled.variant(variables)
-    variant, program = in_use.variant, in_use.fast_path(compiled.options)
     surroundings = Surroundings(
         transport, guard, scope, variables, compiled.options.masking, compiled.operation.schema
     )
-    run: FastRun | GuardedRun | Run
-    if program is None:
-        run = Run(variant, surroundings)
-    else:
-        if isinstance(program, FastProgram):
-            run = FastRun(variant, program, surroundings)
-        else:
-            run = GuardedRun(variant, program, surroundings)
-        answer = await run.finish()
-        if answer is not None:
-            fetches = sum(map(len, run.sent.values()))
-            return ExecutionOutcome(answer.body, answer.errors, fetches)
-        run = Run(variant, surroundings, run.sent, run.decisions)
-    data, errors = await run.finish(compiled.known_fields(variant, variables))
+    fast = await in_use.execute(surroundings)
+    if fast.answer is not None:
+        return fast.answer
+    run = Run(in_use.variant, surroundings, fast.sent, fast.decisions)
+    data, errors = await run.finish(compiled.known_fields(in_use.variant, variables))
     in_use.general_path_done()
     return ExecutionOutcome(
         body=response_body(data, errors),

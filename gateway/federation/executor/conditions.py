@@ -4,7 +4,7 @@ A plan is specialised once per combination of its condition variables and, behin
 set of permitted groups; both are few, so the hot path never evaluates a condition.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from gateway.federation.plan import (
@@ -17,7 +17,14 @@ from gateway.federation.plan import (
     Representation,
     Sequence,
 )
-from gateway.federation.selection import Condition, Field, InlineFragment, Selection, SelectionSet
+from gateway.federation.selection import (
+    Condition,
+    Field,
+    GroupRequirement,
+    InlineFragment,
+    Selection,
+    SelectionSet,
+)
 
 _PLACEHOLDER = (Field(TYPENAME_KEY, "__typename"),)
 
@@ -85,17 +92,16 @@ Permits = Mapping[int, frozenset[str]]
 """Permitted groups by the number of the guard."""
 
 
-def is_permitted(field: Field, permits: Permits) -> bool:
-    """Return whether every group that ``field`` needs is permitted."""
+def is_permitted(requirements: Iterable[GroupRequirement], permits: Permits) -> bool:
+    """Return whether every group that a field needs is permitted."""
     return all(
-        requirement.group in permits.get(requirement.guard, ())
-        for requirement in field.requirements
+        requirement.group in permits.get(requirement.guard, ()) for requirement in requirements
     )
 
 
-def refused_group(field: Field, permits: Permits) -> str | None:
-    """Return the first group that ``field`` needs and that is not permitted."""
-    for requirement in field.requirements:
+def refused_group(requirements: Iterable[GroupRequirement], permits: Permits) -> str | None:
+    """Return the first group that a field needs and that is not permitted."""
+    for requirement in requirements:
         if requirement.group not in permits.get(requirement.guard, ()):
             return requirement.group
     return None
@@ -105,7 +111,9 @@ def permitted_selections(selections: SelectionSet, permits: Permits) -> Selectio
     """Return the part of a fetch's ``selections`` that may be requested."""
 
     def keep(selection: Selection) -> bool:
-        return isinstance(selection, InlineFragment) or is_permitted(selection, permits)
+        return isinstance(selection, InlineFragment) or is_permitted(
+            selection.requirements, permits
+        )
 
     return _filter(selections, keep, _PLACEHOLDER)
 

@@ -14,7 +14,8 @@ from gateway.federation.executor.answers import (
     MALFORMED,
     Answer,
     ErrorMasking,
-    RawError,
+    Unexplained,
+    errors_by_index,
     read_answer,
 )
 from gateway.federation.executor.grouping import PermitGroup, PermitGrouping
@@ -28,7 +29,7 @@ from gateway.federation.executor.projection import (
     place_error,
 )
 from gateway.federation.executor.requests import RequestTemplate, decode_json, encode_json
-from gateway.federation.executor.variant import CompiledFetch, PermitKey, Variant
+from gateway.federation.executor.variant import CompiledFetch, PermitKey, Variant, lost_effects
 from gateway.federation.executor.walking import Chain, chains_at, plain_value_at
 from gateway.federation.plan import RESERVED_PREFIX, Path, Representation
 from gateway.federation.response.completion import TYPE_SLOT
@@ -179,7 +180,7 @@ class GeneralExecution:
         compiled = prepared.compiled
         representation = compiled.fetch.representations[number]
         built = build_representation(representation, entity)
-        lost = _effects(built.lost, compiled.needs[number]) if built.lost else {}
+        lost = lost_effects(built.lost, compiled.needs[number]) if built.lost else {}
         target = Target(entity, compiled.projections[number], _first(built), lost)
         call = prepared.calls.get(representation.call)
         if built.value is None or call is None:
@@ -229,7 +230,7 @@ class GeneralExecution:
 
     def _absorb_roots(self, prepared: PreparedFetch, answer: Answer) -> None:
         merger, projection = self._merger(prepared), prepared.compiled.root_projection
-        rest = _Unexplained([raw.error for raw in answer.errors if not raw.path])
+        rest = Unexplained.of_root(answer.errors)
         for root in prepared.roots:
             if answer.data is not None:
                 merger.merge_object(projection, answer.data, root)
@@ -244,15 +245,14 @@ class GeneralExecution:
 
     def _absorb_entities(self, prepared: PreparedFetch, answer: Answer) -> None:
         merger = self._merger(prepared)
-        rest = _Unexplained(
-            [raw.error for raw in answer.errors if not _is_entity_path(raw.path, prepared)]
-        )
-        aliases = prepared.template.calls if prepared.template is not None else ()
-        for (alias, _), number in zip(aliases, sorted(prepared.calls), strict=True):
+        calls = prepared.template.calls if prepared.template is not None else ()
+        aliases = [alias for alias, _ in calls]
+        rest = Unexplained.of_entities(answer.errors, aliases)
+        for alias, number in zip(aliases, sorted(prepared.calls), strict=True):
             call = prepared.calls[number]
             listed = answer.data.get(alias) if answer.data is not None else None
             entities = listed if listed is not None else [None] * len(call.targets)
-            by_index = _errors_by_index(answer.errors, alias)
+            by_index = errors_by_index(answer.errors, alias)
             for index, (value, targets) in enumerate(zip(entities, call.targets, strict=True)):
                 for target in targets:
                     self._absorb_entity(merger, target, value, by_index.get(index, []), rest)
@@ -264,7 +264,7 @@ class GeneralExecution:
         target: Target,
         value: MergedValue,
         errors: list[tuple[ResponsePath, ErrorValue]],
-        rest: "_Unexplained",
+        rest: Unexplained,
     ) -> None:
         projection, entity = target.projection, target.entity
         if value is not None:
@@ -281,7 +281,7 @@ class GeneralExecution:
         if value is not None and rest.cause is not None:
             self._explain(projection, entity, rest)
 
-    def _explain(self, projection: Projection, entity: MergedObject, rest: "_Unexplained") -> None:
+    def _explain(self, projection: Projection, entity: MergedObject, rest: Unexplained) -> None:
         assert rest.cause is not None  # noqa: S101 # callers look
         if _explain_nulls(projection, entity, rest.cause):
             rest.used()
@@ -311,29 +311,6 @@ class GeneralExecution:
         return data, errors
 
 
-class _Unexplained:
-    """The errors of an answer that name no field: the first explains nulls without an error."""
-
-    def __init__(self, errors: list[ErrorValue]) -> None:
-        self._errors = errors
-        self.cause = fault(errors[0]) if errors else None
-        self._is_used = False
-
-    def used(self) -> None:
-        """Note that the first error stands somewhere in the data."""
-        self._is_used = True
-
-    def take(self) -> Fault | None:
-        """Return the first error as the cause of a null."""
-        self._is_used = True
-        return self.cause
-
-    def left(self) -> list[ExecutionError]:
-        """Return the errors that have no place in the data."""
-        left = self._errors[1:] if self._is_used else self._errors
-        return [ExecutionError(error, None) for error in left]
-
-
 def _applies(representation: Representation, entity: MergedObject) -> bool:
     return (
         representation.applies_to is None
@@ -345,15 +322,6 @@ def _applies(representation: Representation, entity: MergedObject) -> bool:
 def _first(built: BuiltRepresentation) -> Fault | None:
     """Return an error that took a key away, if the representation has no key."""
     return next(iter(built.lost.values()), None) if built.value is None else None
-
-
-def _effects(lost: dict[str, Fault], needs: dict[str, frozenset[str]]) -> dict[str, Fault]:
-    """Return the fields that need something that was lost, with the error of the first."""
-    return {
-        name: next(fault_ for input_name, fault_ in lost.items() if input_name in inputs)
-        for name, inputs in needs.items()
-        if not inputs.isdisjoint(lost)
-    }
 
 
 def _is_due(prepared: PreparedFetch) -> bool:
@@ -383,25 +351,6 @@ def _check_entities(prepared: PreparedFetch, answer: Answer) -> Answer | FetchFa
         if any(item is not None and item.__class__ is not dict for item in listed):
             return FetchFailure("The subgraph answered entities that are no objects", MALFORMED)
     return answer
-
-
-def _is_entity_path(path: ResponsePath, prepared: PreparedFetch) -> bool:
-    aliases = prepared.template.calls if prepared.template is not None else ()
-    return (
-        len(path) > 1
-        and isinstance(path[1], int)
-        and any(path[0] == alias for alias, _ in aliases)
-    )
-
-
-def _errors_by_index(
-    errors: tuple[RawError, ...], alias: str
-) -> dict[int, list[tuple[ResponsePath, ErrorValue]]]:
-    by_index: dict[int, list[tuple[ResponsePath, ErrorValue]]] = {}
-    for raw in errors:
-        if len(raw.path) > 1 and raw.path[0] == alias and isinstance(raw.path[1], int):
-            by_index.setdefault(raw.path[1], []).append((raw.path[2:], raw.error))
-    return by_index
 
 
 def _explain_nulls(projection: Projection, entity: MergedObject, cause: Fault) -> bool:

@@ -104,8 +104,15 @@ class GuardPort(Protocol):
         """Return the error that stands for a field whose group is not permitted."""
         ...
 
-    def is_subject(self, scope: object, subject: RootSubject, found: object) -> bool:
-        """Return whether an object's own subject is the one that a root field stands for."""
+    def is_subject(self, scope: object, subject: object, found: object) -> bool:
+        """Return whether an object's own subject is the one that its parent is about.
+
+        Args:
+            scope: The caller's own object.
+            subject: What a guard was asked about: a :class:`RootSubject`, or the value that an
+                object above names, where it is written in another way than ``found``.
+            found: The value that the object names.
+        """
         ...
 
     def subject_mismatch(self, scope: object, guard: int, found: object) -> ErrorValue:

@@ -127,7 +127,7 @@ class Merger:
 
     def refuse(self, entry: ProjectedField, target: MergedObject) -> bool:
         """Mark a field that is not permitted; return whether it is one."""
-        group = refused_group(entry.field, self._permits)
+        group = refused_group(entry.field.requirements, self._permits)
         if group is None:
             return False
         target.setdefault(entry.output_name, fault(self._refusal(group)))
@@ -219,10 +219,10 @@ def place_error(
     for position, step in enumerate(path):
         key: PathKey = step
         if isinstance(step, str):
-            entries = _entries(below, step)
+            entries = entries_named(below, step)
             if not entries or container.__class__ is not dict:
                 return False
-            key, below = entries[0].output_name, _below(entries)
+            key, below = entries[0].output_name, below_entries(entries)
         elif container.__class__ is not list or not 0 <= step < len(container):
             return False
         value = container.get(key) if isinstance(key, str) else container[key]
@@ -235,12 +235,13 @@ def place_error(
     return False
 
 
-def _entries(below: tuple[Projection, ...], response_name: str) -> list[ProjectedField]:
+def entries_named(below: tuple[Projection, ...], response_name: str) -> list[ProjectedField]:
     """Return what was asked under a name: one field of the answer may be selected in parts."""
     return [entry for projection in below for entry in projection.named(response_name)]
 
 
-def _below(entries: list[ProjectedField]) -> tuple[Projection, ...]:
+def below_entries(entries: list[ProjectedField]) -> tuple[Projection, ...]:
+    """Return what was asked below the fields of one name."""
     return tuple(entry.below for entry in entries if entry.below is not None)
 
 
@@ -249,11 +250,11 @@ def client_path(below: tuple[Projection, ...], path: ResponsePath) -> ResponsePa
     keys: list[PathKey] = []
     for step in path:
         if isinstance(step, str):
-            entries = _entries(below, step)
+            entries = entries_named(below, step)
             if not entries or entries[0].output_name.startswith(RESERVED_PREFIX):
                 break
             keys.append(entries[0].output_name)
-            below = _below(entries)
+            below = below_entries(entries)
         else:
             keys.append(step)
     return tuple(keys)

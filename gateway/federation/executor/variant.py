@@ -14,6 +14,7 @@ from gateway.federation.executor.requests import (
 from gateway.federation.executor.steps import Step
 from gateway.federation.plan import Fetch, Representation, SubjectCheck
 from gateway.federation.response.completion import ResponseShape
+from gateway.federation.response.errors import Fault
 from gateway.federation.response.fields import TypeConditions
 from gateway.federation.selection import Field, SelectionSet
 from gateway.federation.supergraph.model import Subgraph
@@ -178,6 +179,20 @@ def _needs(representation: Representation, subgraph: Subgraph | None) -> dict[st
             inputs = frozenset(_field_names(field.requires))
             needs[item.output_name or item.response_name] = inputs
     return needs
+
+
+def lost_effects(lost: dict[str, Fault], needs: dict[str, frozenset[str]]) -> dict[str, Fault]:
+    """Return the fields that need something that was lost, with the error of the first.
+
+    Args:
+        lost: The errors that took inputs away, by field of the representation.
+        needs: For each field what it needs.
+    """
+    return {
+        name: next(fault_ for input_name, fault_ in lost.items() if input_name in inputs)
+        for name, inputs in needs.items()
+        if not inputs.isdisjoint(lost)
+    }
 
 
 def _field_names(selections: SelectionSet) -> Iterator[str]:

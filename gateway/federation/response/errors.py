@@ -6,7 +6,7 @@ Source: GraphQL specification (October 2021), sections 6.4.4 "Handling Field Err
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 MergedValue: TypeAlias = Any
 """A JSON value of an answer, or a :class:`Fault` in the place of one."""
@@ -55,16 +55,21 @@ class ExecutionError:
         return entry
 
 
-@dataclass(frozen=True, slots=True)
 class Fault:
     """Stands in the merged data for a value that an error took away.
+
+    No dataclass: two of them are never equal, so that objects with different ones are not either,
+    and an encoder asks what to write for them.
 
     Attributes:
         errors: The causes, each with the rest of the path below this place (a subgraph may null
             an ancestor of the field that failed).
     """
 
-    errors: tuple[tuple[ErrorValue, ResponsePath], ...]
+    __slots__ = ("errors",)
+
+    def __init__(self, errors: tuple[tuple[ErrorValue, ResponsePath], ...]) -> None:
+        self.errors: Final = errors
 
 
 def fault(error: ErrorValue) -> Fault:

@@ -10,6 +10,7 @@ from gateway.federation.executor.ports import FetchFailure
 from gateway.federation.plan import KeyField, Parallel, Sequence
 from tests.federation.executor.kit import (
     Case,
+    Scripted,
     ScriptedSubgraphs,
     entity,
     flatten,
@@ -356,7 +357,12 @@ async def test_without_a_key_nothing_is_asked(users: Any, expected: Any) -> None
     assert [] == subgraphs.bodies("b")
 
 
-async def test_the_general_path_takes_over_without_sending_again() -> None:
+@pytest.mark.parametrize(
+    ("answer", "is_general"), [(FetchFailure("gone"), False), (b"not JSON", True)]
+)
+async def test_slower_paths_take_over_without_sending_again(
+    answer: Scripted, is_general: bool
+) -> None:
     """The second fetch is under way when the first one fails."""
     case = Case(
         GRAPH,
@@ -372,7 +378,7 @@ async def test_the_general_path_takes_over_without_sending_again() -> None:
     )
     response, subgraphs, outcome = await case.run(
         {
-            "a": [FetchFailure("gone")],
+            "a": [answer],
             "b": [{"data": {"best": [{"name": "T", "__fed_upc": "1"}]}}],
             "c": [{"data": {"_entities": [{"price": 5}]}}],
         }
@@ -381,7 +387,7 @@ async def test_the_general_path_takes_over_without_sending_again() -> None:
     assert {"me": None, "best": [{"name": "T", "price": 5}]} == response["data"]
     assert ["a", "b", "c"] == [request.subgraph for request in subgraphs.requests]
     assert 3 == outcome.fetches
-    assert outcome.is_general
+    assert is_general == outcome.is_general
 
 
 async def test_operations_that_come_once_are_not_compiled() -> None:

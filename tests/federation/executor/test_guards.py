@@ -66,8 +66,8 @@ class Table:
     def refusal(self, scope: object, group: str) -> ErrorValue:
         return ErrorValue("Not permitted", {"code": "CONSENT_REQUIRED", "category": group})
 
-    def is_subject(self, scope: object, subject: RootSubject, found: object) -> bool:
-        return subject.arguments.get("id") == found
+    def is_subject(self, scope: object, subject: object, found: object) -> bool:
+        return isinstance(subject, RootSubject) and subject.arguments.get("id") == found
 
     def subject_mismatch(self, scope: object, guard: int, found: object) -> ErrorValue:
         self.mismatches.append(found)
@@ -534,7 +534,7 @@ async def test_an_answer_with_errors_before_the_guard_is_decided_once() -> None:
                 {"data": {"members": [{"__fed_id": "1"}]}},
                 {"data": {"_entities": [{"name": "An"}]}},
             ],
-            "b": [FetchFailure("gone")],
+            "b": [b"not JSON"],
         },
         guard=Table({"1": "who"}),
     )

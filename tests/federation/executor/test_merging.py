@@ -379,7 +379,7 @@ async def test_answers_to_representations_in_another_order_find_their_places() -
                 None,
             ]
         },
-        "errors": [{"message": "no box", "path": ["_entities", 2]}],
+        "errors": [{"message": "no box"}],
     }
     subgraphs = ScriptedSubgraphs({"x": [{"data": found}], "y": [answer]})
     outcome = await execute(case.compiled(True), {}, subgraphs)

@@ -1,11 +1,11 @@
 """The fetches of a plan on its outline: which objects they read and which fields they bring."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from graphql import (
     GraphQLEnumType,
-    GraphQLNonNull,
     GraphQLScalarType,
     get_nullable_type,
 )
@@ -52,7 +52,7 @@ class KeyValue:
     @property
     def is_nullable(self) -> bool:
         """Whether the value can be null."""
-        return not isinstance(self.slot.type, GraphQLNonNull)
+        return self.slot.is_nullable
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,13 @@ class EntityTarget:
     """Objects that a representation is made for.
 
     Attributes:
+        number: Number of the representation.
         outline: The objects.
         keys: The representation's fields.
         typename: What is sent as ``__typename``.
     """
 
+    number: int
     outline: Outline
     keys: tuple[KeyValue, ...]
     typename: str
@@ -99,6 +101,21 @@ class EntityRequest:
     selections: SelectionSet
     targets: list[EntityTarget] = field(default_factory=list)
     brought: list[Slot] = field(default_factory=list)
+
+    @property
+    def number(self) -> int:
+        """Number of its first representation."""
+        assert self.origin.representation is not None  # noqa: S101 # of an entity fetch
+        return self.origin.representation
+
+    def attributes(self, target: EntityTarget) -> dict[str, str]:
+        """Return the attributes of the fields that an entity brings to a target, by name."""
+        slots = target.outline.slots
+        return {
+            slot.name: slot.attribute
+            for slot in self.brought
+            if slot.is_kept and slots[slot.name].is_kept
+        }
 
 
 @dataclass(slots=True)
@@ -135,20 +152,20 @@ def outline_fetch(builder: OutlineBuilder, root: Outline, step: Step) -> FastFet
         )
         if request.selections != item.selections:
             raise UnsupportedPlanError("one type asked for differently in one call")
-        _find_targets(builder, root, (item, item.paths or step.paths or ()), request)
+        request.targets += _targets(builder, root, number, item, item.paths or step.paths or ())
     placed.entities = list(requests.values())
     for request in placed.entities:
         _attach_entities(builder, request)
     return placed
 
 
-def _find_targets(
+def _targets(
     builder: OutlineBuilder,
     root: Outline,
-    placed: tuple[Representation, tuple[Path, ...]],
-    request: EntityRequest,
-) -> None:
-    representation, paths = placed
+    number: int,
+    representation: Representation,
+    paths: tuple[Path, ...],
+) -> Iterator[EntityTarget]:
     found: dict[int, Outline] = {}
     for path in paths:
         for outline in builder.at_path(root, path):
@@ -163,7 +180,7 @@ def _find_targets(
             continue
         sends_own = representation.typename_source is not None
         typename = outline.type_name if sends_own else representation.type_name
-        request.targets.append(EntityTarget(outline, tuple(keys), typename))
+        yield EntityTarget(number, outline, tuple(keys), typename)
 
 
 def _keys(

@@ -12,10 +12,11 @@ from gateway.federation.executor.fast.fetches import (
     FastFetch,
     KeyValue,
 )
+from gateway.federation.executor.fast.marks import NO_VALUE
 from gateway.federation.executor.fast.structs import StructPool, StructType
 from gateway.federation.executor.fast.walks import WalkWriter
 from gateway.federation.executor.requests import decode_json, encode_json
-from gateway.federation.response.errors import MergedValue
+from gateway.federation.response.errors import Fault, MergedValue
 
 
 class DeviationError(Exception):
@@ -139,15 +140,60 @@ class FetchWriter:
                 source.line(f"{places}.append({index})")
         source.line(f"S[{piece.end}] = len({listed})")
 
-    def write_key(self, name: str, target: EntityTarget) -> None:
-        """Write a function that returns an object's key and its representation."""
-        with self._source.block(f"def {name}(entity):"):
-            key, made = self._representation(target, "entity")
-            self._source.line(f"return {key}, {made}")
+    def write_ask(self, name: str, target: EntityTarget, has_subjects: bool) -> None:
+        """Write a function that makes the representations of objects for the careful path.
+
+        It is called with the objects, their subjects, what is known by key, the representations,
+        the index of each object's one, the subjects of each representation, and what is to be
+        done with an object whose keys lack a value: return values for them, or ``None`` if there
+        is nothing to ask.
+        """
+        source = self._source
+        with source.block(f"def {name}(objects, subjects, known, made, places, asked, odd):"):
+            source.line("add, place, get = made.append, places.append, known.get")
+            loop = "for entity in objects:"
+            if has_subjects:
+                loop = "for entity, subject in zip(objects, subjects):"
+            with source.block(loop):
+                names = [source.name() for _ in target.keys]
+                for value, key in zip(names, target.keys, strict=True):
+                    source.line(f"{value} = entity.{key.slot.attribute}")
+                self._write_odd(target, names)
+                key_text, representation = self._made(target, names)
+                if has_subjects:
+                    key_text = f"({key_text}, subject)"
+                source.line(f"index = get({key_text})")
+                with source.block("if index is None:"):
+                    source.line(f"index = known[{key_text}] = len(made)")
+                    source.line(f"add({representation})")
+                    if has_subjects:
+                        source.line("asked.append(subject)")
+                source.line("place(index)")
+
+    def _write_odd(self, target: EntityTarget, names: list[str]) -> None:
+        """Write what happens where a key lacks a value, or only an error tells why it is null."""
+        source = self._source
+        empty, fault = source.value(NO_VALUE), source.value(Fault)
+        tests = [
+            f"{name}.__class__ is {fault}" if key.may_be_null else f"{name}.__class__ in {empty}"
+            for name, key in zip(names, target.keys, strict=True)
+        ]
+        if not tests:
+            return
+        values = "".join(f"{name}, " for name in names)
+        with source.block(f"if {' or '.join(tests)}:"):
+            source.line(f"values = odd(entity, ({values}))")
+            with source.block("if values is None:"):
+                source.line("place(-1)")
+                source.line("continue")
+            source.line(f"{values}= values")
 
     def write_assign(self, name: str, attributes: list[str]) -> None:
         """Write a function that writes entities into objects."""
         source = self._source
+        if not attributes:
+            source.line(f"def {name}(objects, places, entities): pass")
+            return
         loop = "for place, index in zip(objects, places):"
         with source.block(f"def {name}(objects, places, entities):"), source.block(loop):
             source.line("entity = entities[index]")
@@ -165,6 +211,11 @@ class FetchWriter:
                 with source.block(f"if {name} is None:"):
                     source.line(f"raise {self._deviation}")
             values.append(name)
+        return self._made(target, values)
+
+    def _made(self, target: EntityTarget, values: list[str]) -> tuple[str, str]:
+        """Return the dictionary key and the representation, given the names of the keys."""
+        source = self._source
         arguments = ", ".join(values)
         if target.is_flat:
             made = source.value(_flat_representation(self._walks.structs.pool, target))

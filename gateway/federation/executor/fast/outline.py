@@ -82,6 +82,11 @@ class Slot:
     requirements: tuple[GroupRequirement, ...] = ()
 
     @property
+    def is_nullable(self) -> bool:
+        """Whether the field may be null."""
+        return not isinstance(self.type, GraphQLNonNull)
+
+    @property
     def is_kept(self) -> bool:
         """Whether the structs need the field."""
         return self.client or self.is_used

@@ -6,7 +6,7 @@ Anything out of the ordinary (errors, missing fields, nulls where none may be) r
 the execution to the general path.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 from graphql import GraphQLSchema
 
+from gateway.federation.executor.fast.completion import Findings, Visit, compile_completion
 from gateway.federation.executor.fast.fetches import FastFetch, outline_fetch
 from gateway.federation.executor.fast.merging import DeviationError, FetchCall, FetchWriter
 from gateway.federation.executor.fast.outline import (
@@ -24,7 +25,6 @@ from gateway.federation.executor.fast.outline import (
     Slot,
     UnsupportedPlanError,
 )
-from gateway.federation.executor.fast.refusals import Findings, Visit, compile_refusals
 from gateway.federation.executor.fast.structs import (
     StructBuilder,
     StructPool,
@@ -32,6 +32,7 @@ from gateway.federation.executor.fast.structs import (
     answer_decoder,
 )
 from gateway.federation.executor.fast.walks import ROOT, WalkWriter
+from gateway.federation.executor.outcome import FailedFetch
 from gateway.federation.executor.requests import RequestTemplate, encode_json
 from gateway.federation.executor.steps import Step
 from gateway.federation.executor.variant import CompiledFetch
@@ -80,18 +81,25 @@ class FastAnswer(msgspec.Struct, frozen=True):
     Attributes:
         body: The complete response.
         errors: Its errors.
+        failures: Fetches that brought nothing usable.
     """
 
     body: bytes
     errors: tuple[ExecutionError, ...] = ()
+    failures: tuple[FailedFetch, ...] = ()
 
 
-def fast_answer(root: msgspec.Struct, errors: list[ExecutionError]) -> FastAnswer:
+def fast_answer(
+    root: msgspec.Struct | None,
+    errors: list[ExecutionError],
+    encode: Callable[[Any], bytes] = encode_json,
+    failures: Iterable[FailedFetch] = (),
+) -> FastAnswer:
     """Encode a response."""
-    body = b'{"data":' + encode_json(root)
+    body = b'{"data":' + encode(root)
     if errors:
         body += b',"errors":' + encode_json([error.formatted() for error in errors])
-    return FastAnswer(body + b"}", tuple(errors))
+    return FastAnswer(body + b"}", tuple(errors), tuple(failures))
 
 
 def no_refusal(_mark: msgspec.Raw) -> ErrorValue:
@@ -195,7 +203,7 @@ class Compiler:
             steps,
             self.new_state(walks.state_size),
             functions["clear"],
-            compile_refusals(self.structs, self.root),
+            compile_completion(self.structs, self.root),
         )
 
     def targets(self) -> list[Outline]:

@@ -6,12 +6,13 @@ in the namespace as ``k0``. No text of a client or a subgraph ever becomes part 
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
-import msgspec
-from graphql import GraphQLList, GraphQLNonNull, GraphQLOutputType
+from graphql import GraphQLList, GraphQLNullableType, GraphQLOutputType, get_nullable_type
 
+from gateway.federation.executor.fast.marks import NO_VALUE
 from gateway.federation.executor.fast.outline import UnsupportedPlanError
 
 
@@ -75,7 +76,7 @@ class Source:
         output_type: GraphQLOutputType,
         body: Callable[[str, str], None],
         exchanges: bool = False,
-        refusable: bool = False,
+        careful: bool = False,
     ) -> None:
         """Visit every object in a field's value, skipping nulls.
 
@@ -85,32 +86,49 @@ class Source:
             body: Writes what is done with an object, given its name and where it stands (something
                 that can be assigned to; in lists only if ``exchanges``).
             exchanges: Objects may be exchanged for others.
-            refusable: The mark of a refused field may stand there.
+            careful: Marks and faults may stand there too.
         """
         name = self.name()
         self.line(f"{name} = {expression}")
-        head = f"if {name}.__class__ is not {self.value(msgspec.Raw)}:" if refusable else ""
-        with self.optional_block(head, refusable):
-            self._each(name, expression, output_type, (body, exchanges))
+        present = f".__class__ not in {self.value(NO_VALUE)}" if careful else " is not None"
+        visit = _Visit(body, exchanges, present)
+        inner = get_nullable_type(output_type)
+        # A whole field may lack a value whatever its type: its fetch may have failed.
+        with self.optional_block(f"if {name}{present}:", careful or inner is output_type):
+            self._each_inner(name, expression, inner, visit)
 
     def _each(
-        self,
-        name: str,
-        place: str,
-        output_type: GraphQLOutputType,
-        visit: tuple[Callable[[str, str], None], bool],
+        self, name: str, place: str, output_type: GraphQLOutputType, visit: "_Visit"
     ) -> None:
-        body, exchanges = visit
-        nullable = not isinstance(output_type, GraphQLNonNull)
-        inner = output_type.of_type if isinstance(output_type, GraphQLNonNull) else output_type
-        with self.optional_block(f"if {name} is not None:", nullable):
-            if not isinstance(inner, GraphQLList):
-                body(name, place)
-            elif exchanges:
-                index, item = self.name(), self.name()
-                with self.block(f"for {index}, {item} in enumerate({name}):"):
-                    self._each(item, f"{name}[{index}]", inner.of_type, visit)
-            else:
-                item = self.name()
-                with self.block(f"for {item} in {name}:"):
-                    self._each(item, "", inner.of_type, visit)
+        inner = get_nullable_type(output_type)
+        with self.optional_block(f"if {name}{visit.present}:", inner is output_type):
+            self._each_inner(name, place, inner, visit)
+
+    def _each_inner(
+        self, name: str, place: str, inner: GraphQLNullableType, visit: "_Visit"
+    ) -> None:
+        if not isinstance(inner, GraphQLList):
+            visit.body(name, place)
+        elif visit.exchanges:
+            index, item = self.name(), self.name()
+            with self.block(f"for {index}, {item} in enumerate({name}):"):
+                self._each(item, f"{name}[{index}]", inner.of_type, visit)
+        else:
+            item = self.name()
+            with self.block(f"for {item} in {name}:"):
+                self._each(item, "", inner.of_type, visit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """How the objects of a value are visited.
+
+    Attributes:
+        body: See ``Source.each``.
+        exchanges: See ``Source.each``.
+        present: The condition, after a name, that there is a value.
+    """
+
+    body: Callable[[str, str], None]
+    exchanges: bool
+    present: str

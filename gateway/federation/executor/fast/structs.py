@@ -22,7 +22,8 @@ from graphql import (
     is_leaf_type,
 )
 
-from gateway.federation.executor.conditions import Permits
+from gateway.federation.executor.conditions import Permits, refused_group
+from gateway.federation.executor.fast.marks import RefusalMarks
 from gateway.federation.executor.fast.outline import (
     Origin,
     Outline,
@@ -55,21 +56,6 @@ def leaf_annotation(leaf_type: GraphQLLeafType) -> Annotation:
     return _BUILTIN.get(leaf_type.name, _CUSTOM_SCALAR)
 
 
-class RefusalMarks:
-    """Marks of refused fields: they are encoded as null and are told from data by identity."""
-
-    def __init__(self) -> None:
-        self._marks: dict[str, msgspec.Raw] = {}
-
-    def mark(self, group: str) -> msgspec.Raw:
-        """Return the mark of a group."""
-        return self._marks.setdefault(group, msgspec.Raw(b"null"))
-
-    def group(self, mark: msgspec.Raw) -> str:
-        """Return the group that a mark stands for."""
-        return next(group for group, known in self._marks.items() if known is mark)
-
-
 class StructBuilder:
     """Makes the structs of an outline.
 
@@ -89,11 +75,15 @@ class StructBuilder:
     ) -> None:
         self.pool = pool
         self._permits = permits
-        self._refused = refused or RefusalMarks()
+        self.refused = refused or RefusalMarks()
         self._base = base
         self.exchange: dict[StructType, StructType] = {} if base is None else base.exchange
         self._classes: dict[int, StructType] = {}
         self._decoded: dict[int, StructType] = {}
+
+    def permitting(self, permits: Permits) -> "StructBuilder":
+        """Return the builder of the classes of answers under a set of permits."""
+        return StructBuilder(self.pool, permits, self.refused, self._base or self)
 
     def struct(self, outline: Outline) -> StructType:
         """Return the class from which an object is encoded."""
@@ -155,9 +145,9 @@ class StructBuilder:
     def _asked(self, slot: Slot) -> tuple[Annotation, ...]:
         """Return the annotation of a field that a fetch asks for if it is permitted."""
         if self._permits is not None:
-            for requirement in slot.requirements:
-                if requirement.group not in self._permits.get(requirement.guard, ()):
-                    return (_ABSENT, self._refused.mark(requirement.group))
+            group = refused_group(slot.requirements, self._permits)
+            if group is not None:
+                return (_ABSENT, self.refused.mark(group))
         return (self.annotation(slot),)
 
     def annotation(self, slot: Slot) -> Annotation:

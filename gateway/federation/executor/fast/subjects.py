@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from graphql import GraphQLList, get_nullable_type
 
 from gateway.federation.executor.fast.fetches import EntityRequest, FastFetch, is_exact
+from gateway.federation.executor.fast.marks import NO_VALUE
 from gateway.federation.executor.fast.outline import (
     Origin,
     Outline,
@@ -155,16 +156,20 @@ def _reader(outline: Outline, source: tuple[str, ...], steps: set[int]) -> ReadS
     if not rest:
         if not is_exact(slot):
             raise UnsupportedPlanError("a subject of a type that cannot be compared")
-        return lambda entity: getattr(entity, attribute)
+        return lambda entity: _value(getattr(entity, attribute))
     if slot.position is None:
         return lambda entity: value_at(getattr(entity, attribute) or {}, rest)
     below = _reader(_only_object(slot), rest, steps)
 
     def read(entity: MergedValue) -> MergedValue:
-        child = getattr(entity, attribute)
+        child = _value(getattr(entity, attribute))
         return None if child is None else below(child)
 
     return read
+
+
+def _value(found: MergedValue) -> MergedValue:
+    return None if found.__class__ in NO_VALUE else found
 
 
 def _only_object(slot: Slot) -> Outline:

@@ -28,12 +28,19 @@ class WalkWriter:
         targets: Objects that entity fetches are about. Their lists are gathered once, and walks to
             what stands below begin there.
         interns: Equal objects may stand for each other.
+        careful: Marks and faults may stand in the place of values.
     """
 
     def __init__(
-        self, structs: StructBuilder, root: Outline, targets: list[Outline], interns: bool = True
+        self,
+        structs: StructBuilder,
+        root: Outline,
+        targets: list[Outline],
+        interns: bool = True,
+        careful: bool = False,
     ) -> None:
         self._interns = interns
+        self._careful = careful
         self.source = Source()
         self.structs = structs
         self._root = root
@@ -153,8 +160,7 @@ class WalkWriter:
             with source.block(f"if {name}.__class__ is {wanted}:"):
                 found(name, place)
 
-        refusable = bool(slot.requirements)
-        source.each(f"{parent}.{slot.attribute}", slot.type, body, exchanges, refusable)
+        source.each(f"{parent}.{slot.attribute}", slot.type, body, exchanges, self._careful)
 
     def settle(self, objects: str, slots: list[Slot]) -> None:
         """Write the exchange of tagged classes in newly decoded objects for those of encoding."""
@@ -181,7 +187,7 @@ class WalkWriter:
                 self._settle_below(name, outline, position.is_abstract)
 
         expression = f"{parent}.{slot.attribute}"
-        source.each(expression, slot.type, body, refusable=bool(slot.requirements))
+        source.each(expression, slot.type, body, careful=self._careful)
 
     def _settle_below(self, name: str, outline: Outline, is_abstract: bool) -> None:
         below = [

@@ -1,10 +1,11 @@
-"""Drives one execution of a guarded plan on the fast path."""
+"""Drives one execution on the careful path."""
 
 import asyncio
 from functools import partial
 
-from gateway.federation.executor.fast.guarded_fetches import PreparedRequest
-from gateway.federation.executor.fast.guarded_program import GuardedProgram
+from gateway.federation.executor.fast.careful_answers import PreparedRequest
+from gateway.federation.executor.fast.careful_program import CarefulProgram
+from gateway.federation.executor.fast.irregular import Irregularities
 from gateway.federation.executor.fast.merging import DeviationError
 from gateway.federation.executor.fast.program import UNUSABLE, FastAnswer
 from gateway.federation.executor.guards import Decisions, root_subject
@@ -14,17 +15,30 @@ from gateway.federation.executor.variant import Variant
 from gateway.federation.plan import Guard, OperationKind, RootFieldSubject
 
 
-class GuardedRun:
-    """One execution of a variant of a guarded plan.
+class CarefulRun:
+    """One execution of a variant of a plan.
+
+    Args:
+        variant: The plan.
+        program: Its careful path.
+        surroundings: What it works with.
+        given: What the fast path has sent already; it is not sent again.
 
     Attributes:
         sent: What has been sent.
         decisions: What has been decided.
+        irregular: What was out of the ordinary.
     """
 
     def __init__(
-        self, variant: Variant, program: GuardedProgram, surroundings: Surroundings
+        self,
+        variant: Variant,
+        program: CarefulProgram,
+        surroundings: Surroundings,
+        given: SentFetches | None = None,
     ) -> None:
+        self._given = given or {}
+        self.irregular = Irregularities(surroundings.masking)
         self._program = program
         self._surroundings = surroundings
         self._steps = variant.steps
@@ -54,9 +68,10 @@ class GuardedRun:
                     future.cancel()
             raise
         if not is_regular:
+            self.sent = self._given | self.sent
             return None
         try:
-            return self._program.answer(self._state, self._surroundings.refusal)
+            return self._program.answer(self._state, self._surroundings.refusal, self.irregular)
         except UNUSABLE:
             return None
 
@@ -70,7 +85,7 @@ class GuardedRun:
         try:
             fetch = self._program.fetches[index]
             assert fetch is not None  # noqa: S101 # the step is no guard
-            requests = fetch.prepare(self._state, self.decisions)
+            requests = fetch.prepare(self._state, self.decisions, self.irregular)
         except UNUSABLE:
             self._deviate()
             return
@@ -86,15 +101,22 @@ class GuardedRun:
         fetch, surroundings = self._steps[index].fetch, self._surroundings
         assert fetch is not None  # noqa: S101 # the step is a fetch
         body = request.template.body(surroundings.variables, request.representations)
-        future = surroundings.transport.send(
-            SubgraphRequest(
-                fetch.subgraph,
-                body,
-                fetch.kind is OperationKind.MUTATION,
-                surroundings.scope,
-                request.decisions,
+        given = self._given.get(index)
+        if given is not None:
+            if given[0][0] != body:
+                self._deviate()
+                return
+            future = given[0][1]
+        else:
+            future = surroundings.transport.send(
+                SubgraphRequest(
+                    fetch.subgraph,
+                    body,
+                    fetch.kind is OperationKind.MUTATION,
+                    surroundings.scope,
+                    request.decisions,
+                )
             )
-        )
         self.sent.setdefault(index, []).append((body, future))
         future.add_done_callback(partial(self._arrived, index, request))
 
@@ -103,11 +125,11 @@ class GuardedRun:
             return
         try:
             result = future.result()
-            if not isinstance(result, bytes):
-                self._deviate()
-                return
             try:
-                request.absorb(self._state, result)
+                if isinstance(result, bytes):
+                    request.absorb(self._state, result, self.irregular)
+                else:
+                    request.fail(self._state, result, self.irregular)
                 self._open_fetches[index] -= 1
                 if not self._open_fetches[index]:
                     self._answered.add(index)

@@ -1,0 +1,322 @@
+"""The careful path: of plans with guards, and of others where an answer lacks something.
+
+Structs like those of the fast path, but marks and faults may stand in the place of values, and
+objects are asked about in groups by what is permitted for their subjects. Walks to objects carry
+the subjects of the ancestors that decide about them; where there are guards, objects are never
+exchanged for equal ones, which could be about somebody else.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import msgspec
+
+from gateway.federation.executor.conditions import Permits
+from gateway.federation.executor.fast.careful_answers import (
+    CarefulRequest,
+    CarefulTarget,
+    State,
+)
+from gateway.federation.executor.fast.careful_fetches import (
+    CarefulEntityFetch,
+    CarefulRootFetch,
+    permitted_slots,
+)
+from gateway.federation.executor.fast.completion import Findings, Visit, compile_completion
+from gateway.federation.executor.fast.fetches import EntityRequest, EntityTarget, FastFetch
+from gateway.federation.executor.fast.irregular import Irregularities
+from gateway.federation.executor.fast.marks import RefusalMarks, encode_with_faults
+from gateway.federation.executor.fast.merging import FetchWriter
+from gateway.federation.executor.fast.outline import Origin, Outline, UnsupportedPlanError
+from gateway.federation.executor.fast.placing import NullObjects
+from gateway.federation.executor.fast.program import (
+    Compiler,
+    FastAnswer,
+    FastSource,
+    fast_answer,
+)
+from gateway.federation.executor.fast.structs import StructBuilder, StructType
+from gateway.federation.executor.fast.subject_walks import SubjectWalks
+from gateway.federation.executor.fast.subjects import (
+    carry_subjects,
+    outline_checks,
+    outline_guards,
+)
+from gateway.federation.executor.fast.walks import WalkWriter
+from gateway.federation.plan import SubjectCheck
+from gateway.federation.response.errors import ErrorValue, ExecutionError
+
+CarefulFetch: TypeAlias = CarefulEntityFetch | CarefulRootFetch
+
+MAX_COMPLETIONS: Final = 32
+"""Walks kept per plan for different sets of steps whose answers lacked something."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCheck:
+    """A subject check.
+
+    Attributes:
+        guard: The inherited guard.
+        is_root: The guard's subject is that of a root field.
+        steps: The fetches that must have been answered.
+        pairs: Returns the expected subject (``None`` for root fields) and the child's own one.
+    """
+
+    guard: int
+    is_root: bool
+    steps: frozenset[int]
+    pairs: Callable[[State], list[tuple[Any, Any]]]
+
+
+class Completion:
+    """Finds what was refused or lost in a response.
+
+    Args:
+        structs: The classes of the plan's objects.
+        root: The response's root.
+        marks: The marks of refused fields.
+    """
+
+    def __init__(self, structs: StructBuilder, root: Outline, marks: RefusalMarks) -> None:
+        self._structs = structs
+        self._root = root
+        self._marks = marks
+        self._walks: dict[frozenset[int], Visit | None] = {}
+
+    def complete(
+        self, root: msgspec.Struct, refusal: Callable[[str], ErrorValue], faulty: frozenset[int]
+    ) -> tuple[msgspec.Struct | None, list[ExecutionError]]:
+        """Return the response's data and its errors.
+
+        Args:
+            root: The response's root; nulls are propagated in it.
+            refusal: The error of a group that is not permitted.
+            faulty: The steps whose answers lack something.
+        """
+        if faulty not in self._walks:
+            if len(self._walks) >= MAX_COMPLETIONS:
+                self._walks.clear()
+            self._walks[faulty] = compile_completion(self._structs, self._root, faulty)
+        visit = self._walks[faulty]
+        if visit is None:
+            return root, []
+        findings = Findings(lambda mark: refusal(self._marks.group(mark)))
+        is_null = visit(root, (), findings)
+        return None if is_null else root, findings.errors
+
+
+@dataclass(frozen=True, slots=True)
+class CarefulProgram:
+    """The careful path of a plan.
+
+    Attributes:
+        fetches: The fetch of each step; ``None`` for guards.
+        subjects: For guards that decide on objects: returns the subjects to ask about.
+        checks: Subject checks.
+        new_state: Makes the state of an execution.
+        finish: Takes the plan's own fields out and returns the response's root.
+        completion: Finds what was refused or lost.
+    """
+
+    fetches: tuple[CarefulFetch | None, ...]
+    subjects: dict[int, Callable[[State], list[Any]]]
+    checks: tuple[CompiledCheck, ...]
+    new_state: Callable[[], State]
+    finish: Callable[[State], Any]
+    completion: Completion
+
+    def answer(
+        self, state: State, refusal: Callable[[str], ErrorValue], irregular: Irregularities
+    ) -> FastAnswer:
+        """Return the response.
+
+        Args:
+            state: The state at the end.
+            refusal: The error of a group that is not permitted.
+            irregular: What was out of the ordinary.
+        """
+        faulty = frozenset(irregular.faulty)
+        data, errors = self.completion.complete(self.finish(state), refusal, faulty)
+        errors += irregular.loose
+        return fast_answer(data, errors, encode_with_faults, irregular.failures)
+
+
+def compile_careful_path(
+    source: FastSource, checks: Iterable[SubjectCheck] = ()
+) -> CarefulProgram | None:
+    """Compile the careful path of a plan; ``None`` where only the general path can do it."""
+    try:
+        return _CarefulCompiler(source, checks).compile_careful()
+    except UnsupportedPlanError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A request whose functions have been written.
+
+    Attributes:
+        request: The request.
+        name: What the names of its functions end in.
+        wanted: The guards whose subjects its walks bring.
+        walks: For each target the name of its walk.
+        state: Indexes in the state of its entities and of their subjects.
+    """
+
+    request: EntityRequest
+    name: str
+    wanted: tuple[int, ...]
+    walks: tuple[str, ...]
+    state: tuple[int, int]
+
+    def compiled(self, functions: dict[str, Any]) -> CarefulRequest:
+        """Return the request with its functions."""
+        entities, carried = self.state
+        return CarefulRequest(
+            request=self.request,
+            number=self.request.number,
+            wanted=self.wanted,
+            targets=tuple(
+                CarefulTarget(
+                    number=target.number,
+                    walk=functions[walk],
+                    ask=functions[f"ask_{self.name}_{number}"],
+                    assign=functions[f"assign_{self.name}_{number}"],
+                    keys=target.keys,
+                    kind=target.kind,
+                    attributes=self.request.attributes(target),
+                )
+                for number, (target, walk) in enumerate(
+                    zip(self.request.targets, self.walks, strict=True)
+                )
+            ),
+            entities=entities,
+            carried=carried,
+            settle=functions[f"settle_{self.name}"],
+        )
+
+
+def _write_target(
+    asked: tuple[EntityRequest, EntityTarget],
+    name: str,
+    wanted: tuple[int, ...],
+    writer: FetchWriter,
+    subject_walks: SubjectWalks,
+) -> str:
+    """Write the functions of a request's target; return the name of its walk."""
+    request, target = asked
+    walk = f"walk_{name}"
+    if wanted:
+        subject_walks.write_walk(walk, target.outline, wanted)
+    else:
+        gathered = subject_walks.walks.gather(target.outline)
+        with subject_walks.walks.source.block(f"def {walk}(S):"):
+            subject_walks.walks.source.line(f"return {gathered}")
+    writer.write_ask(f"ask_{name}", target, bool(wanted))
+    writer.write_assign(f"assign_{name}", list(request.attributes(target).values()))
+    return walk
+
+
+class _CarefulCompiler(Compiler):
+    def __init__(self, source: FastSource, checks: Iterable[SubjectCheck]) -> None:
+        super().__init__(source)
+        guards = [step.guard for step in source.steps if step.guard is not None]
+        self._has_guards = bool(guards)
+        self._subjects = outline_guards(self.builder, self.root, guards)
+        outline_checks(self.builder, self.root, checks, self._subjects)
+
+    def compile_careful(self) -> CarefulProgram:
+        """Compile all steps."""
+        self.check_complete()
+        live = self.live_outlines()
+        self.decode_root_directly()
+        carry_subjects(self.fetches, self._asked(), self._subjects)
+        interns = not self._has_guards
+        walks = WalkWriter(self.structs, self.root, self.targets(), interns, careful=True)
+        subject_walks = SubjectWalks(walks, self.root, self._subjects)
+        writer = FetchWriter(walks)
+        made = [self._write_careful(fetch, writer, subject_walks) for fetch in self.fetches]
+        for guard, objects in self._subjects.objects.items():
+            subject_walks.write_subjects(f"subjects_{guard}", guard, objects)
+        for index, check in enumerate(self._subjects.checks):
+            subject_walks.write_check(f"check_{index}", check)
+        walks.write_clearing(live)
+        functions = walks.source.compile()
+        fetches = {
+            fetch.step: self._fetch(fetch, functions, requests)
+            for fetch, requests in zip(self.fetches, made, strict=True)
+        }
+        return CarefulProgram(
+            tuple(fetches.get(step.index) for step in self.source.steps),
+            {guard: functions[f"subjects_{guard}"] for guard in self._subjects.objects},
+            tuple(
+                CompiledCheck(check.guard, check.is_root, check.steps, functions[f"check_{index}"])
+                for index, check in enumerate(self._subjects.checks)
+            ),
+            self.new_state(walks.state_size),
+            functions["clear"],
+            Completion(self.structs, self.root, self.structs.refused),
+        )
+
+    def _asked(self) -> dict[Origin, Iterable[int]]:
+        return {
+            request.origin: self.compiled(fetch).groups[request.number]
+            for fetch in self.fetches
+            for request in fetch.entities
+        }
+
+    def _write_careful(
+        self, fetch: FastFetch, writer: FetchWriter, subject_walks: SubjectWalks
+    ) -> list[_Written]:
+        """Write the functions of a fetch; return what belongs to its requests."""
+        walks = subject_walks.walks
+        if not fetch.entities:
+            self.write_root(fetch, walks)
+            return []
+        written = []
+        for request in fetch.entities:
+            name = f"{fetch.step}_{request.number}"
+            wanted = subject_walks.wanted(request, self.compiled(fetch).groups[request.number])
+            names = tuple(
+                _write_target((request, target), f"{name}_{number}", wanted, writer, subject_walks)
+                for number, target in enumerate(request.targets)
+            )
+            slots = [slot for slot in request.brought if slot.is_kept]
+            with walks.source.block(f"def settle_{name}(entities):"):
+                walks.settle("entities", slots)
+                walks.source.line("return")
+            entities = walks.entities(fetch.step, request.number)
+            carried = subject_walks.carried(fetch.step, request.number)
+            written.append(_Written(request, name, wanted, names, (entities, carried)))
+        return written
+
+    def _fetch(
+        self, fetch: FastFetch, functions: dict[str, Any], written: list[_Written]
+    ) -> CarefulFetch:
+        compiled = self.compiled(fetch)
+        if not fetch.entities:
+            return CarefulRootFetch(
+                fetch.step,
+                compiled,
+                lambda permits: self._root_class(fetch, permits),
+                functions[f"merge_{fetch.step}"],
+                self.source.pool,
+            )
+        requests = tuple(item.compiled(functions) for item in written)
+        return CarefulEntityFetch(fetch.step, compiled, requests, self.structs)
+
+    def _root_class(self, fetch: FastFetch, permits: Permits) -> tuple[StructType, NullObjects]:
+        structs = self.structs.permitting(permits)
+        asked = permitted_slots(fetch.brought, permits)
+        if self.root.origin is None:
+            answer = structs.brought(fetch.brought)
+            return answer, NullObjects(answer, asked)
+        answer = structs.struct(self.root)
+        constants = {
+            slot.attribute: slot.constant
+            for slot in self.root.slots.values()
+            if slot.constant is not None
+        }
+        return answer, NullObjects(answer, asked, constants)

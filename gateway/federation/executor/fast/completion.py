@@ -1,0 +1,211 @@
+"""The walk that completes a response of structs where something is missing in it.
+
+It finds refused fields and faults, in the order of the response, with the path of every place
+where they stand, and propagates nulls to the nearest nullable ancestor. Only run where something
+was refused or lost; what cannot hold any of it is not visited, and what several places share is
+visited once unless something is found in it.
+
+Source: GraphQL specification (October 2021), section 6.4.4 "Handling Field Errors".
+"""
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+import msgspec
+from graphql import GraphQLList, GraphQLNullableType, get_nullable_type
+
+from gateway.federation.executor.fast.outline import Outline, Position, Slot
+from gateway.federation.executor.fast.structs import StructBuilder
+from gateway.federation.response.errors import (
+    ErrorValue,
+    ExecutionError,
+    Fault,
+    MergedValue,
+    ResponsePath,
+)
+
+Refusal: TypeAlias = Callable[[msgspec.Raw], ErrorValue]
+Visit: TypeAlias = Callable[[MergedValue, ResponsePath, "Findings"], bool]
+"""Visits a value at a path; returns whether it is null because of what stands in it."""
+
+RAW: Final = msgspec.Raw
+
+
+class Findings:
+    """The errors of one execution.
+
+    Args:
+        refusal: The error that a mark stands for.
+
+    Attributes:
+        errors: The errors in the order of the response.
+        clean: Objects and lists, by identity, in which nothing is missing.
+    """
+
+    def __init__(self, refusal: Refusal) -> None:
+        self._refusal = refusal
+        self.errors: list[ExecutionError] = []
+        self.clean: set[int] = set()
+
+    def refused(self, mark: msgspec.Raw, path: ResponsePath) -> None:
+        """Add the error of a refused field."""
+        self.errors.append(ExecutionError(self._refusal(mark), path))
+
+    def lost(self, found: Fault, path: ResponsePath) -> None:
+        """Add the errors of a value that an error took away."""
+        self.errors += [ExecutionError(error, path + rest) for error, rest in found.errors]
+
+    def fault_since(self, first: int, depth: int) -> Fault:
+        """Return what stands for a value that is null because of what was found in it.
+
+        Args:
+            first: Index of the first error that was found in it.
+            depth: Length of its path.
+        """
+        return Fault(
+            tuple((found.error, (found.path or ())[depth:]) for found in self.errors[first:])
+        )
+
+
+def compile_completion(
+    structs: StructBuilder, root: Outline, faulty: frozenset[int] = frozenset()
+) -> Visit | None:
+    """Return the walk over the response from its root; ``None`` if there is nothing to find.
+
+    Args:
+        structs: The classes of the response's objects.
+        root: The response's root.
+        faulty: The steps whose answers lack something.
+    """
+    return _Compiler(structs, faulty).outline(root)
+
+
+class _Compiler:
+    def __init__(self, structs: StructBuilder, faulty: frozenset[int]) -> None:
+        self._structs = structs
+        self._faulty = faulty
+        self._known: dict[int, Visit | None] = {}
+
+    def outline(self, outline: Outline) -> Visit | None:
+        """Return the walk over an object; ``None`` if nothing can be missing in it."""
+        if outline.number not in self._known:
+            visits = [
+                visit
+                for slot in outline.slots.values()
+                if slot.client and (visit := self._slot(slot)) is not None
+            ]
+            self._known[outline.number] = _all_of(visits) if visits else None
+        return self._known[outline.number]
+
+    def _slot(self, slot: Slot) -> Visit | None:
+        if slot.denial is not None:
+            error = ErrorValue(slot.denial.message, {"code": slot.denial.code})
+            return _denied(slot.name, error)
+        if slot.type is None:
+            return None
+        below = self._position(slot.position) if slot.position is not None else None
+        is_faulty = slot.origin is not None and slot.origin.step in self._faulty
+        if not slot.requirements and not is_faulty and below is None:
+            return None
+        return _field(slot, _inner(get_nullable_type(slot.type), below, is_faulty))
+
+    def _position(self, position: Position) -> Visit | None:
+        visits = {
+            self._structs.struct(outline): visit
+            for outline in position.outlines.values()
+            if (visit := self.outline(outline)) is not None
+        }
+        if not visits:
+            return None
+        if not position.is_abstract:
+            return next(iter(visits.values()))
+
+        def visit_member(value: MergedValue, path: ResponsePath, findings: Findings) -> bool:
+            visit = visits.get(value.__class__)
+            return visit is not None and visit(value, path, findings)
+
+        return visit_member
+
+
+def _all_of(visits: list[Visit]) -> Visit:
+    def visit_object(value: MergedValue, path: ResponsePath, findings: Findings) -> bool:
+        return any(visit(value, path, findings) for visit in visits)
+
+    return visit_object
+
+
+def _denied(name: str, error: ErrorValue) -> Visit:
+    def visit_denied(_value: MergedValue, path: ResponsePath, findings: Findings) -> bool:
+        findings.errors.append(ExecutionError(error, (*path, name)))
+        return False
+
+    return visit_denied
+
+
+def _inner(inner: GraphQLNullableType, below: Visit | None, is_faulty: bool) -> Visit | None:
+    """Return the walk over a value of a type without its own nullability."""
+    if not isinstance(inner, GraphQLList):
+        return below
+    item_type = get_nullable_type(inner.of_type)
+    visit_item = _inner(item_type, below, is_faulty)
+    if visit_item is None and not is_faulty:
+        return None
+    return _list_of(visit_item, item_type is inner.of_type)
+
+
+def _list_of(visit_item: Visit | None, is_nullable: bool) -> Visit:
+    def visit_list(value: MergedValue, path: ResponsePath, findings: Findings) -> bool:
+        for index, item in enumerate(value):
+            if item is None or id(item) in findings.clean:
+                continue
+            here = (*path, index)
+            if item.__class__ is Fault:
+                findings.lost(item, here)
+                if not is_nullable:
+                    return True
+            elif visit_item is not None:
+                replaced = _visit_below(visit_item, item, here, findings)
+                if replaced is not None:
+                    if not is_nullable:
+                        return True
+                    value[index] = replaced
+        return False
+
+    return visit_list
+
+
+def _field(slot: Slot, inner: Visit | None) -> Visit:
+    name, attribute = slot.name, slot.attribute
+    is_nullable = get_nullable_type(slot.type) is slot.type
+
+    def visit_field(value: MergedValue, path: ResponsePath, findings: Findings) -> bool:
+        found = getattr(value, attribute)
+        if found is None or id(found) in findings.clean:
+            return False
+        here = (*path, name)
+        if found.__class__ is RAW:
+            findings.refused(found, here)
+        elif found.__class__ is Fault:
+            findings.lost(found, here)
+            return not is_nullable
+        elif inner is not None:
+            replaced = _visit_below(inner, found, here, findings)
+            if replaced is not None:
+                if not is_nullable:
+                    return True
+                setattr(value, attribute, replaced)
+        return False
+
+    return visit_field
+
+
+def _visit_below(
+    visit: Visit, value: MergedValue, path: ResponsePath, findings: Findings
+) -> Fault | None:
+    """Visit an object or a list; return what stands for it if it is null because of its parts."""
+    first = len(findings.errors)
+    if visit(value, path, findings):
+        return findings.fault_since(first, len(path))
+    if len(findings.errors) == first:
+        findings.clean.add(id(value))
+    return None
