@@ -12,8 +12,9 @@ from typing import Protocol
 from access.categories import Action
 from access.context import SubjectAccess
 from access.faults import described_fault
+from access.subjects import stated_subject
 from gateway.consent.decision import Permit, labelled_encounters
-from gateway.consent.groups import category_of, decide_group, is_look_up
+from gateway.consent.groups import Facts, category_of, decide_group, is_look_up
 from gateway.consent.policy import Policy
 from gateway.consent.scope import GroupDecision, HealthBookScope, SubjectMemory
 from gateway.consent.subjects import RootSubjectFound, RootSubjectRule, SubjectDirectory
@@ -145,10 +146,13 @@ class ConsentGate:
             {"code": str(code), "category": category.value, "retryable": description.retryable},
         )
 
-    def is_subject(self, scope: object, subject: RootSubject, found: object) -> bool:
-        """Whether an object's own subject is the one that a root field stands for."""
+    def is_subject(self, scope: object, subject: object, found: object) -> bool:
+        """Whether an object's own subject is the one that its parent or root field is about."""
+        named = stated_subject(found).id if isinstance(found, str) else None
+        if not isinstance(subject, RootSubject):
+            return isinstance(subject, str) and stated_subject(subject).id == named
         root = _health_book(scope).memory.roots.get((subject.coordinate, subject.response_name))
-        return root is not None and root.subject is not None and root.subject == found
+        return root is not None and root.subject is not None and root.subject == named
 
     def subject_mismatch(
         self,
@@ -195,8 +199,8 @@ class ConsentGate:
             return None
         permitted = {
             group: entry
-            for (found, group), entry in memory.decided.items()
-            if found == way and isinstance(entry.decision, Permit) and not is_look_up(group)
+            for (found, group), entry in (*memory.implied.items(), *memory.decided.items())
+            if found.leads_as(way) and isinstance(entry.decision, Permit) and not is_look_up(group)
         }
         groups = {group: entry.labels for group, entry in permitted.items()}
         encounters = memory.encounters.get(way.subject)
@@ -232,8 +236,6 @@ class ConsentGate:
         for way, group in unknown:
             subject = way.subject
             profile = profiles.get(subject) if subject is not None else None
-            decision = decide_group(scope.principal, way, profile, self._policy, group, now)
-            memory.decided[way, group] = decision
             if profile is not None:
                 # The oldest of those that a request was decided by: what it fetches is kept for
                 # nobody who is decided by a newer one.
@@ -243,6 +245,13 @@ class ConsentGate:
                 memory.encounters[subject] = labelled_encounters(
                     scope.principal, profile, self._policy, now
                 )
+            facts = Facts(scope.principal, profile, self._policy, now)
+            encounters = memory.encounters.get(subject or "", frozenset())
+            memory.decided[way, group] = decide_group(facts, way, group, encounters)
+            if is_look_up(group):
+                # What is told of the code depends on whether the caller may know the row.
+                implied = category_of(group).value
+                memory.implied[way, implied] = decide_group(facts, way, implied, encounters)
         made = [memory.decided[each] for each in unknown if not _is_told_by_reading(memory, each)]
         await self._recorder.record(scope, made)
 
@@ -260,7 +269,8 @@ def _way_of_value(memory: SubjectMemory, subject: object) -> RootSubjectFound:
     """The way to a subject that an object names, which may stand below a presented code."""
     if not isinstance(subject, str):
         return RootSubjectFound(None)
-    return RootSubjectFound(subject, subject in memory.presented)
+    stated = stated_subject(subject)
+    return RootSubjectFound(stated.id, stated.id in memory.presented, row=stated.row)
 
 
 def _health_book(scope: object) -> HealthBookScope:

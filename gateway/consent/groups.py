@@ -1,9 +1,12 @@
 """What is decided for one guard group: for the field as such, and for its labelled rows."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from access.categories import Action, Category, parse_group
+from access.context import SubjectAccess
 from access.labels import Label
+from access.subjects import RowLabels
 from gateway.consent.decision import (
     AccessRequest,
     Basis,
@@ -37,23 +40,33 @@ def is_look_up(group: str) -> bool:
     return group.endswith(LOOK_UP_SUFFIX)
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What decisions about one subject rest on.
+
+    Attributes:
+        principal: Who asks.
+        profile: The subject's facts; ``None`` where there is nobody.
+        policy: The tables.
+        now: Aware time of the decision.
+    """
+
+    principal: Principal
+    profile: AccessProfile | None
+    policy: Policy
+    now: datetime
+
+
 def decide_group(
-    principal: Principal,
-    way: RootSubjectFound,
-    profile: AccessProfile | None,
-    policy: Policy,
-    group: str,
-    now: datetime,
+    facts: Facts, way: RootSubjectFound, group: str, encounters: frozenset[str]
 ) -> GroupDecision:
     """Decides a group for one subject.
 
     Args:
-        principal: Who asks.
+        facts: What the decision rests on.
         way: The subject, and how she was reached.
-        profile: Her facts; ``None`` where there is nobody.
-        policy: The tables.
         group: The guard group.
-        now: Aware time of the decision.
+        encounters: Episodes of hers that the caller treats.
 
     Raises:
         ValueError: for a group that no category of the table stands behind.
@@ -61,8 +74,27 @@ def decide_group(
     if is_look_up(group):
         permit = Permit(Basis.PRESCRIPTION_CODE)
         return GroupDecision(way.subject, category_of(group), Action.READ, permit)
+    made = _decide_rows(facts, way, group)
+    if way.row is None or isinstance(made.decision, Deny):
+        return made
+    # All that is reached by way of a row's id is hidden where the row is.
+    own = made if group == way.row.category else _decide_rows(facts, way, way.row.category)
+    if isinstance(own.decision, Permit) and _shows(own, way.row, encounters):
+        return made
+    return GroupDecision(way.subject, made.category, made.action, _NOT_NAMED)
+
+
+def _shows(made: GroupDecision, row: RowLabels, encounters: frozenset[str]) -> bool:
+    """Whether a permit of a row's category covers the row's labels."""
+    group = row.category
+    access = SubjectAccess({group: made.labels}, encounters, {group: made.episode_labels})
+    return access.permits_row(group, row.labels, row.encounter)
+
+
+def _decide_rows(facts: Facts, way: RootSubjectFound, group: str) -> GroupDecision:
+    """Decides a group's fields and each label of its rows."""
     category, action = parse_group(group)
-    purpose = principal.purpose
+    purpose = facts.principal.purpose
     if purpose is None:
         return GroupDecision(way.subject, category, action, Deny(DenialReason.NO_PROFILE))
 
@@ -72,11 +104,11 @@ def decide_group(
             category,
             label,
             purpose,
-            now,
+            facts.now,
             presented_prescription=way.presented_prescription,
             finished_episode=way.finished_episode,
         )
-        return decide(principal, profile, policy, request)
+        return decide(facts.principal, facts.profile, facts.policy, request)
 
     decision = ask(None)
     if isinstance(decision, Deny):

@@ -40,6 +40,7 @@ class SubjectMemory:
         roots: Subjects of root fields by coordinate and response name.
         decided: Decisions by subject, the way to her, and group: a presented code opens what is
             reached by it, and nothing beside it.
+        implied: What was decided on the way and nobody asked for, in the same form.
         encounters: Episodes whose labelled rows are permitted, by subject.
         versions: Of the profiles that were decided by, by subject.
         presented: Subjects that a prescription code led to.
@@ -47,6 +48,7 @@ class SubjectMemory:
 
     roots: dict[tuple[str, str], RootSubjectFound] = field(default_factory=dict)
     decided: dict[tuple[RootSubjectFound, str], GroupDecision] = field(default_factory=dict)
+    implied: dict[tuple[RootSubjectFound, str], GroupDecision] = field(default_factory=dict)
     encounters: dict[str, frozenset[str]] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     presented: set[str] = field(default_factory=set)

@@ -54,7 +54,9 @@ class SigningTransport:
         for decision in request.decisions:
             access = self._gate.access_to(scope, decision.subject)
             if access is not None:
-                subjects[access[0]] = access[1]
+                subject, told = access
+                known = subjects.get(subject)
+                subjects[subject] = told if known is None else _common(known, told)
         principal = scope.principal
         return AccessContext(
             actor=principal.subject,
@@ -67,3 +69,23 @@ class SigningTransport:
             request_id=scope.request_id,
             expires=int(self._clock()) + LIFETIME_SECONDS,
         )
+
+
+def _common(one: SubjectAccess, other: SubjectAccess) -> SubjectAccess:
+    """What is permitted of a subject by each of the ways that lead to her in one request.
+
+    A context knows a subject once. What only one way opens is not told, rather than opened for
+    what the other way reaches.
+    """
+    return SubjectAccess(
+        _both(one.groups, other.groups),
+        one.labelled_encounters & other.labelled_encounters,
+        _both(one.episode_labels, other.episode_labels),
+        min(one.version, other.version),
+    )
+
+
+def _both(
+    one: Mapping[str, frozenset[str]], other: Mapping[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    return {group: labels & other[group] for group, labels in one.items() if group in other}

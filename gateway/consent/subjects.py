@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from access.subjects import RowLabels
 from gateway.principal import Principal
 from storage.access_profiles import IDENTIFIER_KINDS, PrescriptionLink
 from storage.encryption import IdentifierKind
@@ -19,11 +20,21 @@ class RootSubjectFound:
         subject: The patient id, or ``None`` where there is none such.
         presented_prescription: It was reached by a prescription code that the citizen showed.
         finished_episode: The field reports an episode that is over (see ``by_episode``).
+        row: The object, reached by its own id, has labels that may hide it.
     """
 
     subject: str | None
     presented_prescription: bool = False
     finished_episode: bool = False
+    row: RowLabels | None = None
+
+    def leads_as(self, other: "RootSubjectFound") -> bool:
+        """Whether both lead to the same subject in the same way, whatever row stands there."""
+        return (
+            self.subject == other.subject
+            and self.presented_prescription == other.presented_prescription
+            and self.finished_episode == other.finished_episode
+        )
 
 
 class SubjectDirectory(Protocol):

@@ -27,6 +27,7 @@ from graphql import (
 from access.categories import parse_group
 from access.context import derive_context_key
 from access.purposes import Purpose, Role
+from access.subjects import stated_subject
 from gateway.app import Clocks, HealthBookParts, create_pipeline, health_book_graph
 from gateway.consent import HEALTH_BOOK_POLICY, AccessRequest, Permit, decide
 from gateway.consent.guards import ConsentSchema, read_consent_schema
@@ -272,6 +273,8 @@ async def permitted(recorded: Recorded, request: SubgraphRequest, group: str) ->
         subject: Any = decision.subject
         if isinstance(subject, RootSubject):
             subject = scope.memory.roots[subject.coordinate, subject.response_name].subject
+        elif subject is not None:
+            subject = stated_subject(subject).id
         subjects.append(subject)
     profiles = await recorded.foundation.profiles.get_many(s for s in subjects if s)
     moment: datetime = now()

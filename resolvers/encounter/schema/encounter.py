@@ -9,6 +9,7 @@ from strawberry import federation
 
 from access.categories import Category
 from access.context import AccessContext
+from access.subjects import subject_of_row
 from resolvers.datatypes.connections import After, First, PageRequest, Position
 from resolvers.datatypes.directives import consent, subject
 from resolvers.datatypes.values import CodeableConcept, Identifier, Period
@@ -195,6 +196,9 @@ class Encounter:
 async def encounter_by_id(info: EncounterInfo, encounter_id: str) -> Encounter | None:
     """An encounter; without permission its id and subject only, by which permission is found.
 
+    The subject says which labels may hide it, so that one that is hidden answers as one that does
+    not exist.
+
     Raises:
         SubgraphError: ``UPSTREAM_UNAVAILABLE``.
     """
@@ -208,7 +212,9 @@ async def encounter_by_id(info: EncounterInfo, encounter_id: str) -> Encounter |
         found, ENCOUNTERS, access
     ):
         return None
-    return encounter_of(found, access)
+    category = Category.ENCOUNTERS.value
+    stated = subject_of_row(found.subject, category, found.labels, found.encounter)
+    return replace(encounter_of(found, access), subject_id=strawberry.ID(stated))
 
 
 def nobodys_encounter(encounter_id: str) -> Encounter:

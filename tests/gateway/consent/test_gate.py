@@ -10,7 +10,8 @@ import pytest
 from access.categories import Action, Category
 from access.context import verify_access_context
 from access.purposes import Purpose, Role
-from gateway.consent import HEALTH_BOOK_POLICY, Deny, Permit
+from access.subjects import subject_of_row
+from gateway.consent import HEALTH_BOOK_POLICY, DenialReason, Deny, Permit
 from gateway.consent.gate import ConsentGate
 from gateway.consent.scope import GroupDecision, HealthBookScope
 from gateway.consent.signing import SigningTransport
@@ -218,12 +219,15 @@ async def test_a_look_up_of_a_code_is_on_record_once(
     assert {Category.PRESCRIPTIONS} == {made.category for made in world.recorder.decisions}
 
 
-async def test_a_look_up_alone_lets_a_subgraph_tell_nothing() -> None:
-    world, asked = World(), scope(PHARMACIST)
+@pytest.mark.parametrize(("who", "expected"), [(PHARMACIST, {"PRESCRIPTIONS"}), (DOCTOR, {})])
+async def test_a_look_up_alone_tells_the_subgraph_whether_the_row_may_be_known(
+    who: Principal, expected: object
+) -> None:
+    world, asked = World(), scope(who)
     field = root("Query.verifyPrescription", code="79014abcdefg-C")
     await world.gate.decide(asked, 0, ("PRESCRIPTIONS:look-up",), [field])
 
-    assert ("p1", {}) == _groups(world, asked, field)
+    assert ("p1", expected) == _groups(world, asked, field)
 
 
 async def test_all_subjects_of_a_batch_are_read_at_once() -> None:
@@ -476,3 +480,80 @@ def _groups(world: World, asked: HealthBookScope, subject: RootSubject) -> Any:
     access = world.gate.access_to(asked, subject)
     assert access is not None
     return access[0], set(access[1].groups) or {}
+
+
+HIDDEN = subject_of_row("p1", "ENCOUNTERS", {"HIV"}, "79014~e2")
+TREATED = subject_of_row("p1", "ENCOUNTERS", {"HIV"}, "79014~e1")
+REFUSED = subject_of_row("p1", "ENCOUNTERS", {"FETAL_SEX"}, "79014~e1")
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [("p1", {"ENCOUNTERS"}), (TREATED, {"ENCOUNTERS"}), (HIDDEN, set()), (REFUSED, set())],
+)
+async def test_a_row_by_its_id_is_permitted_with_its_labels(
+    subject: str, expected: set[str]
+) -> None:
+    world, asked = World(), scope(DOCTOR)
+    world.gate._profiles = TreatedProfiles()
+    permitted = await world.gate.decide(asked, 0, ("ENCOUNTERS",), [subject])
+
+    assert [frozenset(expected)] == permitted
+
+
+@pytest.mark.parametrize("group", ["CONDITIONS", "OBSERVATIONS", "CLAIMS"])
+async def test_what_stands_below_a_hidden_row_is_denied_with_it(group: str) -> None:
+    world, asked = World(), scope(DOCTOR)
+    world.gate._profiles = TreatedProfiles()
+    permitted = await world.gate.decide(asked, 0, (group,), [HIDDEN])
+
+    assert [frozenset()] == permitted
+
+
+async def test_the_log_names_the_subject_of_a_hidden_row() -> None:
+    world, asked = World(), scope(DOCTOR)
+    world.gate._profiles = TreatedProfiles()
+    await world.gate.decide(asked, 0, ("ENCOUNTERS",), [HIDDEN])
+
+    assert [("p1", Deny(DenialReason.LABEL_NOT_NAMED))] == [
+        (made.subject, made.decision) for made in world.recorder.decisions
+    ]
+
+
+async def test_a_hidden_row_takes_nothing_from_the_rows_beside_it() -> None:
+    world, asked = World(), scope(DOCTOR)
+    world.gate._profiles = TreatedProfiles()
+    await world.gate.decide(asked, 0, ("ENCOUNTERS",), ["p1", HIDDEN, TREATED])
+
+    assert {"p1": {"ENCOUNTERS"}} == {
+        found[0]: set(found[1].groups)
+        for subject in ("p1", HIDDEN, TREATED)
+        if (found := world.gate.access_to(asked, subject)) is not None
+    }
+
+
+async def test_a_subject_is_the_same_however_it_is_written() -> None:
+    world, asked, me = World(), scope(), root("Query.me")
+    await world.gate.decide(asked, 0, ("ENCOUNTERS",), [me])
+
+    assert world.gate.is_subject(asked, me, HIDDEN)
+    assert world.gate.is_subject(asked, HIDDEN, "p1")
+    assert not world.gate.is_subject(asked, HIDDEN, "p2")
+    assert not world.gate.is_subject(asked, "p1", None)
+
+
+async def test_two_ways_to_a_subject_tell_a_subgraph_what_both_open() -> None:
+    world, asked = World(), scope(PHARMACIST)
+    code = root("Query.verifyPrescription", code="79014abcdefg-C")
+    by_id = root("Query.patient", id="p1")
+    await world.gate.decide(asked, 0, ("PRESCRIPTIONS",), [code])
+    await world.gate.decide(asked, 1, ("PRESCRIPTIONS",), [by_id])
+    transport = FakeTransport()
+    signing = SigningTransport(transport, world.gate, {"pharmacy": KEY}, NOW.timestamp)
+    decisions = tuple(
+        SubjectDecision(guard, subject, frozenset()) for guard, subject in enumerate((code, by_id))
+    )
+    signing.send(SubgraphRequest("pharmacy", b'{"query":"{ a }"}', False, asked, decisions))
+    context = verify_access_context(transport.sent[0].body, KEY, "pharmacy", NOW.timestamp())
+
+    assert {} == dict(context.subjects["p1"].groups)

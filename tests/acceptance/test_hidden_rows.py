@@ -1,0 +1,120 @@
+"""What is hidden by a label answers as what does not exist, byte for byte, over real HTTP."""
+
+import re
+from collections.abc import Iterator
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from sandbox.population import cast
+from tests.acceptance.book import Book, nodes
+from tests.acceptance.test_doctor import consent
+
+BY_ID = """query ($id: ID!) { encounter(id: $id) { __typename id kind period { start }
+    facility { name } conditions { edges { node { id } } pageInfo { hasNextPage } }
+    claim { id } other: kind } }"""
+LISTED = "{ me { encounters(first: 100) { edges { node { id } } } } }"
+SEEN = """query ($p: ID!) { patient(id: $p) {
+    encounters(first: 100) { edges { node { id } } completeness { complete } } } }"""
+REQUEST_ID = re.compile(rb'"requestId":"[0-9a-f]+"')
+
+
+@pytest.fixture(scope="module")
+def doctor(book: Book) -> Iterator[str]:
+    """A doctor whom a patient lets see her visits, and no label."""
+    wish = consent(cast.HIV_PATIENT, cast.UNRELATED_DOCTOR, ["ENCOUNTERS", "CONDITIONS"])
+    made = book.data_of("citizen", "citizen/grant-consent", wish, cast.HIV_PATIENT)
+    yield book.token("doctor", cast.UNRELATED_DOCTOR)
+    withdrawal = {
+        "idempotencyKey": uuid4().hex,
+        "patientId": cast.HIV_PATIENT,
+        "consentId": made["grantConsent"]["consent"]["id"],
+    }
+    book.data_of("citizen", "citizen/withdraw-consent", {"input": withdrawal}, cast.HIV_PATIENT)
+
+
+@pytest.fixture(scope="module")
+def hidden(book: Book, doctor: str) -> str:
+    """The id of a labelled visit, which the doctor's list leaves out."""
+    token = book.token("citizen", cast.HIV_PATIENT)
+    own = nodes(book.post(LISTED, None, token).json()["data"]["me"]["encounters"])
+    labelled = keep_labelled_visit(book, own[0]["id"])
+    seen = book.post(SEEN, {"p": cast.HIV_PATIENT}, doctor).json()["data"]["patient"]
+    shown = {visit["id"] for visit in nodes(seen["encounters"])}
+
+    assert own[0]["id"] in shown
+    assert labelled not in shown
+    return labelled
+
+
+def keep_labelled_visit(book: Book, like_visit: str) -> str:
+    """Has a hospital record a visit like another one, with its reason in a code; its id."""
+    facility, _, local = like_visit.partition("~")
+    base = f"http://127.0.0.1:{book.ports.hospitals[facility]}/fhir"
+    token = book.data.secrets().hospital_token
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/fhir+json"}
+    visit = httpx.get(f"{base}/Encounter/{local}", headers=headers).raise_for_status().json()
+    coding = {"system": "http://hl7.org/fhir/sid/icd-10", "code": "B20"}
+    visit |= {"id": f"{local}-labelled", "reasonCode": [{"coding": [coding]}]}
+    visit.pop("meta", None)
+    wanted = {"method": "PUT", "url": f"Encounter/{visit['id']}"}
+    entry = {"resource": visit, "request": wanted}
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+    httpx.post(base, json=bundle, headers=headers).raise_for_status()
+    return f"{facility}~{visit['id']}"
+
+
+def like(text: str) -> str:
+    """An id of nothing, at the same facility and as long."""
+    facility, _, local = text.partition("~")
+    return f"{facility}~{'x' * len(local)}"
+
+
+def told(answer: httpx.Response, asked: str) -> tuple[int, bytes]:
+    """Status and bytes of an answer, without what differs between any two requests."""
+    content = REQUEST_ID.sub(b"", answer.content).replace(asked.encode(), b"ID")
+    return answer.status_code, content
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        BY_ID,
+        "query ($id: ID!) { encounter(id: $id) { id } }",
+        "query ($id: ID!) { encounter(id: $id) { conditions { edges { node { id } } } } }",
+        "query ($id: ID!) { a: encounter(id: $id) { kind } b: encounter(id: $id) { status } }",
+        "query ($id: ID!) { encounter(id: $id) { ... on Encounter @include(if: true) { kind } } }",
+    ],
+)
+def test_a_hidden_visit_answers_as_one_that_is_not_there(
+    book: Book, doctor: str, hidden: str, document: str
+) -> None:
+    answers = {
+        told(book.post(document, {"id": visit}, doctor), visit) for visit in (hidden, like(hidden))
+    }
+
+    assert 1 == len(answers)
+
+
+def test_the_patient_herself_reads_it_by_its_id(book: Book, hidden: str) -> None:
+    answer = book.post(BY_ID, {"id": hidden}, book.token("citizen", cast.HIV_PATIENT)).json()
+
+    assert "errors" not in answer
+    assert answer["data"]["encounter"]["facility"]["name"]
+    assert [] == nodes(answer["data"]["encounter"]["conditions"])
+
+
+def test_she_sees_who_asked_for_it(book: Book, doctor: str, hidden: str) -> None:
+    document = (
+        "{ me { accessLog(first: 100) { edges { node { actor category permitted basis } } } } }"
+    )
+    book.post(BY_ID, {"id": hidden}, doctor)
+    log = book.post(document, None, book.token("citizen", cast.HIV_PATIENT)).json()
+
+    assert {
+        "actor": cast.UNRELATED_DOCTOR,
+        "category": "ENCOUNTERS",
+        "permitted": False,
+        "basis": "LABEL_NOT_NAMED",
+    } in nodes(log["data"]["me"]["accessLog"])
