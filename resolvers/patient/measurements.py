@@ -16,7 +16,8 @@ class Measure:
     Attributes:
         code: LOINC code.
         display: LOINC's name.
-        unit: Unit in words.
+        text: Its name, as citizens say it.
+        unit: Unit in words, as citizens say it.
         ucum: Unit by UCUM.
         least: Smallest value that is accepted.
         most: Greatest value that is accepted.
@@ -24,6 +25,7 @@ class Measure:
 
     code: str
     display: str
+    text: str
     unit: str
     ucum: str
     least: Decimal
@@ -34,7 +36,7 @@ class Measure:
         """The stored concept of what is measured."""
         return {
             "coding": [{"system": "http://loinc.org", "code": self.code, "display": self.display}],
-            "text": self.display,
+            "text": self.text,
         }
 
     def accepts(self, value: Decimal) -> bool:
@@ -42,28 +44,46 @@ class Measure:
         return self.least <= value <= self.most
 
 
-def _measure(code: str, display: str, unit: str, ucum: str, bounds: tuple[int, int]) -> Measure:
-    return Measure(code, display, unit, ucum, Decimal(bounds[0]), Decimal(bounds[1]))
+def _measure(
+    names: tuple[str, str, str], units: tuple[str, str], bounds: tuple[int, int]
+) -> Measure:
+    return Measure(*names, *units, Decimal(bounds[0]), Decimal(bounds[1]))
 
 
 MEASURES: Mapping[str, Measure] = {
-    "HEART_RATE": _measure("8867-4", "Heart rate", "beats/min", "/min", (20, 300)),
-    "RESPIRATORY_RATE": _measure("9279-1", "Respiratory rate", "breaths/min", "/min", (4, 100)),
-    "BODY_TEMPERATURE": _measure("8310-5", "Body temperature", "°C", "Cel", (25, 45)),
+    "HEART_RATE": _measure(("8867-4", "Heart rate", "Nhịp tim"), ("nhịp/phút", "/min"), (20, 300)),
+    "RESPIRATORY_RATE": _measure(
+        ("9279-1", "Respiratory rate", "Nhịp thở"), ("nhịp/phút", "/min"), (4, 100)
+    ),
+    "BODY_TEMPERATURE": _measure(
+        ("8310-5", "Body temperature", "Thân nhiệt"), ("°C", "Cel"), (25, 45)
+    ),
     "OXYGEN_SATURATION": _measure(
-        "59408-5", "Oxygen saturation in arterial blood by pulse oximetry", "%", "%", (30, 100)
+        (
+            "59408-5",
+            "Oxygen saturation in arterial blood by pulse oximetry",
+            "Độ bão hòa ô-xy, SpO2",
+        ),
+        ("%", "%"),
+        (30, 100),
     ),
     "SYSTOLIC_BLOOD_PRESSURE": _measure(
-        "8480-6", "Systolic blood pressure", "mmHg", "mm[Hg]", (40, 300)
+        ("8480-6", "Systolic blood pressure", "Huyết áp tâm thu"), ("mmHg", "mm[Hg]"), (40, 300)
     ),
     "DIASTOLIC_BLOOD_PRESSURE": _measure(
-        "8462-4", "Diastolic blood pressure", "mmHg", "mm[Hg]", (20, 200)
+        ("8462-4", "Diastolic blood pressure", "Huyết áp tâm trương"),
+        ("mmHg", "mm[Hg]"),
+        (20, 200),
     ),
     "BLOOD_GLUCOSE": _measure(
-        "15074-8", "Glucose [Moles/volume] in Blood", "mmol/L", "mmol/L", (1, 60)
+        ("15074-8", "Glucose [Moles/volume] in Blood", "Đường huyết"),
+        ("mmol/L", "mmol/L"),
+        (1, 60),
     ),
-    "BODY_WEIGHT": _measure("29463-7", "Body weight", "kg", "kg", (0, 500)),
-    "BODY_HEIGHT": _measure("8302-2", "Body height", "cm", "cm", (20, 260)),
-    "STEPS": _measure("55423-8", "Number of steps", "steps", "{steps}", (0, 200000)),
+    "BODY_WEIGHT": _measure(("29463-7", "Body weight", "Cân nặng"), ("kg", "kg"), (0, 500)),
+    "BODY_HEIGHT": _measure(("8302-2", "Body height", "Chiều cao"), ("cm", "cm"), (20, 260)),
+    "STEPS": _measure(
+        ("55423-8", "Number of steps", "Số bước chân"), ("bước", "{steps}"), (0, 200000)
+    ),
 }
 """Every kind of measurement by its name."""

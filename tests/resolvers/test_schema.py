@@ -5,6 +5,8 @@ import sys
 
 import pytest
 from graphql import (
+    GraphQLEnumType,
+    GraphQLEnumValue,
     GraphQLField,
     GraphQLInputField,
     GraphQLInputObjectType,
@@ -20,6 +22,8 @@ from gateway.federation.composition import CompositionSuccess, SubgraphDocument,
 from gateway.federation.supergraph.model import Supergraph
 from gateway.federation.supergraph.reader import read_supergraph
 from resolvers.__main__ import SUBGRAPHS, main, subgraph_sdl
+
+_Member = GraphQLField | GraphQLInputField | GraphQLEnumValue
 
 
 @pytest.fixture(scope="module")
@@ -108,14 +112,16 @@ def test_everything_public_is_described(composition: CompositionSuccess) -> None
         if type_ not in {schema.query_type, schema.mutation_type}
         and not is_specified_scalar_type(type_)
         and not is_introspection_type(type_)
-        for coordinate, described in [(type_.name, type_), *_fields_of(type_)]
+        for coordinate, described in [(type_.name, type_), *_members_of(type_)]
         if not described.description
     ]
 
     assert [] == undescribed
 
 
-def _fields_of(type_: GraphQLNamedType) -> list[tuple[str, GraphQLField | GraphQLInputField]]:
+def _members_of(type_: GraphQLNamedType) -> list[tuple[str, _Member]]:
+    if isinstance(type_, GraphQLEnumType):
+        return [(f"{type_.name}.{name}", value) for name, value in type_.values.items()]
     if not isinstance(type_, GraphQLObjectType | GraphQLInputObjectType | GraphQLInterfaceType):
         return []
     return [(f"{type_.name}.{name}", field) for name, field in type_.fields.items()]

@@ -5,16 +5,25 @@ from strawberry import federation
 
 from access.categories import Category
 from resolvers.datatypes.directives import consent, subject
+from resolvers.datatypes.enums import described_enum
 from resolvers.datatypes.references import Facility, facility
 from resolvers.datatypes.scalars import DateTime, PartialDate
 from resolvers.insurance.portal import CardAnswer
 from resolvers.insurance.records import CardRecord
 from resolvers.insurance.result_codes import EligibilityStatus
 
-strawberry.enum(
+described_enum(
     EligibilityStatus,
-    name="EligibilityStatus",
-    description="Whether the card entitles its holder today, or why not. Values may be added.",
+    "Whether the card entitles its holder today, or why not. Values may be added.",
+    {
+        "ELIGIBLE": "It entitles (thẻ có giá trị).",
+        "EXPIRED": "Its period is over (thẻ hết hạn).",
+        "NOT_FOUND": "The portal knows no such card (không có thẻ này).",
+        "MISMATCH": "Name or birth date are others (sai họ tên hoặc ngày sinh).",
+        "REVOKED": "It was taken back (thẻ bị thu hồi).",
+        "SUSPENDED": "It does not entitle for the time being (thẻ tạm dừng).",
+        "MANAGED_ELSEWHERE": "Army or police manage it (thẻ do quân đội, công an quản lý).",
+    },
 )
 
 

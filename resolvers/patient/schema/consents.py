@@ -8,58 +8,49 @@ from typing import Any
 import strawberry
 from strawberry import federation
 
-from access.categories import Action, Category
-from access.labels import Label
-from access.purposes import Purpose
 from resolvers.datatypes.directives import consent, subject
 from resolvers.datatypes.documents import period
 from resolvers.datatypes.scalars import DateTime, date_time
 from resolvers.datatypes.values import Period
-
-strawberry.enum(
-    Category,
-    name="ConsentCategory",
-    description="A group of fields that is permitted or denied as a whole. Values may be added.",
-)
-strawberry.enum(
-    Label,
-    name="SensitivityLabel",
-    description="A sensitivity of rows; consents cover it only by name. Values may be added.",
-)
-strawberry.enum(Action, name="ConsentAction", description="What is done with the data.")
-strawberry.enum(
-    Purpose,
-    name="PurposeOfUse",
-    description="Purpose of use (HL7 v3 PurposeOfUse). Values may be added.",
-)
+from resolvers.patient.schema.enums import Action, Category, Label, Purpose
 
 
 @strawberry.enum(description="What kind of grantee a consent names.")
 class GranteeType(Enum):
     """Kinds of grantee."""
 
-    PRACTITIONER = strawberry.enum_value("practitioner", description="One practitioner, by id.")
-    ORGANIZATION = strawberry.enum_value("organization", description="A facility, by id.")
-    ROLE = strawberry.enum_value("role", description="Everybody of a role, by its name.")
+    PRACTITIONER = strawberry.enum_value(
+        "practitioner", description="One practitioner, by id (người hành nghề)."
+    )
+    ORGANIZATION = strawberry.enum_value(
+        "organization", description="A facility, by id (cơ sở khám chữa bệnh)."
+    )
+    ROLE = strawberry.enum_value("role", description="Everybody of a role, by its name (vai trò).")
 
 
 @strawberry.enum(description="Whether a consent permits or denies.")
 class ConsentDecision(Enum):
     """Permit or deny."""
 
-    PERMIT = strawberry.enum_value("permit", description="It permits.")
-    DENY = strawberry.enum_value("deny", description="It denies, before any permit.")
+    PERMIT = strawberry.enum_value("permit", description="It permits (đồng ý).")
+    DENY = strawberry.enum_value("deny", description="It denies, before any permit (từ chối).")
 
 
 @strawberry.enum(description="Where a consent stands; only an active one has force.")
 class ConsentStatus(Enum):
     """States of a consent."""
 
-    PROPOSED = strawberry.enum_value("proposed", description="Asked for, not yet answered.")
-    ACTIVE = strawberry.enum_value("active", description="In force within its period.")
-    REJECTED = strawberry.enum_value("rejected", description="The subject said no.")
-    WITHDRAWN = strawberry.enum_value("withdrawn", description="The subject took it back.")
-    EXPIRED = strawberry.enum_value("expired", description="Its period is over.")
+    PROPOSED = strawberry.enum_value(
+        "proposed", description="Asked for, not yet answered (chờ trả lời)."
+    )
+    ACTIVE = strawberry.enum_value(
+        "active", description="In force within its period (có hiệu lực)."
+    )
+    REJECTED = strawberry.enum_value("rejected", description="The subject said no (đã từ chối).")
+    WITHDRAWN = strawberry.enum_value(
+        "withdrawn", description="The subject took it back (đã rút lại)."
+    )
+    EXPIRED = strawberry.enum_value("expired", description="Its period is over (hết hạn).")
 
 
 @federation.type(description="Whom a consent names.")

@@ -7,9 +7,6 @@ from typing import Any
 
 import strawberry
 
-from access.categories import Action, Category
-from access.labels import Label
-from access.purposes import Purpose
 from resolvers.datatypes.directives import consent, scopes
 from resolvers.datatypes.fields import resolved
 from resolvers.datatypes.inputs import PeriodInput
@@ -24,6 +21,7 @@ from resolvers.patient.schema.consents import (
     GranteeType,
     consent_of,
 )
+from resolvers.patient.schema.enums import Action, Category, Label, Purpose
 from resolvers.patient.schema.patient import PatientInfo
 from resolvers.patient.schema.vitals import SelfReportedVital, VitalKind, vital
 

@@ -60,10 +60,10 @@ _PERSON = scopes("Patient")
 class Sex(Enum):
     """FHIR administrative gender."""
 
-    MALE = "MALE"
-    FEMALE = "FEMALE"
-    OTHER = "OTHER"
-    UNKNOWN = "UNKNOWN"
+    MALE = strawberry.enum_value("MALE", description="Male (nam).")
+    FEMALE = strawberry.enum_value("FEMALE", description="Female (nữ).")
+    OTHER = strawberry.enum_value("OTHER", description="Registered as neither (khác).")
+    UNKNOWN = strawberry.enum_value("UNKNOWN", description="Not registered (không rõ).")
 
 
 @federation.type(

@@ -10,6 +10,7 @@ from strawberry import federation
 from access.categories import Category
 from resolvers.datatypes.directives import consent, subject
 from resolvers.datatypes.documents import concept, partial_date
+from resolvers.datatypes.enums import described_enum
 from resolvers.datatypes.references import Facility, facility
 from resolvers.datatypes.scalars import DateTime, PartialDate, date_time
 from resolvers.datatypes.values import CodeableConcept
@@ -188,9 +189,15 @@ def immunization(row: Mapping[str, Any]) -> Immunization:
     )
 
 
-strawberry.enum(
+described_enum(
     schedule.DoseStatus,
-    description="Where a dose of the programme stands today. Values may be added.",
+    "Where a dose of the programme stands today. Values may be added.",
+    {
+        "GIVEN": "It was given (đã tiêm).",
+        "UPCOMING": "It is not due yet (chưa đến lịch).",
+        "DUE": "It is due (đến lịch tiêm).",
+        "OVERDUE": "It should have been given before (quá lịch tiêm).",
+    },
 )
 
 

@@ -10,12 +10,12 @@ from strawberry import federation
 from access.categories import Category
 from resolvers.datatypes.directives import consent, subject
 from resolvers.datatypes.documents import concept
+from resolvers.datatypes.enums import described_enum
 from resolvers.datatypes.scalars import DateTime, Decimal, date_time
 from resolvers.datatypes.values import CodeableConcept, Quantity
 from resolvers.patient.measurements import MEASURES, Measure
 
 
-@strawberry.enum(description="What citizens measure at home. Values may be added.")
 class VitalKind(Enum):
     """Kinds of measurement."""
 
@@ -29,6 +29,13 @@ class VitalKind(Enum):
     BODY_WEIGHT = "BODY_WEIGHT"
     BODY_HEIGHT = "BODY_HEIGHT"
     STEPS = "STEPS"
+
+
+described_enum(
+    VitalKind,
+    "What citizens measure at home. Values may be added.",
+    {name: f"{measure.display} ({measure.text})." for name, measure in MEASURES.items()},
+)
 
 
 @federation.type(

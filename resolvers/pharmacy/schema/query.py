@@ -1,6 +1,5 @@
 """The root fields of the pharmacy subgraph that read."""
 
-from enum import Enum
 from typing import Annotated
 
 import strawberry
@@ -10,6 +9,7 @@ from resolvers.datatypes.directives import scopes
 from resolvers.datatypes.fields import resolved
 from resolvers.pharmacy.codes import parse_code
 from resolvers.pharmacy.schema.drugs import Drug, drug_of
+from resolvers.pharmacy.schema.enums import VerificationStatus
 from resolvers.pharmacy.schema.prescription import (
     Patient,
     PharmacyInfo,
@@ -22,19 +22,6 @@ Code = Annotated[str, strawberry.argument(description="The code that was present
 RegistrationNumber = Annotated[
     str, strawberry.argument(description="Registration number of the drug.")
 ]
-
-
-@strawberry.enum(description="What a presented code is worth. Values may be added.")
-class VerificationStatus(Enum):
-    """Outcome of looking a code up."""
-
-    VALID = "VALID"
-    NOT_YET_VALID = "NOT_YET_VALID"
-    EXPIRED = "EXPIRED"
-    DISPENSED = "DISPENSED"
-    REPLACED = "REPLACED"
-    UNKNOWN = "UNKNOWN"
-    MALFORMED = "MALFORMED"
 
 
 @federation.type(description="What a presented code is worth.")
