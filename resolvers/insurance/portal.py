@@ -7,6 +7,7 @@ password, then look-ups that answer 200 with a ``maKetQua``.
 import asyncio
 import hashlib
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,8 @@ from resolvers.upstream import (
 )
 
 _NO_MORE_THAN = 2
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class InsurancePortal:
         digest = hashlib.md5(account.password.encode(), usedforsecurity=False).hexdigest()
         self._password = digest.upper()
         self._token: tuple[str, str] | None = None
+        self._refused_with: str | None = None
         self._taking = asyncio.Lock()
 
     async def look_up(self, enquiry: CardEnquiry) -> CardAnswer:
@@ -129,8 +133,16 @@ class InsurancePortal:
         code = str(members.get("maKetQua"))
         is_known_refusal = code == "205" and "maHoSo" in query
         if code == "200" or is_known_refusal or meaning_of(code).handling is Handling.ANSWER:
+            self._refused_with = None
             return members
+        self._note_refusal(code[:3])
         raise UpstreamError(self._client.name, UpstreamFault.UNAVAILABLE, f"maKetQua {code[:3]}")
+
+    def _note_refusal(self, code: str) -> None:
+        """Logs a refusal that is not about a card once, for whoever keeps our account."""
+        if code != self._refused_with:
+            _LOG.warning("upstream %s refuses us with maKetQua %s", self._client.name, code)
+        self._refused_with = code
 
     def _credentials(self, token: tuple[str, str]) -> dict[str, str]:
         access, identity = token
@@ -155,6 +167,7 @@ class InsurancePortal:
                 answer = await self._send("api/token/take", {}, form, _FORM)
                 key = answer.get("APIKey")
                 if not isinstance(key, dict) or "access_token" not in key:
+                    self._note_refusal(str(answer.get("maKetQua"))[:3])
                     raise UpstreamError(
                         self._client.name, UpstreamFault.UNAVAILABLE, "no token was given"
                     )

@@ -1,6 +1,7 @@
 """One upstream over HTTP: deadline, retries of reads, breaker, caps on concurrency and size."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ from resolvers.upstream.budget import RetryBudget
 from resolvers.upstream.errors import UpstreamError, UpstreamFault
 
 _RETRYABLE_STATUS = frozenset({429, 502, 503, 504})
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ class UpstreamClient:
                     self._places.release()
         except TimeoutError as error:
             # A deadline that passes tells of the upstream; a caller that goes away does not.
-            self._breaker.failed()
+            self._failed()
             raise UpstreamError(self.name, UpstreamFault.TIMEOUT) from error
 
     async def _attempts(self, request: UpstreamRequest) -> UpstreamAnswer:
@@ -134,15 +137,26 @@ class UpstreamClient:
             answer = await self._exchange(request)
         except UpstreamError as error:
             if error.fault is UpstreamFault.MALFORMED:
-                self._breaker.succeeded()
+                self._succeeded()
             else:
-                self._breaker.failed()
+                self._failed()
             raise
         except asyncio.CancelledError:
             self._breaker.abandoned()
             raise
-        self._breaker.succeeded()
+        self._succeeded()
         return answer
+
+    def _failed(self) -> None:
+        was_open = self._breaker.is_open
+        self._breaker.failed()
+        if self._breaker.is_open and not was_open:
+            _LOG.warning("upstream %s keeps failing and is left alone for a while", self.name)
+
+    def _succeeded(self) -> None:
+        if self._breaker.is_open:
+            _LOG.warning("upstream %s answers again", self.name)
+        self._breaker.succeeded()
 
     async def _exchange(self, request: UpstreamRequest) -> UpstreamAnswer:
         try:

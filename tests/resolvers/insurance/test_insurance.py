@@ -193,11 +193,16 @@ async def test_a_portal_that_refuses_every_token_is_unavailable(world: World) ->
         await stranger.look_up(enquiry())
 
 
-async def test_a_member_of_staff_that_the_portal_does_not_know_is_a_fault(world: World) -> None:
+async def test_a_member_of_staff_that_the_portal_does_not_know_is_a_fault_told_once(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     account = PortalAccount(ACCOUNT.username, ACCOUNT.password, "X Y", ACCOUNT.staff_id)
+    stranger = InsurancePortal(world.portal._client, account)
+    for _ in range(2):
+        with pytest.raises(UpstreamError):
+            await stranger.look_up(enquiry())
 
-    with pytest.raises(UpstreamError):
-        await InsurancePortal(world.portal._client, account).look_up(enquiry())
+    assert ["upstream portal refuses us with maKetQua 055"] == caplog.messages
 
 
 async def test_the_tables_of_a_claim_are_read(world: World) -> None:

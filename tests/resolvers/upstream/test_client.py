@@ -234,6 +234,25 @@ async def test_one_request_tries_again_after_a_while() -> None:
     assert not breaker.is_open
 
 
+async def test_the_log_says_when_an_upstream_is_left_alone_and_when_it_is_back(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock, script = Clock(), Script(500, 500, 500, 200)
+    breaker = CircuitBreaker(BreakerSettings(failures=2, open_seconds=10), clock)
+    async with upstream(script.answer, breaker=breaker) as client:
+        for _ in range(4):
+            await fault_of(client, WRITE)
+        clock.now = 10.0
+        await fault_of(client, WRITE)
+        clock.now = 20.0
+        await client.send(WRITE)
+
+    assert [
+        "upstream portal keeps failing and is left alone for a while",
+        "upstream portal answers again",
+    ] == caplog.messages
+
+
 async def test_no_text_of_a_failure_carries_the_request() -> None:
     async with upstream(Script(500).answer) as client:
         with pytest.raises(UpstreamError) as caught:
