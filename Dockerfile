@@ -15,6 +15,8 @@ COPY resolvers ./resolvers
 COPY gateway ./gateway
 COPY sandbox ./sandbox
 COPY schema.graphql supergraph.graphql pyproject.toml README.md LICENSE ./
+# A volume takes its owner from here: the sandbox keeps its world in it.
+RUN install --directory --owner=healthbook /srv/.data
 ENV PATH=/srv/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER healthbook
 EXPOSE 4000
