@@ -12,14 +12,17 @@ from gateway.federation.executor.conditions import (
     plan_condition_variables,
     resolve_conditions,
 )
+from gateway.federation.executor.fast.careful_run import CarefulRun
 from gateway.federation.executor.fast.program import FastSource
+from gateway.federation.executor.fast.run import FastRun
 from gateway.federation.executor.fast.structs import StructPool
+from gateway.federation.executor.guards import Decisions
 from gateway.federation.executor.in_use import VariantInUse
 from gateway.federation.executor.outcome import ExecutionOutcome, response_body
 from gateway.federation.executor.ports import GuardPort, SubgraphTransport
 from gateway.federation.executor.run import Run
 from gateway.federation.executor.steps import steps_of
-from gateway.federation.executor.surroundings import Surroundings
+from gateway.federation.executor.surroundings import SentFetches, Surroundings
 from gateway.federation.executor.variant import CompiledFetch, Variant
 from gateway.federation.introspection import (
     introspect,
@@ -188,11 +191,42 @@ async def execute(
     surroundings = Surroundings(
         transport, guard, scope, variables, compiled.options.masking, compiled.operation.schema
     )
-    fast = await in_use.execute(surroundings)
-    if fast.answer is not None:
-        return fast.answer
-    run = Run(in_use.variant, surroundings, fast.sent, fast.decisions)
-    data, errors = await run.finish(compiled.known_fields(in_use.variant, variables))
+    program, sent = in_use.fast_path(), None
+    if program is not None:
+        run = FastRun(in_use.variant, program, surroundings)
+        answer = await run.finish()
+        if answer is not None:
+            return ExecutionOutcome(answer.body, answer.errors, len(run.sent))
+        sent = run.sent
+    return await _execute_slower(compiled, in_use, surroundings, sent)
+
+
+async def _execute_slower(
+    compiled: CompiledPlan,
+    in_use: VariantInUse,
+    surroundings: Surroundings,
+    sent: SentFetches | None,
+) -> ExecutionOutcome:
+    """Execute a plan on the careful path, or on the general one where that cannot.
+
+    Args:
+        compiled: The plan.
+        in_use: The variant.
+        surroundings: What it works with.
+        sent: What the fast path has sent already.
+    """
+    program = in_use.careful_path(is_taken_over=sent is not None)
+    decisions: Decisions | None = None
+    if program is not None:
+        careful = CarefulRun(in_use.variant, program, surroundings, sent)
+        answer = await careful.finish()
+        in_use.careful_path_done(answer is None or careful.irregular.is_regular)
+        sent, decisions = careful.sent, careful.decisions
+        if answer is not None:
+            fetches = sum(map(len, sent.values()))
+            return ExecutionOutcome(answer.body, answer.errors, fetches, answer.failures)
+    run = Run(in_use.variant, surroundings, sent, decisions)
+    data, errors = await run.finish(compiled.known_fields(in_use.variant, surroundings.variables))
     in_use.general_path_done()
     return ExecutionOutcome(
         body=response_body(data, errors),

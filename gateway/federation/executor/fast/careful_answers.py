@@ -4,6 +4,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
+import msgspec
+
 from gateway.federation.executor.answers import RawError, Unexplained, errors_by_index
 from gateway.federation.executor.fast.fetches import EntityRequest, KeyValue
 from gateway.federation.executor.fast.irregular import AnswerReader, Irregularities
@@ -11,9 +13,10 @@ from gateway.federation.executor.fast.merging import DeviationError
 from gateway.federation.executor.fast.placing import NullObjects, place_error
 from gateway.federation.executor.fast.structs import StructType
 from gateway.federation.executor.ports import FetchFailure, SubjectDecision
+from gateway.federation.executor.projection import Projection
 from gateway.federation.executor.requests import RequestTemplate
 from gateway.federation.executor.variant import CompiledFetch
-from gateway.federation.response.errors import Fault, fault
+from gateway.federation.response.errors import ErrorValue, Fault, ResponsePath, fault
 
 State: TypeAlias = list[Any]
 
@@ -218,7 +221,7 @@ class PreparedEntities:
         answer = self._reader.read_irregular(body, fetch.subgraph, irregular.masking)
         aliases = [alias for alias, _ in self.template.calls]
         rest = Unexplained.of_entities(answer.errors, aliases)
-        irregular.note(self._step, is_faulty=bool(answer.errors))
+        irregular.note(self._step)
         for position, (length, asked) in enumerate(self._calls):
             entities = answer.data and getattr(answer.data, f"f{position}")
             if entities is None and answer.errors:
@@ -246,15 +249,15 @@ class PreparedEntities:
             if entity is None:
                 cause = fault(own[0][1]) if own else rest.take()
                 nulls = self._variant.nulls[number]
-                entities[index], is_faulty = nulls.make(cause, projection, own)
-                irregular.note(self._step, is_faulty)
+                entities[index], faulty = nulls.make(cause, projection, own)
+                irregular.note(self._step, faulty)
                 continue
             present.append(entity)
             subjects.append(asked.subjects[index - asked.begin])
             for path, error in own:
                 assert projection is not None  # noqa: S101 # there are errors
-                if path and not place_error(projection, entity, path, error):
-                    raise DeviationError
+                if path:
+                    _place(projection, entity, path, error, (self._step, irregular))
         if present and rest.cause is not None:
             raise DeviationError
         self._take_in(state, asked, entities, present)
@@ -263,10 +266,11 @@ class PreparedEntities:
 
     def fail(self, _state: State, failure: FetchFailure, irregular: Irregularities) -> None:
         """Take in that there is no answer."""
-        cause = irregular.failed(self._step, self._compiled.fetch.subgraph, failure)
+        cause = irregular.failed(self._compiled.fetch.subgraph, failure)
         for _, asked in self._calls:
             for item in asked:
-                missing, _ = self._variant.nulls[item.request.number].make(cause)
+                missing, faulty = self._variant.nulls[item.request.number].make(cause)
+                irregular.note(self._step, faulty)
                 for part in item.parts:
                     part.target.assign(part.objects, [0] * len(part.objects), [missing])
 
@@ -299,27 +303,48 @@ class PreparedRoot:
         subgraph, projection = self.compiled.fetch.subgraph, self.compiled.root_projection
         answer = self.reader.read_irregular(body, subgraph, irregular.masking)
         rest = Unexplained.of_root(answer.errors)
-        irregular.note(self.step, is_faulty=True)
+        irregular.note(self.step)
         data = answer.data
         if data is None:
             cause = rest.take() or fault(answer.errors[0].error)
             placed = _with_paths(answer.errors)
             if not all(projection.named(path[0]) for path, _ in placed):
                 raise DeviationError
-            data, _ = self.nulls.make(cause, projection, placed)
-        elif rest.cause is not None or not all(
-            place_error(projection, data, path, error)
-            for path, error in _with_paths(answer.errors)
-        ):
+            data, faulty = self.nulls.make(cause, projection, placed)
+            irregular.note(self.step, faulty)
+        elif rest.cause is not None:
             raise DeviationError
+        else:
+            for path, error in _with_paths(answer.errors):
+                _place(projection, data, path, error, (self.step, irregular))
         irregular.loose += rest.left()
         return data
 
     def fail(self, state: State, failure: FetchFailure, irregular: Irregularities) -> None:
         """Take in that there is no answer."""
-        cause = irregular.failed(self.step, self.compiled.fetch.subgraph, failure)
-        missing, _ = self.nulls.make(cause)
+        cause = irregular.failed(self.compiled.fetch.subgraph, failure)
+        missing, faulty = self.nulls.make(cause)
+        irregular.note(self.step, faulty)
         self.merge(state, missing)
+
+
+def _place(
+    projection: Projection,
+    target: msgspec.Struct,
+    path: ResponsePath,
+    error: ErrorValue,
+    noted: tuple[int, Irregularities],
+) -> None:
+    """Put an error where it took a value away, and note it.
+
+    Raises:
+        DeviationError: There is a value all the same.
+    """
+    step, irregular = noted
+    attribute = place_error(projection, target, path, error)
+    if attribute is None:
+        raise DeviationError
+    irregular.note(step, (attribute,))
 
 
 def _with_paths(errors: tuple[RawError, ...]) -> list[Any]:

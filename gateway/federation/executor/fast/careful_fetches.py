@@ -176,13 +176,13 @@ class CarefulEntityFetch:
             if odd.left_out:
                 nulls = variant.nulls[request.number]
                 for entity, cause in odd.left_out:
-                    missing, is_faulty = nulls.make(cause)
+                    missing, faulty = nulls.make(cause)
                     target.assign([entity], [0], [missing])
-                    irregular.note(self._step, is_faulty)
+                    irregular.note(self._step, faulty)
                 part.leave_out()
             for entity, lost in odd.lost:
                 asked.lost.append((target, entity, lost))
-                irregular.note(self._step, is_faulty=True)
+                irregular.note(self._step, target.attributes.values())
             asked.parts.append(part)
         asked.end = len(made)
         if not request.wanted:
@@ -357,9 +357,9 @@ class CarefulRootFetch:
         reader, nulls = known
         template = self._compiled.request(key).template
         if template is None:
-            missing, is_faulty = nulls.make(None)
-            if is_faulty:
-                irregular.note(self._step, is_faulty)
+            missing, faulty = nulls.make(None)
+            if faulty:
+                irregular.note(self._step, faulty)
             self._merge(state, missing)
             return []
         prepared = PreparedRoot(

@@ -23,7 +23,7 @@ from gateway.federation.executor.fast.careful_fetches import (
     CarefulRootFetch,
     permitted_slots,
 )
-from gateway.federation.executor.fast.completion import Findings, Visit, compile_completion
+from gateway.federation.executor.fast.completion import Faulty, Findings, Visit, compile_completion
 from gateway.federation.executor.fast.fetches import EntityRequest, EntityTarget, FastFetch
 from gateway.federation.executor.fast.irregular import Irregularities
 from gateway.federation.executor.fast.marks import RefusalMarks, encode_with_faults
@@ -50,7 +50,7 @@ from gateway.federation.response.errors import ErrorValue, ExecutionError
 CarefulFetch: TypeAlias = CarefulEntityFetch | CarefulRootFetch
 
 MAX_COMPLETIONS: Final = 32
-"""Walks kept per plan for different sets of steps whose answers lacked something."""
+"""Walks kept per plan for different sets of places where faults stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +83,20 @@ class Completion:
         self._structs = structs
         self._root = root
         self._marks = marks
-        self._walks: dict[frozenset[int], Visit | None] = {}
+        self._walks: dict[Faulty, Visit | None] = {}
 
     def complete(
-        self, root: msgspec.Struct, refusal: Callable[[str], ErrorValue], faulty: frozenset[int]
+        self,
+        root: msgspec.Struct,
+        refusal: Callable[[str], ErrorValue],
+        faulty: Faulty,
     ) -> tuple[msgspec.Struct | None, list[ExecutionError]]:
         """Return the response's data and its errors.
 
         Args:
             root: The response's root; nulls are propagated in it.
             refusal: The error of a group that is not permitted.
-            faulty: The steps whose answers lack something.
+            faulty: Where faults stand: steps and attributes that they brought.
         """
         if faulty not in self._walks:
             if len(self._walks) >= MAX_COMPLETIONS:

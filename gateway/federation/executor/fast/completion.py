@@ -28,6 +28,9 @@ Refusal: TypeAlias = Callable[[msgspec.Raw], ErrorValue]
 Visit: TypeAlias = Callable[[MergedValue, ResponsePath, "Findings"], bool]
 """Visits a value at a path; returns whether it is null because of what stands in it."""
 
+Faulty: TypeAlias = frozenset[tuple[int, str]]
+"""Where faults stand: steps and attributes that they brought."""
+
 RAW: Final = msgspec.Raw
 
 
@@ -68,20 +71,20 @@ class Findings:
 
 
 def compile_completion(
-    structs: StructBuilder, root: Outline, faulty: frozenset[int] = frozenset()
+    structs: StructBuilder, root: Outline, faulty: Faulty = frozenset()
 ) -> Visit | None:
     """Return the walk over the response from its root; ``None`` if there is nothing to find.
 
     Args:
         structs: The classes of the response's objects.
         root: The response's root.
-        faulty: The steps whose answers lack something.
+        faulty: Where faults stand: steps and attributes that they brought.
     """
     return _Compiler(structs, faulty).outline(root)
 
 
 class _Compiler:
-    def __init__(self, structs: StructBuilder, faulty: frozenset[int]) -> None:
+    def __init__(self, structs: StructBuilder, faulty: Faulty) -> None:
         self._structs = structs
         self._faulty = faulty
         self._known: dict[int, Visit | None] = {}
@@ -104,7 +107,7 @@ class _Compiler:
         if slot.type is None:
             return None
         below = self._position(slot.position) if slot.position is not None else None
-        is_faulty = slot.origin is not None and slot.origin.step in self._faulty
+        is_faulty = slot.origin is not None and (slot.origin.step, slot.attribute) in self._faulty
         if not slot.requirements and not is_faulty and below is None:
             return None
         return _field(slot, _inner(get_nullable_type(slot.type), below, is_faulty))
@@ -128,6 +131,9 @@ class _Compiler:
 
 
 def _all_of(visits: list[Visit]) -> Visit:
+    if len(visits) == 1:
+        return visits[0]
+
     def visit_object(value: MergedValue, path: ResponsePath, findings: Findings) -> bool:
         return any(visit(value, path, findings) for visit in visits)
 

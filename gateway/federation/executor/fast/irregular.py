@@ -3,7 +3,7 @@
 Answers are read strictly first: only one with errors or nulls for entities is read again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,26 +24,25 @@ class Irregularities:
     Attributes:
         masking: What clients may know of errors.
         is_regular: Nothing was.
-        faulty: The steps in whose answers faults stand.
+        faulty: Where faults stand: steps and attributes that they brought.
         loose: Errors that belong to no field.
         failures: Fetches that brought nothing usable.
     """
 
     masking: ErrorMasking
     is_regular: bool = True
-    faulty: set[int] = field(default_factory=set)
+    faulty: set[tuple[int, str]] = field(default_factory=set)
     loose: list[ExecutionError] = field(default_factory=list)
     failures: list[FailedFetch] = field(default_factory=list)
 
-    def note(self, step: int, is_faulty: bool) -> None:
-        """Note that a step's answer lacks something."""
+    def note(self, step: int, faulty: Iterable[str] = ()) -> None:
+        """Note that a step's answer lacks something, and the attributes in which faults stand."""
         self.is_regular = False
-        if is_faulty:
-            self.faulty.add(step)
+        self.faulty.update((step, attribute) for attribute in faulty)
 
-    def failed(self, step: int, subgraph: str, failure: FetchFailure) -> Fault:
+    def failed(self, subgraph: str, failure: FetchFailure) -> Fault:
         """Note that a fetch failed; return what stands for everything that it was to bring."""
-        self.note(step, is_faulty=True)
+        self.is_regular = False
         self.failures.append(FailedFetch(subgraph, failure.code, failure.message))
         return fault(self.masking.failure(failure, subgraph))
 

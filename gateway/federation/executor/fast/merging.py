@@ -122,12 +122,46 @@ class FetchWriter:
 
     def _write_representations(self, piece: _Piece, listed: str) -> None:
         source = self._source
-        kinds = {target.kind: source.name() for target in piece.request.targets}
-        for known in kinds.values():
-            source.line(f"{known} = {{}}")
         source.line(f"S[{piece.entities}] = ()")
         source.line(f"S[{piece.begin}] = len({listed})")
-        for target, place in zip(piece.request.targets, piece.places, strict=True):
+        targets = zip(piece.request.targets, piece.places, strict=True)
+        if len({target.kind for target in piece.request.targets}) == 1:
+            self._write_kind(list(targets), listed)
+        else:
+            self._write_kinds(list(targets), listed)
+        source.line(f"S[{piece.end}] = len({listed})")
+
+    def _write_kind(self, targets: list[tuple[EntityTarget, int]], listed: str) -> None:
+        """Write how objects are listed whose representations can all be compared.
+
+        What tells two apart is the representation itself, or what it is made of if that is
+        cheaper: of many thousands, every further object costs more than its making.
+        """
+        source = self._source
+        known, begin, place = source.name(), source.name(), source.name()
+        made = ""
+        source.line(f"{known} = {{}}")
+        source.line(f"{begin} = len({listed})")
+        for target, places in targets:
+            entity = source.name()
+            source.line(f"S[{places}] = []")
+            source.line(f"{place} = S[{places}].append")
+            source.line(f"index = {known}.setdefault")
+            with source.block(f"for {entity} in {self._walks.gather(target.outline)}:"):
+                key, made = self._representation(target, entity)
+                if target.is_flat and len(target.keys) > 1:
+                    key, made = made, ""
+                source.line(f"{place}(index({key}, {begin} + len({known})))")
+            made = made and f"[{made} for {key} in {known}]"
+        source.line(f"{listed} += {made or known}")
+
+    def _write_kinds(self, targets: list[tuple[EntityTarget, int]], listed: str) -> None:
+        """Write how objects are listed of which some cannot be compared with others."""
+        source = self._source
+        kinds = {target.kind: source.name() for target, _ in targets}
+        for known in kinds.values():
+            source.line(f"{known} = {{}}")
+        for target, place in targets:
             places, entity, index = source.name(), source.name(), source.name()
             known = kinds[target.kind]
             source.line(f"{places} = S[{place}] = []")
@@ -138,7 +172,6 @@ class FetchWriter:
                     source.line(f"{index} = {known}[{key}] = len({listed})")
                     source.line(f"{listed}.append({made})")
                 source.line(f"{places}.append({index})")
-        source.line(f"S[{piece.end}] = len({listed})")
 
     def write_ask(self, name: str, target: EntityTarget, has_subjects: bool) -> None:
         """Write a function that makes the representations of objects for the careful path.
@@ -219,8 +252,7 @@ class FetchWriter:
         arguments = ", ".join(values)
         if target.is_flat:
             made = source.value(_flat_representation(self._walks.structs.pool, target))
-            given = ", ".join(f"f{number}={name}" for number, name in enumerate(values))
-            return (f"({arguments})" if len(values) > 1 else arguments), f"{made}({given})"
+            return (f"({arguments})" if len(values) > 1 else arguments), f"{made}({arguments})"
         build = source.value(_Composer(target.typename, target.keys).compose)
         raw = source.value(msgspec.Raw)
         encoded = source.name()
@@ -264,10 +296,10 @@ class FetchWriter:
 
 
 def _flat_representation(pool: StructPool, target: EntityTarget) -> StructType:
-    """Return a class whose instances encode to representations."""
+    """Return a class whose instances encode to representations, and tell them apart."""
     fields: list[Any] = [(f"f{number}", Any) for number in range(len(target.keys))]
     names = {f"f{number}": key.name for number, key in enumerate(target.keys)}
-    return pool.define(fields, names, ("__typename", target.typename))
+    return pool.define(fields, names, ("__typename", target.typename), is_key=True)
 
 
 class _Composer:

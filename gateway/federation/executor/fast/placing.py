@@ -1,6 +1,6 @@
 """Puts errors of subgraphs where they took values away, in answers that are structs."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -21,10 +21,13 @@ from gateway.federation.response.errors import (
     ResponsePath,
 )
 
+NOWHERE: Final = ""
+"""Stands for the attribute of a field that nobody sees and nothing needs."""
+
 
 def place_error(
     projection: Projection, target: msgspec.Struct, path: ResponsePath, error: ErrorValue
-) -> bool:
+) -> str | None:
     """Put a subgraph's error where it took a value away.
 
     Args:
@@ -34,30 +37,32 @@ def place_error(
         error: The error.
 
     Returns:
-        Whether there was a null at the path or above it.
+        The attribute under which there was a null, at the path or above it; ``None`` if there was
+        none; ``NOWHERE`` if it does not matter.
     """
     container: MergedValue = target
+    attribute: str | None = None
     below: tuple[Projection, ...] = (projection,)
     for position, step in enumerate(path):
         key: PathKey = step
         if isinstance(step, str):
             entries = entries_named(below, step)
             if not entries or not isinstance(container, msgspec.Struct):
-                return False
+                return None
             attribute = _attribute(container, step)
             if attribute is None:
-                return True  # Nobody sees the field and nothing needs it.
+                return NOWHERE
             key, below = attribute, below_entries(entries)
         elif container.__class__ is not list or not 0 <= step < len(container):
-            return False
+            return None
         value = getattr(container, key) if isinstance(key, str) else container[key]
         if value is None or value.__class__ is Fault:
             known = value.errors if value is not None else ()
             rest = client_path(below, path[position + 1 :])
             _put(container, key, Fault((*known, (error, rest))))
-            return True
+            return attribute
         container = value
-    return False
+    return None
 
 
 def _attribute(container: msgspec.Struct, name: str) -> str | None:
@@ -95,8 +100,8 @@ class NullObjects:
         cause: Fault | None,
         projection: Projection | None = None,
         errors: list[tuple[ResponsePath, ErrorValue]] | None = None,
-    ) -> tuple[Any, bool]:
-        """Return an object, and whether faults stand in it.
+    ) -> tuple[Any, set[str]]:
+        """Return an object, and the attributes in which faults stand.
 
         Args:
             cause: Why nothing arrived; ``None``: the null is data.
@@ -107,7 +112,10 @@ class NullObjects:
         for path, error in errors or ():
             if projection is not None:
                 place_error(projection, made, path, error)
+        faulty: set[str] = set()
         for attribute, otherwise in self._asked.items():
             if getattr(made, attribute) is None:
                 setattr(made, attribute, cause or otherwise)
-        return made, cause is not None or any(self._asked.values())
+            if getattr(made, attribute) is not None:
+                faulty.add(attribute)
+        return made, faulty

@@ -176,9 +176,14 @@ class StructBuilder:
 
 
 class StructPool:
-    """Struct classes that several plans share: equal ones are made once and kept while in use."""
+    """Struct classes that several plans share: equal ones are made once and kept while in use.
+
+    Attributes:
+        made: Classes made so far; each takes a few kilobytes.
+    """
 
     def __init__(self) -> None:
+        self.made = 0
         self._known: WeakValueDictionary[Hashable, StructType] = WeakValueDictionary()
 
     def define(
@@ -187,6 +192,7 @@ class StructPool:
         names: Mapping[str, str],
         tag: tuple[str, str] | None = None,
         kind: str = "",
+        is_key: bool = False,
     ) -> StructType:
         """Return the class with these fields.
 
@@ -196,17 +202,20 @@ class StructPool:
             tag: Name and value of the tag by which objects are recognised.
             kind: Keeps classes apart whose fields are equal: objects of two types are told from
                 each other by their class.
+            is_key: Instances are keys of dictionaries, never change, and are made by position.
         """
-        key = (tuple(map(_field_key, fields)), tuple(names.items()), tag, kind)
+        key = (tuple(map(_field_key, fields)), tuple(names.items()), tag, kind, is_key)
         known = self._known.get(key)
         if known is None:
+            self.made += 1
             tag_field, tag_value = tag or (None, None)
             known = self._known[key] = msgspec.defstruct(
                 "Answer",
                 fields,
                 rename=names,
                 gc=False,
-                kw_only=True,
+                kw_only=not is_key,
+                frozen=is_key,
                 tag_field=tag_field,
                 tag=tag_value,
             )
