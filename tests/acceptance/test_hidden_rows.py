@@ -23,7 +23,8 @@ REQUEST_ID = re.compile(rb'"requestId":"[0-9a-f]+"')
 @pytest.fixture(scope="module")
 def doctor(book: Book) -> Iterator[str]:
     """A doctor whom a patient lets see her visits, and no label."""
-    wish = consent(cast.HIV_PATIENT, cast.UNRELATED_DOCTOR, ["ENCOUNTERS", "CONDITIONS"])
+    seen = ["ENCOUNTERS", "CONDITIONS", "PRESCRIPTIONS"]
+    wish = consent(cast.HIV_PATIENT, cast.UNRELATED_DOCTOR, seen)
     made = book.data_of("citizen", "citizen/grant-consent", wish, cast.HIV_PATIENT)
     yield book.token("doctor", cast.UNRELATED_DOCTOR)
     withdrawal = {
@@ -118,3 +119,22 @@ def test_she_sees_who_asked_for_it(book: Book, doctor: str, hidden: str) -> None
         "permitted": False,
         "basis": "LABEL_NOT_NAMED",
     } in nodes(log["data"]["me"]["accessLog"])
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "query ($c: String!) { verifyPrescription(code: $c) { status } }",
+        "query ($c: String!) { verifyPrescription(code: $c) {"
+        " status prescription { id code items { id } diagnoses { text } } } }",
+        "query ($c: String!) { verifyPrescription(code: $c) { prescription { patient { id } } } }",
+    ],
+)
+def test_a_hidden_prescription_answers_as_a_code_of_nothing(
+    book: Book, doctor: str, document: str
+) -> None:
+    code = cast.HIV_PRESCRIPTION
+    nothing = f"{code[:5]}0000000{code[12:]}"
+    answers = {told(book.post(document, {"c": each}, doctor), each) for each in (code, nothing)}
+
+    assert 1 == len(answers)

@@ -51,21 +51,18 @@ class Query:
         """What the code is worth. Whoever presents it may know that much.
 
         The gateway decides what of the prescription it asks for; labels hide it from all but
-        pharmacies.
+        pharmacies, and one that is hidden answers as a code of nothing.
         """
         parsed = parse_code(code)
         if parsed is None:
             return PrescriptionVerification(status=VerificationStatus.MALFORMED)
         context = info.context
         row = await context.loaders.repository.by_code(parsed)
-        if row is None:
+        if row is None or not context.loaders.may_see_presented(row):
             return PrescriptionVerification(status=VerificationStatus.UNKNOWN)
-        shown = context.loaders.may_see_presented(row)
         return PrescriptionVerification(
             status=VerificationStatus(status(row, context.now).value),
-            prescription=prescription_of(row, context.now, context.access.organization)
-            if shown
-            else None,
+            prescription=prescription_of(row, context.now, context.access.organization),
         )
 
     @resolved(
