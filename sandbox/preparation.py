@@ -15,11 +15,12 @@ from multiprocessing.process import BaseProcess
 
 import orjson
 
+from sandbox.databases import BrokenDatabaseError
 from sandbox.documents.loading import Destinations, DocumentLoader
-from sandbox.hospitals.store import BrokenStoreError, ResourceStore
-from sandbox.identity_provider.directory import BrokenDirectoryError, IdentityDirectory
+from sandbox.hospitals.store import ResourceStore
+from sandbox.identity_provider.directory import IdentityDirectory
 from sandbox.identity_provider.keys import BrokenKeyFileError, load_or_create_ring
-from sandbox.insurance_portal.records import BrokenPortalError, PortalRecords
+from sandbox.insurance_portal.records import PortalRecords
 from sandbox.layout import BrokenDataError, DataFolder
 from sandbox.population.generator import Population, PopulationSettings
 from sandbox.population.institutions import HOSPITALS
@@ -200,5 +201,5 @@ def check_world(data: DataFolder) -> None:
             ResourceStore.open(data.world.hospital(facility.code)).close()
         PortalRecords.open(data.world.portal).close()
         IdentityDirectory.open(data.world.identities).close()
-    except (BrokenStoreError, BrokenPortalError, BrokenDirectoryError) as problem:
+    except BrokenDatabaseError as problem:
         raise BrokenDataError(str(problem)) from problem

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.config import LOOKUPS_PER_MINUTE
-from sandbox.hospitals.store import BrokenStoreError
+from sandbox.databases import BrokenDatabaseError
 from sandbox.layout import HOST, BrokenDataError, DataFolder, Ports
 from sandbox.population import cast
 from sandbox.population.generator import DEFAULT_SEED, PopulationSettings
@@ -256,6 +256,6 @@ async def _serve_for_parent(
             with contextlib.suppress(EOFError, OSError):
                 parent.send("")
                 await asyncio.to_thread(parent.recv)
-    except (AddressInUseError, BrokenDataError, BrokenStoreError, StartError) as problem:
+    except (AddressInUseError, BrokenDataError, BrokenDatabaseError, StartError) as problem:
         with contextlib.suppress(OSError):
             parent.send(str(problem))

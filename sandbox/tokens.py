@@ -3,7 +3,8 @@
 import argparse
 from datetime import datetime
 
-from sandbox.identity_provider.directory import BrokenDirectoryError, IdentityDirectory
+from sandbox.databases import BrokenDatabaseError
+from sandbox.identity_provider.directory import IdentityDirectory
 from sandbox.identity_provider.keys import (
     ALGORITHMS,
     BrokenKeyFileError,
@@ -117,5 +118,5 @@ def _directory(data: DataFolder) -> IdentityDirectory:
         raise BrokenDataError(message)
     try:
         return IdentityDirectory.open(data.world.identities)
-    except BrokenDirectoryError as problem:
+    except BrokenDatabaseError as problem:
         raise BrokenDataError(str(problem)) from problem

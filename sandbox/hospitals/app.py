@@ -63,7 +63,7 @@ def create_hospital_app(settings: HospitalSettings) -> ASGIApp:
     """Return the ASGI app of one hospital; its database is opened at start-up.
 
     Raises:
-        BrokenStoreError: At start-up, when the database cannot be used.
+        BrokenDatabaseError: At start-up, when the database cannot be used.
     """
     hospital = _Hospital(settings)
     routes = [

@@ -16,10 +16,14 @@ from typing import Any
 
 import orjson
 
+from sandbox.databases import DatabaseForm, open_database
 from sandbox.hospitals.elements import reference_key, walk
 
-_SCHEMA_VERSION = 1
-_TABLES = """
+_INDEX = "CREATE UNIQUE INDEX IF NOT EXISTS resource_key ON resource (type, id)"
+_FORM = DatabaseForm(
+    "a hospital's database",
+    1,
+    f"""
 CREATE TABLE IF NOT EXISTS resource (
   seq INTEGER PRIMARY KEY,
   type TEXT NOT NULL,
@@ -32,16 +36,13 @@ CREATE TABLE IF NOT EXISTS lookup (
   seq INTEGER NOT NULL,
   PRIMARY KEY (key, seq)
 ) WITHOUT ROWID;
-"""
-_INDEX = "CREATE UNIQUE INDEX IF NOT EXISTS resource_key ON resource (type, id)"
+{_INDEX};
+""",
+)
 # Targets that thousands of resources share would make long look-up lists of no use.
 HUBS = frozenset({"Practitioner", "Organization", "Location", "PractitionerRole", "Device"})
 _BATCH = 10_000
 _REFERENCE = re.compile(rb'"reference":"([^"]+)"')
-
-
-class BrokenStoreError(Exception):
-    """The file is not a hospital's database or is damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +92,10 @@ class ResourceStore:
         """Open or create the database.
 
         Raises:
-            BrokenStoreError: The file cannot be opened or is not such a database.
+            BrokenDatabaseError: The file cannot be opened or is not such a database.
         """
-        try:
-            connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA cache_size = -65536")
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version not in {0, _SCHEMA_VERSION}:
-                message = f"{path} has schema {version}, expected {_SCHEMA_VERSION}"
-                raise BrokenStoreError(message)
-            connection.executescript(_TABLES)
-            connection.execute(_INDEX)
-            connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-        except sqlite3.Error as problem:
-            message = f"{path} cannot be used as a hospital's database: {problem}"
-            raise BrokenStoreError(message) from problem
+        connection = open_database(path, _FORM)
+        connection.execute("PRAGMA cache_size = -65536")
         return cls(connection)
 
     def close(self) -> None:

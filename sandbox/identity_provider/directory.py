@@ -4,21 +4,22 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
+from sandbox.databases import DatabaseForm, open_database
 from sandbox.identity_provider.tokens import Identity
 
-_TABLE = """
+_FORM = DatabaseForm(
+    "the directory of identities",
+    1,
+    """
 CREATE TABLE IF NOT EXISTS identity (
   id TEXT NOT NULL,
   role TEXT NOT NULL,
   name TEXT NOT NULL,
   organization TEXT,
   PRIMARY KEY (id, role)
-) WITHOUT ROWID
-"""
-
-
-class BrokenDirectoryError(Exception):
-    """The file is not a directory of identities."""
+) WITHOUT ROWID;
+""",
+)
 
 
 class IdentityDirectory:
@@ -32,19 +33,13 @@ class IdentityDirectory:
         """Open or create the file.
 
         Raises:
-            BrokenDirectoryError: It cannot be opened or is something else.
+            BrokenDatabaseError: It cannot be opened or is something else.
         """
-        try:
-            connection = sqlite3.connect(path, check_same_thread=False)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute(_TABLE)
-        except sqlite3.Error as problem:
-            message = f"{path} cannot be used as the directory of identities: {problem}"
-            raise BrokenDirectoryError(message) from problem
-        return cls(connection)
+        return cls(open_database(path, _FORM))
 
     def add(self, identities: Iterable[Identity]) -> None:
         """Add identities; one that is there already is replaced."""
+        self._connection.execute("BEGIN")
         with self._connection:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO identity VALUES (?, ?, ?, ?)",

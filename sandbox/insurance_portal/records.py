@@ -8,8 +8,12 @@ from typing import Any
 
 import orjson
 
-_SCHEMA_VERSION = 1
-_TABLES = """
+from sandbox.databases import DatabaseForm, open_database
+
+_FORM = DatabaseForm(
+    "the portal's database",
+    1,
+    """
 CREATE TABLE IF NOT EXISTS card (
   number TEXT PRIMARY KEY,
   insurance_number TEXT NOT NULL,
@@ -22,17 +26,12 @@ CREATE TABLE IF NOT EXISTS claim (
   entered TEXT NOT NULL,
   body BLOB NOT NULL
 ) WITHOUT ROWID;
-"""
-_INDEXES = (
-    "CREATE INDEX IF NOT EXISTS card_insurance_number ON card (insurance_number)",
-    "CREATE INDEX IF NOT EXISTS card_national_id ON card (national_id)",
-    "CREATE INDEX IF NOT EXISTS claim_card ON claim (card, entered)",
+CREATE INDEX IF NOT EXISTS card_insurance_number ON card (insurance_number);
+CREATE INDEX IF NOT EXISTS card_national_id ON card (national_id);
+CREATE INDEX IF NOT EXISTS claim_card ON claim (card, entered);
+""",
 )
 _BATCH = 5_000
-
-
-class BrokenPortalError(Exception):
-    """The file is not the portal's database or is damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,24 +115,9 @@ class PortalRecords:
         """Open or create the database.
 
         Raises:
-            BrokenPortalError: It cannot be opened or is something else.
+            BrokenDatabaseError: It cannot be opened or is something else.
         """
-        try:
-            connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version not in {0, _SCHEMA_VERSION}:
-                message = f"{path} has schema {version}, expected {_SCHEMA_VERSION}"
-                raise BrokenPortalError(message)
-            connection.executescript(_TABLES)
-            for statement in _INDEXES:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-        except sqlite3.Error as problem:
-            message = f"{path} cannot be used as the portal's database: {problem}"
-            raise BrokenPortalError(message) from problem
-        return cls(connection)
+        return cls(open_database(path, _FORM))
 
     def fill(self, entries: Iterable[tuple[PortalCard, tuple[PortalClaim, ...]]]) -> None:
         """Add cards with their claims in bulk; what is there already is replaced."""

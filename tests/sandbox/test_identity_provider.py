@@ -8,8 +8,9 @@ import httpx
 import jwt
 import pytest
 
+from sandbox.databases import BrokenDatabaseError
 from sandbox.identity_provider.app import IdentityProviderSettings, create_identity_provider_app
-from sandbox.identity_provider.directory import BrokenDirectoryError, IdentityDirectory
+from sandbox.identity_provider.directory import IdentityDirectory
 from sandbox.identity_provider.keys import BrokenKeyFileError, load_or_create_ring
 from sandbox.identity_provider.tokens import AUDIENCE, Identity
 from sandbox.serving import bind, serving
@@ -191,5 +192,5 @@ def test_damaged_key_file_is_named(tmp_path: Path) -> None:
 def test_damaged_directory_is_named(tmp_path: Path) -> None:
     (tmp_path / "identities.db").write_text("nothing of the kind, but longer than a header" * 30)
 
-    with pytest.raises(BrokenDirectoryError, match=r"identities\.db"):
+    with pytest.raises(BrokenDatabaseError, match=r"identities\.db"):
         IdentityDirectory.open(tmp_path / "identities.db")
