@@ -18,6 +18,7 @@ from gateway.federation.response.errors import (
     PathKey,
     ResponsePath,
     fault,
+    with_error,
 )
 from gateway.federation.response.fields import TypeConditions
 from gateway.federation.selection import Field, SelectionSet
@@ -228,8 +229,7 @@ def place_error(
         value = container.get(key) if isinstance(key, str) else container[key]
         if value is None or value.__class__ is Fault:
             rest = client_path(below, path[position + 1 :])
-            known = value.errors if value is not None else ()
-            container[key] = Fault((*known, (error, rest)))
+            container[key] = with_error(value, error, rest)
             return True
         container = value
     return False

@@ -75,3 +75,20 @@ class Fault:
 def fault(error: ErrorValue) -> Fault:
     """Return the mark of a value that ``error`` itself took away."""
     return Fault(((error, ()),))
+
+
+def with_error(known: Fault | None, error: ErrorValue, rest: ResponsePath) -> Fault:
+    """Return what stands for a null for which there is one more error.
+
+    Several subgraphs may have failed to resolve the same field: it has one error all the same.
+
+    Args:
+        known: What stands for it so far.
+        error: The error.
+        rest: The error's path below the null.
+    """
+    if known is None:
+        return Fault(((error, rest),))
+    if any(path == rest for _, path in known.errors):
+        return known
+    return Fault((*known.errors, (error, rest)))

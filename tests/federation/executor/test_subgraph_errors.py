@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gateway.federation.plan import KeyField, Sequence
+from gateway.federation.plan import KeyField, Parallel, Sequence
 from gateway.federation.supergraph.model import (
     Subgraph,
     SubgraphField,
@@ -184,6 +184,18 @@ async def test_two_errors_of_one_null_are_both_shown() -> None:
     )
 
     assert [shown("me", "tags", 0), shown("me", "tags", 1)] == response["errors"]
+
+
+async def test_a_field_that_two_subgraphs_failed_to_resolve_has_one_error() -> None:
+    case = Case(
+        GRAPH,
+        "me { name tags }",
+        Parallel((root(0, "a", "me { name }"), root(1, "b", "me { tags }"))),
+    )
+    failed = {"data": {"me": None}, "errors": [error("me")]}
+    response, _, _ = await case.run({"a": [failed], "b": [failed]})
+
+    assert {"data": {"me": None}, "errors": [shown("me", service="a")]} == response
 
 
 async def test_a_lost_key_explains_the_fields_that_could_not_be_fetched() -> None:

@@ -125,7 +125,7 @@ class FetchWriter:
         source.line(f"S[{piece.entities}] = ()")
         source.line(f"S[{piece.begin}] = len({listed})")
         targets = zip(piece.request.targets, piece.places, strict=True)
-        if len({target.kind for target in piece.request.targets}) == 1:
+        if len({(target.kind, target.is_flat) for target in piece.request.targets}) == 1:
             self._write_kind(list(targets), listed)
         else:
             self._write_kinds(list(targets), listed)
@@ -138,20 +138,21 @@ class FetchWriter:
         cheaper: of many thousands, every further object costs more than its making.
         """
         source = self._source
-        known, begin, place = source.name(), source.name(), source.name()
+        known, begin = source.name(), source.name()
+        place, index = source.name(), source.name()
         made = ""
         source.line(f"{known} = {{}}")
         source.line(f"{begin} = len({listed})")
+        source.line(f"{index} = {known}.setdefault")
         for target, places in targets:
             entity = source.name()
             source.line(f"S[{places}] = []")
             source.line(f"{place} = S[{places}].append")
-            source.line(f"index = {known}.setdefault")
             with source.block(f"for {entity} in {self._walks.gather(target.outline)}:"):
                 key, made = self._representation(target, entity)
                 if target.is_flat and len(target.keys) > 1:
                     key, made = made, ""
-                source.line(f"{place}(index({key}, {begin} + len({known})))")
+                source.line(f"{place}({index}({key}, {begin} + len({known})))")
             made = made and f"[{made} for {key} in {known}]"
         source.line(f"{listed} += {made or known}")
 

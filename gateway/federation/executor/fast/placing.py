@@ -19,6 +19,7 @@ from gateway.federation.response.errors import (
     MergedValue,
     PathKey,
     ResponsePath,
+    with_error,
 )
 
 NOWHERE: Final = ""
@@ -57,9 +58,8 @@ def place_error(
             return None
         value = getattr(container, key) if isinstance(key, str) else container[key]
         if value is None or value.__class__ is Fault:
-            known = value.errors if value is not None else ()
             rest = client_path(below, path[position + 1 :])
-            _put(container, key, Fault((*known, (error, rest))))
+            _put(container, key, with_error(value, error, rest))
             return attribute
         container = value
     return None

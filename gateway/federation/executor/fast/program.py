@@ -75,6 +75,12 @@ class FastStep:
     merge: Callable[[State, Any], None]
 
 
+class _Response(msgspec.Struct):
+    """A response without errors: encoded as a whole, megabytes of data are not copied."""
+
+    data: Any
+
+
 class FastAnswer(msgspec.Struct, frozen=True):
     """A response that the fast path has made.
 
@@ -127,7 +133,7 @@ class FastProgram:
         """Return the response."""
         root = self.finish(state)
         if self.refusals is None:
-            return FastAnswer(b'{"data":' + encode_json(root) + b"}")
+            return FastAnswer(encode_json(_Response(root)))
         findings = Findings(no_refusal)
         self.refusals(root, (), findings)
         return fast_answer(root, findings.errors)
