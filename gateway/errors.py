@@ -48,6 +48,7 @@ class ErrorCode(StrEnum):
     DOWNSTREAM_SERVICE_ERROR = "DOWNSTREAM_SERVICE_ERROR"
     INVALID_VALUE = "INVALID_VALUE"
     UNEXPECTED_NULL = "UNEXPECTED_NULL"
+    ERRORS_LEFT_OUT = "ERRORS_LEFT_OUT"
     FORBIDDEN = "FORBIDDEN"
     UPSTREAM_UNAVAILABLE = "UPSTREAM_UNAVAILABLE"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
@@ -249,6 +250,13 @@ def _catalogue() -> dict[ErrorCode, ErrorDescription]:
             False,
             "A field that is never null has no value.",
             "Một trường bắt buộc không có giá trị.",
+            True,
+        ),
+        ErrorCode.ERRORS_LEFT_OUT: describe(
+            502,
+            False,
+            "There are more errors than an answer may hold.",
+            "Có nhiều lỗi hơn mức một câu trả lời được chứa.",
             True,
         ),
         ErrorCode.FORBIDDEN: describe(403, False, "Not permitted.", "Không được phép.", True),

@@ -1,12 +1,14 @@
 """What an execution ends in."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from gateway.federation.executor.requests import encode_json
-from gateway.federation.response.errors import ExecutionError
+from gateway.federation.response.errors import ErrorValue, ExecutionError
+
+ERRORS_LEFT_OUT: Final = "ERRORS_LEFT_OUT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,19 @@ class ExecutionOutcome(msgspec.Struct, frozen=True):
     fetches: int = 0
     failures: tuple[FailedFetch, ...] = ()
     is_general: bool = False
+
+
+def bounded_errors(errors: list[ExecutionError], limit: int) -> list[ExecutionError]:
+    """Return the first errors up to a limit, and then one that tells how many are left out.
+
+    One fetch that fails for many objects has an error at each of their places.
+    """
+    left_out = len(errors) - limit
+    if left_out <= 0:
+        return errors
+    message = f"{left_out} more errors are left out"
+    rest = ErrorValue(message, {"code": ERRORS_LEFT_OUT, "leftOut": left_out})
+    return [*errors[:limit], ExecutionError(rest, None)]
 
 
 def response_body(data: dict[str, Any] | None, errors: list[ExecutionError]) -> bytes:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gateway.federation.executor.compiled import ExecutionOptions
 from gateway.federation.plan import KeyField, Parallel, Sequence
 from gateway.federation.supergraph.model import (
     Subgraph,
@@ -355,3 +356,27 @@ async def test_a_lost_input_explains_only_the_fields_that_need_it(answered: Any)
     assert {"me": {"name": None, "more": None}} == response["data"]
     assert [["me", "name"]] == [item["path"] for item in response["errors"]]
     assert [[{"__typename": "User", "id": "1", "city": None}]] == subgraphs.representations("b")
+
+
+async def test_of_more_errors_than_an_answer_may_hold_the_number_is_told() -> None:
+    case = replace(ENTITY, options=ExecutionOptions(max_errors=3))
+    response = await ask({"data": None, "errors": [error()]}, users=4, case=case)
+    places = [
+        (entry.get("path"), entry["extensions"].get("leftOut")) for entry in response["errors"]
+    ]
+
+    assert [
+        (["users", 0, "name"], None),
+        (["users", 0, "city"], None),
+        (["users", 1, "name"], None),
+        (None, 5),
+    ] == places
+
+
+async def test_as_many_errors_as_an_answer_may_hold_are_all_shown() -> None:
+    case = replace(ENTITY, options=ExecutionOptions(max_errors=4))
+    response = await ask({"data": None, "errors": [error()]}, users=2, case=case)
+
+    assert ["DOWNSTREAM_SERVICE_ERROR"] * 4 == [
+        entry["extensions"]["code"] for entry in response["errors"]
+    ]

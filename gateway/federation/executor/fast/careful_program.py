@@ -44,6 +44,7 @@ from gateway.federation.executor.fast.subjects import (
     outline_guards,
 )
 from gateway.federation.executor.fast.walks import WalkWriter
+from gateway.federation.executor.outcome import bounded_errors
 from gateway.federation.plan import SubjectCheck
 from gateway.federation.response.errors import ErrorValue, ExecutionError
 
@@ -121,6 +122,7 @@ class CarefulProgram:
         new_state: Makes the state of an execution.
         finish: Takes the plan's own fields out and returns the response's root.
         completion: Finds what was refused or lost.
+        max_errors: Errors in an answer.
     """
 
     fetches: tuple[CarefulFetch | None, ...]
@@ -129,6 +131,7 @@ class CarefulProgram:
     new_state: Callable[[], State]
     finish: Callable[[State], Any]
     completion: Completion
+    max_errors: int
 
     def answer(
         self, state: State, refusal: Callable[[str], ErrorValue], irregular: Irregularities
@@ -142,7 +145,7 @@ class CarefulProgram:
         """
         faulty = frozenset(irregular.faulty)
         data, errors = self.completion.complete(self.finish(state), refusal, faulty)
-        errors += irregular.loose
+        errors = bounded_errors([*errors, *irregular.loose], self.max_errors)
         return fast_answer(data, errors, encode_with_faults, irregular.failures)
 
 
@@ -261,6 +264,7 @@ class _CarefulCompiler(Compiler):
             self.new_state(walks.state_size),
             functions["clear"],
             Completion(self.structs, self.root, self.structs.refused),
+            self.source.max_errors,
         )
 
     def _asked(self) -> dict[Origin, Iterable[int]]:
