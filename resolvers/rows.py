@@ -6,19 +6,28 @@ out before pages are cut, so that counts and cursors do not tell of it.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from access.categories import Category
 from access.context import AccessContext
 from resolvers.batching import Loader
-from resolvers.datatypes.connections import Page, PageRequest, Position, cut
+from resolvers.datatypes.connections import (
+    Connection,
+    Page,
+    PageRequest,
+    Position,
+    connection,
+    cut,
+)
 from resolvers.errors import ErrorCode, SubgraphError
 from storage.documents import Collection, Document, IndexSpec
+
+NodeT = TypeVar("NodeT")
 
 _NEWEST_FIRST = (("date", -1), ("_id", -1))
 _MARGIN = 8
@@ -56,6 +65,23 @@ class RowList:
 def row_position(row: Mapping[str, Any]) -> Position:
     """Where a row stands in its list."""
     return Position(_date_text(row["date"]), "", row["_id"])
+
+
+async def row_connection(
+    loader: Loader[RowRequest, Page[Document]],
+    subject: str,
+    wanted: PageRequest,
+    node: Callable[[Document], NodeT],
+) -> Connection[NodeT]:
+    """A page of a patient's rows as the client gets it.
+
+    Args:
+        loader: Reads the rows.
+        subject: The patient.
+        wanted: Which page.
+        node: Makes the GraphQL object of a row.
+    """
+    return connection(await loader.load(RowRequest(subject, wanted)), node, row_position)
 
 
 def row_index(collection: str) -> IndexSpec:

@@ -43,6 +43,7 @@ class ConsentWish:
         data_start: From when the data must be.
         data_end: Until when the data must be.
         evidence: Reference of the proof.
+        is_own: The subject says so herself, and nobody for her.
     """
 
     subject: str
@@ -58,6 +59,7 @@ class ConsentWish:
     data_start: datetime | None
     data_end: datetime | None
     evidence: str
+    is_own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +193,7 @@ def consent_problems(wish: ConsentWish, now: datetime) -> list[dict[str, Any]]:
         )
     if not wish.actions:
         problems.append(problem("ACTIONS_MISSING", "a consent names what may be done", "actions"))
-    if HIDDEN_BY_LAW.intersection(wish.labels):
-        problems.append(
-            problem("LABEL_HIDDEN_BY_LAW", "the law lets nobody see these rows", "labels")
-        )
+    problems += _label_problems(wish)
     if not wish.evidence.strip():
         problems.append(problem("EVIDENCE_MISSING", "a consent needs its proof", "evidence"))
     if max(len(wish.evidence), len(wish.grantee_id)) > LONGEST_TEXT:
@@ -209,6 +208,18 @@ def consent_problems(wish: ConsentWish, now: datetime) -> list[dict[str, Any]]:
         problems.append(
             problem("DATA_PERIOD_EMPTY", "the data period is empty", "dataPeriod", "end")
         )
+    return problems
+
+
+def _label_problems(wish: ConsentWish) -> list[dict[str, Any]]:
+    problems = []
+    if HIDDEN_BY_LAW.intersection(wish.labels):
+        problems.append(
+            problem("LABEL_HIDDEN_BY_LAW", "the law lets nobody see these rows", "labels")
+        )
+    if wish.labels and not wish.is_own:
+        message = "who represents somebody reads no such rows, and decides on none"
+        problems.append(problem("LABEL_NOT_REPRESENTED", message, "labels"))
     return problems
 
 

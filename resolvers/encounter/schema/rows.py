@@ -9,6 +9,7 @@ from strawberry import federation
 from access.categories import Category
 from resolvers.datatypes.directives import consent, scopes, subject
 from resolvers.datatypes.fields import resolved
+from resolvers.datatypes.rows import SubjectRow
 from resolvers.datatypes.values import CodeableConcept
 from resolvers.encounter.gathering import is_visible
 from resolvers.encounter.kinds import CONDITIONS, ENCOUNTERS, Row, RowKind
@@ -64,13 +65,9 @@ def row_type(kind: RowKind, description: str) -> Callable[[type[RowT]], type[Row
 
 
 @federation.type
-class HospitalRow:
+class HospitalRow(SubjectRow):
     """A row of one hospital's record; the kinds add what they hold (no type of the API)."""
 
-    id: strawberry.ID | None = federation.field(default=None, description="Opaque id.")
-    subject_id: strawberry.ID = federation.field(
-        inaccessible=True, description="The patient whom the row is about."
-    )
     facility: Facility | None = federation.field(
         default=None, description="The facility that holds it."
     )

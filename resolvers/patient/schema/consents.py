@@ -10,6 +10,7 @@ from strawberry import federation
 
 from resolvers.datatypes.directives import consent, subject
 from resolvers.datatypes.documents import period
+from resolvers.datatypes.rows import SubjectRow
 from resolvers.datatypes.scalars import DateTime, date_time
 from resolvers.datatypes.values import Period
 from resolvers.patient.schema.enums import Action, Category, Label, Purpose
@@ -65,13 +66,9 @@ class Grantee:
     description="A consent or a refusal of the patient (FHIR Consent), for one purpose.",
     directives=[subject(), consent(Category.CONSENTS)],
 )
-class Consent:
+class Consent(SubjectRow):
     """FHIR Consent with one provision."""
 
-    id: strawberry.ID | None = federation.field(default=None, description="Opaque id.")
-    subject_id: strawberry.ID = federation.field(
-        inaccessible=True, description="The patient who gave it."
-    )
     version: int | None = federation.field(
         default=None, description="Raised by every change, from 1."
     )

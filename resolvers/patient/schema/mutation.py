@@ -1,7 +1,7 @@
 """The root fields of the patient subgraph that change something."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,8 +21,8 @@ from resolvers.patient.schema.consents import (
     GranteeType,
     consent_of,
 )
+from resolvers.patient.schema.context import PatientInfo
 from resolvers.patient.schema.enums import Action, Category, Label, Purpose
-from resolvers.patient.schema.patient import PatientInfo
 from resolvers.patient.schema.vitals import SelfReportedVital, VitalKind, vital
 
 
@@ -123,7 +123,7 @@ class Mutation:
         """Permits or denies."""
         context = info.context
         context.demand(input.patient_id, Category.CONSENTS)
-        wish = _wish(input)
+        wish = replace(_wish(input), is_own=context.access.patient == input.patient_id)
         trial = attempt("grantConsent", input.idempotency_key, asdict(wish), context.access)
         outcome = await context.commands.grant_consent(wish, trial, context.now)
         return _consent_payload(outcome, context.now)

@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
-from typing import TypeAlias
 
 import strawberry
 from strawberry import federation
-from strawberry.types.info import Info
 
 from access.categories import Category
 from resolvers.datatypes.connections import After, Connection, First, connection, page_request
@@ -17,12 +15,11 @@ from resolvers.datatypes.fields import resolved
 from resolvers.datatypes.scalars import VIETNAM, PartialDate
 from resolvers.datatypes.values import Address, CodeableConcept
 from resolvers.federation import text_key
-from resolvers.patient.commands import PatientCommands
-from resolvers.patient.loaders import PatientLoaders
 from resolvers.patient.records import DependantRecord, PatientRecord
 from resolvers.patient.schedule import schedule
 from resolvers.patient.schema.access_log import AccessLogEntry, access_log_entry
 from resolvers.patient.schema.consents import Consent, consent_of
+from resolvers.patient.schema.context import PatientInfo
 from resolvers.patient.schema.persons import (
     Dependant,
     LegalRepresentative,
@@ -44,11 +41,7 @@ from resolvers.patient.schema.rows import (
     scheduled_dose,
 )
 from resolvers.patient.schema.vitals import SelfReportedVital, vital
-from resolvers.requests import RequestContext
-from resolvers.rows import RowRequest, row_position
-
-PatientInfo: TypeAlias = Info[RequestContext[PatientLoaders, PatientCommands], None]
-"""What the resolvers of this subgraph get."""
+from resolvers.rows import RowRequest, row_connection
 
 _DEMOGRAPHICS = [consent(Category.DEMOGRAPHICS)]
 _CONTACT = [consent(Category.CONTACT)]
@@ -164,9 +157,8 @@ class Patient:
         self, info: PatientInfo, first: First = 20, after: After = None
     ) -> Connection[AllergyIntolerance] | None:
         """A page of allergies."""
-        request = RowRequest(self.id, page_request(first, after))
-        page = await info.context.loaders.allergies.load(request)
-        return connection(page, allergy, row_position)
+        rows = info.context.loaders.allergies
+        return await row_connection(rows, self.id, page_request(first, after), allergy)
 
     @resolved(
         description="What an empty list of allergies means.",
@@ -190,9 +182,8 @@ class Patient:
         self, info: PatientInfo, first: First = 20, after: After = None
     ) -> Connection[PastCondition] | None:
         """A page of past conditions."""
-        request = RowRequest(self.id, page_request(first, after))
-        page = await info.context.loaders.past_conditions.load(request)
-        return connection(page, past_condition, row_position)
+        rows = info.context.loaders.past_conditions
+        return await row_connection(rows, self.id, page_request(first, after), past_condition)
 
     @resolved(
         description="Vaccinations, newest first.",
@@ -203,9 +194,8 @@ class Patient:
         self, info: PatientInfo, first: First = 20, after: After = None
     ) -> Connection[Immunization] | None:
         """A page of vaccinations."""
-        request = RowRequest(self.id, page_request(first, after))
-        page = await info.context.loaders.immunizations.load(request)
-        return connection(page, immunization, row_position)
+        rows = info.context.loaders.immunizations
+        return await row_connection(rows, self.id, page_request(first, after), immunization)
 
     @resolved(
         description=(
@@ -234,9 +224,8 @@ class Patient:
         self, info: PatientInfo, first: First = 20, after: After = None
     ) -> Connection[SelfReportedVital] | None:
         """A page of measurements."""
-        request = RowRequest(self.id, page_request(first, after))
-        page = await info.context.loaders.vitals.load(request)
-        return connection(page, vital, row_position)
+        rows = info.context.loaders.vitals
+        return await row_connection(rows, self.id, page_request(first, after), vital)
 
     @resolved(
         description="Her consents and refusals, newest first.",
@@ -247,10 +236,10 @@ class Patient:
         self, info: PatientInfo, first: First = 20, after: After = None
     ) -> Connection[Consent] | None:
         """A page of consents."""
-        request = RowRequest(self.id, page_request(first, after))
-        page = await info.context.loaders.consents.load(request)
-        now = info.context.now
-        return connection(page, lambda row: consent_of(row, now), row_position)
+        now, rows = info.context.now, info.context.loaders.consents
+        return await row_connection(
+            rows, self.id, page_request(first, after), lambda row: consent_of(row, now)
+        )
 
     @resolved(
         description="Who looked at the book, when, why, and with what outcome, newest first.",

@@ -8,7 +8,8 @@ from access.categories import Category
 from resolvers.datatypes.directives import consent, scopes
 from resolvers.datatypes.fields import resolved
 from resolvers.datatypes.scalars import PartialDate
-from resolvers.patient.schema.patient import Patient, PatientInfo, patient_of
+from resolvers.patient.schema.context import PatientInfo
+from resolvers.patient.schema.patient import Patient, patient_of
 from resolvers.patient.schema.recipient import PrescriptionRecipient
 
 PatientId = Annotated[strawberry.ID, strawberry.argument(description="The patient's opaque id.")]

@@ -11,7 +11,7 @@ from resolvers.datatypes.documents import concept
 from resolvers.datatypes.fields import resolved
 from resolvers.datatypes.values import CodeableConcept
 from resolvers.federation import text_key
-from resolvers.patient.schema.patient import PatientInfo
+from resolvers.patient.schema.context import PatientInfo
 
 
 @federation.type(description="An allergy, as far as dispensing needs it.")

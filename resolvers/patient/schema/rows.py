@@ -12,6 +12,7 @@ from resolvers.datatypes.directives import consent, subject
 from resolvers.datatypes.documents import concept, partial_date
 from resolvers.datatypes.enums import described_enum
 from resolvers.datatypes.references import Facility, facility
+from resolvers.datatypes.rows import SubjectRow
 from resolvers.datatypes.scalars import DateTime, PartialDate, date_time
 from resolvers.datatypes.values import CodeableConcept
 from resolvers.patient import schedule
@@ -46,13 +47,9 @@ class AllergyReaction:
     description="An allergy or intolerance (FHIR AllergyIntolerance).",
     directives=[subject(), consent(Category.ALLERGIES)],
 )
-class AllergyIntolerance:
+class AllergyIntolerance(SubjectRow):
     """FHIR AllergyIntolerance."""
 
-    id: strawberry.ID | None = federation.field(default=None, description="Opaque id.")
-    subject_id: strawberry.ID = federation.field(
-        inaccessible=True, description="The patient whom the row is about."
-    )
     code: CodeableConcept | None = federation.field(
         default=None, description="The substance or class of substances."
     )
@@ -82,13 +79,9 @@ class AllergyIntolerance:
     description="A disease, operation or family disease of the past, as told or recorded.",
     directives=[subject(), consent(Category.HISTORY)],
 )
-class PastCondition:
+class PastCondition(SubjectRow):
     """A past condition of the patient or her family."""
 
-    id: strawberry.ID | None = federation.field(default=None, description="Opaque id.")
-    subject_id: strawberry.ID = federation.field(
-        inaccessible=True, description="The patient whom the row is about."
-    )
     kind: str | None = federation.field(
         default=None, description="`disease`, `surgery`, `disability` or `family-history`."
     )
@@ -109,13 +102,9 @@ class PastCondition:
     description="A vaccination (FHIR Immunization).",
     directives=[subject(), consent(Category.IMMUNIZATIONS)],
 )
-class Immunization:
+class Immunization(SubjectRow):
     """FHIR Immunization."""
 
-    id: strawberry.ID | None = federation.field(default=None, description="Opaque id.")
-    subject_id: strawberry.ID = federation.field(
-        inaccessible=True, description="The patient whom the row is about."
-    )
     status: str | None = federation.field(
         default=None, description="`completed`, `not-done` or `entered-in-error`."
     )

@@ -11,6 +11,7 @@ from access.categories import Category
 from resolvers.datatypes.directives import consent, subject
 from resolvers.datatypes.documents import concept
 from resolvers.datatypes.enums import described_enum
+from resolvers.datatypes.rows import SubjectRow
 from resolvers.datatypes.scalars import DateTime, Decimal, date_time
 from resolvers.datatypes.values import CodeableConcept, Quantity
 from resolvers.patient.measurements import MEASURES, Measure
@@ -42,13 +43,9 @@ described_enum(
     description="A measurement that the citizen took with a device of her own; nobody checked it.",
     directives=[subject(), consent(Category.VITALS)],
 )
-class SelfReportedVital:
+class SelfReportedVital(SubjectRow):
     """One measurement."""
 
-    id: strawberry.ID | None = federation.field(default=None, description="Opaque id.")
-    subject_id: strawberry.ID = federation.field(
-        inaccessible=True, description="The patient whom the row is about."
-    )
     kind: VitalKind | None = federation.field(default=None, description="What was measured.")
     code: CodeableConcept | None = federation.field(
         default=None, description="What was measured, by LOINC code."

@@ -22,6 +22,7 @@ from resolvers.pharmacy.records import (
     PrescriptionOrder,
     SupplyLine,
 )
+from resolvers.pharmacy.schema.context import PharmacyInfo
 from resolvers.pharmacy.schema.inputs import (
     ClaimInput,
     DispenseInput,
@@ -30,7 +31,7 @@ from resolvers.pharmacy.schema.inputs import (
     ReverseDispenseInput,
 )
 from resolvers.pharmacy.schema.items import Dispense, dispense_of
-from resolvers.pharmacy.schema.prescription import PharmacyInfo, Prescription, prescription_of
+from resolvers.pharmacy.schema.prescription import Prescription, prescription_of
 from resolvers.pharmacy.state import claim_in_force
 from resolvers.pharmacy.validity import Course
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
 import strawberry
 from strawberry import federation
-from strawberry.types.info import Info
 
 from access.categories import Category
-from resolvers.datatypes.connections import After, Connection, First, connection, page_request
+from resolvers.datatypes.connections import After, Connection, First, page_request
 from resolvers.datatypes.directives import consent, scopes, subject
 from resolvers.datatypes.documents import concept
 from resolvers.datatypes.fields import resolved
@@ -21,11 +20,10 @@ from resolvers.datatypes.references import (
     facility,
     practitioner,
 )
-from resolvers.datatypes.scalars import DateTime, Decimal, date_time
-from resolvers.datatypes.values import CodeableConcept, Quantity
+from resolvers.datatypes.scalars import DateTime, date_time
+from resolvers.datatypes.values import CodeableConcept
 from resolvers.federation import text_key
-from resolvers.pharmacy.commands import PharmacyCommands
-from resolvers.pharmacy.loaders import PharmacyLoaders
+from resolvers.pharmacy.schema.context import PharmacyInfo
 from resolvers.pharmacy.schema.enums import PrescriptionStatus, PrescriptionType
 from resolvers.pharmacy.schema.items import (
     Dispense,
@@ -35,12 +33,9 @@ from resolvers.pharmacy.schema.items import (
     dispense_of,
     item_of,
 )
+from resolvers.pharmacy.schema.recipient import PrescriptionRecipient, recipient_of
 from resolvers.pharmacy.state import claim_in_force, status
-from resolvers.requests import RequestContext
-from resolvers.rows import RowRequest, row_position
-
-PharmacyInfo: TypeAlias = Info[RequestContext[PharmacyLoaders, PharmacyCommands], None]
-"""What the resolvers of this subgraph get."""
+from resolvers.rows import row_connection
 
 PatientReference = Annotated["Patient", strawberry.lazy(__name__)]
 PrescriptionReference = Annotated["Prescription", strawberry.lazy(__name__)]
@@ -49,44 +44,7 @@ ShownIdentifier = Annotated[
     strawberry.argument(description="National id or insurance number on the document shown."),
 ]
 
-_READ = scopes("MedicationRequest")
 _INSURED_READ = scopes("MedicationRequest", contexts=("patient", "user", "system"))
-
-
-@federation.type(
-    keys=["id subjectId"],
-    description="For whom a prescription is, without saying who she is.",
-    directives=[subject()],
-)
-class PrescriptionRecipient:
-    """The recipient; her allergies are the patient subgraph's."""
-
-    id: strawberry.ID = federation.field(description="Opaque id of the prescription.")
-    subject_id: strawberry.ID = federation.field(
-        inaccessible=True, description="The patient whom the prescription is for."
-    )
-    age_months: int | None = federation.field(
-        default=None,
-        description="Age in completed months on the day of issue.",
-        directives=[consent(Category.PRESCRIPTIONS)],
-        requires_scopes=_READ,
-    )
-    weight: Quantity | None = federation.field(
-        default=None,
-        description="Weight, where the prescriber wrote it down.",
-        directives=[consent(Category.PRESCRIPTIONS)],
-        requires_scopes=_READ,
-    )
-
-    @classmethod
-    async def resolve_reference(
-        cls, info: PharmacyInfo, representation: Mapping[str, object]
-    ) -> "PrescriptionRecipient | None":
-        """The recipient of a representation."""
-        row = await info.context.loaders.prescriptions.load(text_key(representation))
-        if row is None or not info.context.loaders.may_see(row):
-            return None
-        return _recipient(row)
 
 
 @federation.type(
@@ -233,10 +191,14 @@ class Patient:
         self, info: PharmacyInfo, first: First = 20, after: After = None
     ) -> Connection[Prescription] | None:
         """A page of prescriptions."""
-        request = RowRequest(self.id, page_request(first, after))
-        page = await info.context.loaders.by_patient.load(request)
+        rows = info.context.loaders.by_patient
         now, organization = info.context.now, info.context.access.organization
-        return connection(page, lambda row: prescription_of(row, now, organization), row_position)
+        return await row_connection(
+            rows,
+            self.id,
+            page_request(first, after),
+            lambda row: prescription_of(row, now, organization),
+        )
 
     @classmethod
     def resolve_reference(
@@ -284,17 +246,7 @@ def prescription_of(
         facility=facility(row["facility_id"]),
         prescriber=practitioner(row["practitioner_id"]),
         encounter=encounter(row.get("encounter_id")),
-        recipient=_recipient(row),
+        recipient=recipient_of(row),
         patient=Patient(id=strawberry.ID(row["subject_id"])),
         row=row,
-    )
-
-
-def _recipient(row: Mapping[str, Any]) -> PrescriptionRecipient:
-    weight = row["recipient"]["weight"]
-    return PrescriptionRecipient(
-        id=strawberry.ID(row["_id"]),
-        subject_id=strawberry.ID(row["subject_id"]),
-        age_months=row["recipient"]["age_months"],
-        weight=None if weight is None else Quantity(value=Decimal(weight), unit="kg"),
     )

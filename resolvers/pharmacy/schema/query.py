@@ -8,11 +8,11 @@ from strawberry import federation
 from resolvers.datatypes.directives import scopes
 from resolvers.datatypes.fields import resolved
 from resolvers.pharmacy.codes import parse_code
+from resolvers.pharmacy.schema.context import PharmacyInfo
 from resolvers.pharmacy.schema.drugs import Drug, drug_of
 from resolvers.pharmacy.schema.enums import VerificationStatus
 from resolvers.pharmacy.schema.prescription import (
     Patient,
-    PharmacyInfo,
     Prescription,
     prescription_of,
 )
