@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from access.context import AccessContext
 from resolvers.batching import Loader
 from resolvers.datatypes.connections import PageRequest
-from resolvers.encounter.fhir import is_resource_id
+from resolvers.encounter.fhir import Resource, is_resource_id
 from resolvers.encounter.gathering import (
     DEADLINE_SECONDS,
     Gathered,
@@ -47,6 +47,18 @@ class Number(NamedTuple):
 
     facility: str
     local: str
+
+
+class HeldEncounter(NamedTuple):
+    """An encounter at its hospital.
+
+    Attributes:
+        patient_number: Id of its Patient resource there.
+        resource: The Encounter resource.
+    """
+
+    patient_number: str
+    resource: Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +155,21 @@ class EncounterLoaders:
         if location is None:
             return ()
         return await self._of_episode(encounter, CONDITIONS, location)
+
+    async def held(self, facility: str, number: str) -> HeldEncounter | UpstreamFault | None:
+        """An encounter as its hospital holds it, whoever's it is; never to be shown.
+
+        Args:
+            facility: The hospital's code.
+            number: Id of the Encounter resource there.
+        """
+        if not self._reader.knows(facility) or not is_resource_id(number):
+            return None
+        answer = await self._reader.encounters(facility, [number])
+        if isinstance(answer, UpstreamFault):
+            return answer
+        found = answer.get(number)
+        return None if found is None else HeldEncounter(*found)
 
     async def _location(self, encounter: Row) -> RecordLocation | None:
         """Where an encounter's rows are, if the caller may ask there."""

@@ -62,6 +62,19 @@ class Notice:
         return f"{self.facility}~{self.encounter}"
 
 
+@dataclass(frozen=True, slots=True)
+class HospitalsEpisode:
+    """An episode as the facility's own server has it.
+
+    Attributes:
+        patient_number: Id of its Patient resource there.
+        is_over: It ended, or never was.
+    """
+
+    patient_number: str
+    is_over: bool
+
+
 class EncounterCommands:
     """What the encounter subgraph's mutations do."""
 
@@ -79,17 +92,25 @@ class EncounterCommands:
         self._profiles = profiles
         self._once = once
 
-    async def record_encounter(self, notice: Notice, attempt: Attempt, now: datetime) -> Outcome:
+    async def record_encounter(
+        self, notice: Notice, held: HospitalsEpisode | None, attempt: Attempt, now: datetime
+    ) -> Outcome:
         """Takes note of an episode; what it changes is in force when this returns.
 
         Every step may be done twice, so that a run that broke off is completed by the next.
+
+        Args:
+            notice: What the facility says.
+            held: The episode as the facility's own server has it; ``None`` where it has none yet.
+            attempt: The call.
+            now: When it came.
 
         Returns:
             ``{notice, problems}``; the stored notice, or the reasons why there is none.
         """
 
         async def work() -> Outcome:
-            problems = notice_problems(notice, now)
+            problems = notice_problems(notice, now) or contradictions(notice, held)
             row = notice_row(notice, now)
             if not problems:
                 problems = await self._keep(notice, row, now)
@@ -157,6 +178,21 @@ def notice_problems(notice: Notice, now: datetime) -> list[dict[str, Any]]:
     return problems
 
 
+def contradictions(notice: Notice, held: HospitalsEpisode | None) -> list[dict[str, Any]]:
+    """What a facility's own server says against its notice; empty where nothing does.
+
+    Whoever could open an episode of the past again would read its labelled rows as if she
+    treated it.
+    """
+    if held is None:
+        return []
+    if held.patient_number != notice.patient_number:
+        return [_episode_taken()]
+    if notice.status != FINISHED and held.is_over:
+        return [_episode_finished()]
+    return []
+
+
 def notice_row(notice: Notice, now: datetime) -> dict[str, Any]:
     """The stored form of a notice."""
     return {
@@ -180,6 +216,13 @@ def _taken() -> dict[str, Any]:
 
 def _refusal(earlier: dict[str, Any], notice: Notice) -> dict[str, Any]:
     if earlier["subject_id"] != notice.subject:
-        message = "the episode is another patient's"
-        return problem("ENCOUNTER_TAKEN", message, "encounterId")
+        return _episode_taken()
+    return _episode_finished()
+
+
+def _episode_taken() -> dict[str, Any]:
+    return problem("ENCOUNTER_TAKEN", "the episode is another patient's", "encounterId")
+
+
+def _episode_finished() -> dict[str, Any]:
     return problem("ENCOUNTER_FINISHED", "the episode is finished already", "status")

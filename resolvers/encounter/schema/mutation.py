@@ -13,13 +13,20 @@ from resolvers.datatypes.directives import consent, scopes
 from resolvers.datatypes.fields import resolved
 from resolvers.datatypes.problems import Problem, problems_of
 from resolvers.datatypes.scalars import VIETNAM, DateTime, PartialDate, to_instant
+from resolvers.encounter.dates import parse_instant
+from resolvers.encounter.elements import first_at
 from resolvers.encounter.kinds import ENCOUNTERS
-from resolvers.encounter.notices import Notice
-from resolvers.encounter.schema.context import EncounterInfo
+from resolvers.encounter.locations import FINISHED
+from resolvers.encounter.notices import HospitalsEpisode, Notice
+from resolvers.encounter.schema.context import EncounterInfo, unavailable
 from resolvers.encounter.schema.encounter import Encounter, encounter_of
 from resolvers.encounter.schema.enums import CLASSES, EncounterKind
 from resolvers.errors import ErrorCode, SubgraphError
 from resolvers.idempotency import attempt
+from resolvers.upstream import UpstreamFault
+
+_OVER = frozenset({"finished", "cancelled", "entered-in-error"})
+"""Statuses of FHIR encounters that are over, or never were."""
 
 
 @strawberry.enum(description="Whether an episode still lasts.")
@@ -137,7 +144,8 @@ class Mutation:
         context.demand(subject, Category.ENCOUNTERS)
         notice = _notice(input, subject, context.access)
         trial = attempt("recordEncounter", input.idempotency_key, asdict(notice), context.access)
-        outcome = await context.commands.record_encounter(notice, trial, context.now)
+        held = await _held(info, notice)
+        outcome = await context.commands.record_encounter(notice, held, trial, context.now)
         return RecordEncounterPayload(
             encounter=_encounter(info, outcome["notice"]), problems=problems_of(outcome)
         )
@@ -180,6 +188,27 @@ def _notice(given: RecordEncounterInput, subject: str, access: AccessContext) ->
         shares=given.shares_record,
         practitioner=given.practitioner or access.practitioner,
     )
+
+
+async def _held(info: EncounterInfo, notice: Notice) -> HospitalsEpisode | None:
+    """The episode as the facility's own server has it.
+
+    Raises:
+        SubgraphError: ``UPSTREAM_UNAVAILABLE`` where an episode would open a record and the server
+            does not answer. A duty to report does not wait for it.
+    """
+    found = await info.context.loaders.held(notice.facility, notice.encounter)
+    if isinstance(found, UpstreamFault):
+        if notice.status == FINISHED:
+            return None
+        raise unavailable()
+    if found is None:
+        return None
+    end = parse_instant(first_at(found.resource, "period.end"))
+    is_over = found.resource.get("status") in _OVER or (
+        end is not None and end <= info.context.now
+    )
+    return HospitalsEpisode(found.patient_number, is_over)
 
 
 def _encounter(info: EncounterInfo, notice: Mapping[str, Any] | None) -> Encounter | None:

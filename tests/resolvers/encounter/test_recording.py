@@ -286,6 +286,63 @@ async def test_anothers_episode_is_refused(ward: World, profiles: AccessProfiles
     assert () == await care(profiles, "p2")
 
 
+def kept(**members: Any) -> dict[str, Any]:
+    """The episode as the hospital's own server has it."""
+    return {
+        "resourceType": "Encounter",
+        "id": "e7",
+        "status": "in-progress",
+        "class": {"code": "IMP"},
+        "subject": {"reference": "Patient/bn-7"},
+        "period": {"start": "2026-11-22T08:00:00+07:00"},
+        **members,
+    }
+
+
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
+        ({"status": "finished"}, "ENCOUNTER_FINISHED"),
+        ({"status": "entered-in-error"}, "ENCOUNTER_FINISHED"),
+        ({"period": {"start": "2019-03-02", "end": "2019-03-04"}}, "ENCOUNTER_FINISHED"),
+        ({"subject": {"reference": "Patient/bn-8"}}, "ENCOUNTER_TAKEN"),
+    ],
+)
+async def test_an_episode_of_the_past_is_not_opened_though_no_notice_ended_it(
+    ward: World, profiles: AccessProfiles, members: dict[str, Any], code: str
+) -> None:
+    await ward["79014"].keep(kept(**members))
+
+    outcome = await record(ward)
+
+    assert [code] == [problem["code"] for problem in outcome["problems"]]
+    assert () == await care(profiles)
+    assert [[]] == await ward.repository.locations(["p1"])
+
+
+async def test_an_episode_that_the_hospital_has_open_is_opened(
+    ward: World, profiles: AccessProfiles
+) -> None:
+    await ward["79014"].keep(kept())
+    await record(ward)
+
+    assert (relationship(WHILE_ADMITTED),) == await care(profiles)
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+async def test_a_report_does_not_wait_for_the_hospitals_server_and_opening_does(
+    ward: World, profiles: AccessProfiles, is_over: bool
+) -> None:
+    await ward["79014"].fault(kind="error")
+    given = finished() if is_over else notice()
+
+    content = await ward.ask(RECORD, DOCTOR, input=given)
+
+    codes = [error["extensions"]["code"] for error in content.get("errors", ())]
+    assert ([] if is_over else ["UPSTREAM_UNAVAILABLE"]) == codes
+    assert () == await care(profiles)
+
+
 @pytest.mark.parametrize(
     ("members", "code"),
     [

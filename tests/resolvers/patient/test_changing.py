@@ -240,6 +240,19 @@ async def test_an_empty_or_endless_key_is_refused(caller: Caller, key: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("who", "expected"), [("p-mother", []), ("p-grandmother", ["LABEL_NOT_REPRESENTED"])]
+)
+async def test_who_represents_somebody_decides_on_no_label(
+    caller: Caller, who: str, expected: list[str]
+) -> None:
+    context = permitting({"p-mother": {"CONSENTS", "CONSENTS:write"}}, patient=who)
+    content = await caller.ask(GRANT, context, {"input": wish(labels=["HIV"])})
+    problems = content["data"]["grantConsent"]["problems"]
+
+    assert expected == [problem["code"] for problem in problems]
+
+
+@pytest.mark.parametrize(
     ("members", "code"),
     [
         ({"categories": []}, "CATEGORIES_MISSING"),
