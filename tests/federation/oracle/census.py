@@ -5,7 +5,6 @@
 
 import argparse
 import asyncio
-import json
 import re
 import sys
 from collections import Counter
@@ -29,6 +28,7 @@ class Seen:
     Attributes:
         resolved: Types and fields that the monolith resolved for the client.
         requests: What the subgraphs were asked.
+        places: Objects and fields that the monolith resolved.
         errors: Whether the monolith's answer has errors.
     """
 
@@ -36,6 +36,7 @@ class Seen:
     document: str
     resolved: frozenset[tuple[str, str]]
     requests: tuple[Request, ...]
+    places: frozenset[tuple[str, str]]
     errors: bool
 
     @cached_property
@@ -166,6 +167,10 @@ def _chain(universe: Universe, model: ObjectModel, field: FieldModel) -> bool:
     return any(f.requires for f in _inputs(universe, model, field))
 
 
+def _through(field: FieldModel, step: str) -> bool:
+    return any(r.path[1:] and r.path[1].startswith(step) for r in field.requires)
+
+
 def _back_and_forth(universe: Universe, model: ObjectModel, field: FieldModel) -> bool:
     """A field here requires one there, which requires one here."""
     return any(
@@ -207,8 +212,65 @@ def _abstract_provides(universe: Universe, model: ObjectModel, field: FieldModel
     return bool(field.provides) and _is_abstract(universe, field.type.name)
 
 
-def _extra_value(seen: Seen) -> bool:
-    return "MIXED" in json.dumps(seen.universe.data, default=str)
+def _extra_value(universe: Universe, _: ObjectModel, field: FieldModel) -> bool:
+    return field.type.name == "Shade" and any(
+        field.homes == {home} for e in universe.enums if e.name == "Shade" for home, _ in e.extra
+    )
+
+
+def _fewer_inputs(universe: Universe, _: ObjectModel, field: FieldModel) -> bool:
+    """A field in the one subgraph that knows more input fields or enum values for its argument."""
+    places = {(leaf.name, home) for leaf in universe.inputs for home, _ in leaf.extra}
+    places |= {(leaf.name, home) for leaf in universe.enums for home, _ in leaf.extra}
+    return any((a.type.name, home) in places for a in field.arguments for home in field.homes)
+
+
+def _far_override(universe: Universe, model: ObjectModel, field: FieldModel) -> bool:
+    """No key that the overridden subgraph has enters the one that overrides it."""
+    return any(
+        not {key for key, _ in model.keys_in(source)}
+        & {key for key, resolvable in model.keys_in(home) if resolvable}
+        for source in field.overridden
+        for home in field.homes
+    )
+
+
+def _foreign_members(universe: Universe, _: ObjectModel, field: FieldModel) -> bool:
+    """Some members are known to other subgraphs alone."""
+    abstract = universe.find_abstract(field.type.name)
+    return abstract is not None and any(
+        home != abstract.interface_object and abstract.members_in(home) != abstract.all_members
+        for home in field.homes
+    )
+
+
+def _stub_object(universe: Universe, _: ObjectModel, field: FieldModel) -> bool:
+    abstract = universe.find_abstract(field.type.name)
+    return abstract is not None and abstract.interface_object in field.homes and not abstract.added
+
+
+def _lost(seen: Seen) -> bool:
+    lost = {uid for uid, _ in seen.universe.absent}
+    return any(uid in lost and (uid, name) in seen.universe.void for uid, name in seen.places)
+
+
+def _without_key(seen: Seen) -> bool:
+    lost = {uid for uid, name in seen.universe.void if name == "nick"}
+    return any(uid in lost and name != "nick" for uid, name in seen.places)
+
+
+def _label(*, on: bool) -> Callable[[Seen], bool]:
+    return lambda seen: any(
+        f.label is not None and (f.label in seen.universe.labels) is on for _, f in seen.fields
+    )
+
+
+def _colliding(seen: Seen) -> bool:
+    """One response name stands for different fields or arguments."""
+    named: dict[str, set[str]] = {}
+    for name, what in re.findall(r"(\w+): (\w+(?:\([^)]*\))?)", seen.document):
+        named.setdefault(name, set()).add(what)
+    return any(len(found) > 1 for found in named.values())
 
 
 def _mutations(seen: Seen) -> bool:
@@ -247,6 +309,8 @@ CONSTRUCTS: tuple[Construct, ...] = (
     by_field(
         "@requires: of an interface object", lambda u, m, f: f.requires != () and _added(u, m, f)
     ),
+    by_field("@requires: through a fragment", lambda u, m, f: _through(f, "...")),
+    by_field("@requires: of an interface's field", lambda u, m, f: _through(f, "id")),
     by_field("@provides", lambda u, m, f: bool(f.provides)),
     by_field("@provides: nested", _deep_provides),
     by_field("@provides: interface or union", _abstract_provides),
@@ -255,6 +319,8 @@ CONSTRUCTS: tuple[Construct, ...] = (
     by_field("value type", lambda u, m, f: m.name.startswith("V")),
     by_field("value type that differs by subgraph", _value_differs),
     by_field("abstract type that differs by subgraph", _differs),
+    by_field("members that a subgraph does not know", _foreign_members),
+    by_field("interface object that cannot be entered", _stub_object),
     by_field("interface object: as the type of a field", _from_interface_object),
     by_field("interface object: field it adds", _added),
     Construct("mutations in series", None, _mutations),
@@ -267,8 +333,16 @@ CONSTRUCTS: tuple[Construct, ...] = (
     by_text("__typename of the root", r"^\w+ Op[^{]*\{[^{]*__typename"),
     by_text("named fragment", r"\nfragment "),
     by_text("argument by a variable", r": \$v"),
-    Construct("enum value of one subgraph", None, _extra_value),
+    Construct("one alias for several fields", None, _colliding),
+    by_field("enum value of one subgraph", _extra_value),
+    by_field("argument whose type one subgraph knows more of", _fewer_inputs),
     by_field("@override", lambda u, m, f: bool(f.overridden)),
+    by_field("@override to where no key leads directly", _far_override),
+    Construct("@override with a label that is on", None, _label(on=True)),
+    Construct("@override with a label that is off", None, _label(on=False)),
+    by_field("@fromContext", lambda u, m, f: bool(f.context)),
+    Construct("entity that a subgraph does not know", None, _lost),
+    Construct("null key", None, _without_key),
     Construct("errors", None, lambda seen: seen.errors),
 )
 
@@ -292,6 +366,7 @@ def see(case: Case, split: Split) -> Seen:
         operation.document,
         frozenset((types.get(uid, uid), name) for uid, name in state.resolved),
         tuple(requests),
+        frozenset(state.resolved),
         bool(answer.get("errors")),
     )
 

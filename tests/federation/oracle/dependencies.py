@@ -14,10 +14,17 @@ class Dependencies(Draft):
         for position, model in enumerate(entity.fields):
             others = [s for s in entity.real if s not in model.homes]
             simple = model.type.name in SCALARS and not model.group and len(model.homes) == 1
-            if others and simple and model.kind == "stored" and self.chance(0.2):
-                taken = frozenset({self.rng.choice(others)})
-                label = f"l{self.rng.randrange(3)}" if self.chance(0.5) else None
+            if others and simple and model.kind == "stored" and self.chance(0.3):
+                taken = frozenset({self.rng.choice(self.far_from(entity, model, others))})
+                label = f"l{self.rng.randrange(3)}" if self.chance(0.6) else None
                 entity.fields[position] = replace(model, overridden=taken, label=label)
+
+    def far_from(self, entity: DraftEntity, model: FieldModel, others: list[int]) -> list[int]:
+        """The subgraphs from which no key leads directly to the field, if there are any."""
+        (home,) = model.homes
+        inward = {key for key, resolvable in entity.keys[home] if resolvable}
+        far = [s for s in others if not inward & {key for key, _ in entity.keys[s]}]
+        return far or others
 
     def add_provides(self, entity: DraftEntity) -> None:
         for position, model in enumerate(entity.fields):
@@ -143,7 +150,7 @@ class Dependencies(Draft):
         if home == abstract.interface_object or not self.ensure_abstract(abstract.name, {home}):
             return
         if not abstract.is_union:
-            yield ("id",)
+            yield from [("id",)] * 3
         for member in sorted(abstract.members[home]):
             if member in self.entities:
                 for field in self.required_inside(self.entities[member]):

@@ -87,10 +87,11 @@ class _Maker(Dependencies):
         """An entity that is reached through objects that set a context, and through them alone."""
         home = self.rng.randrange(self.count)
         setters = [e for e in self.entities.values() if home in e.real]
-        if not setters or self.chance(0.4):
+        if not setters or self.chance(0.2):
             return
         picked = self.rng.sample(setters, self.rng.randint(1, min(2, len(setters))))
-        scalar = self.rng.choice(SCALARS)
+        scalars = [f.type.name for f in self.context_sources(picked[0]) if f.type.name in SCALARS]
+        scalar = self.rng.choice(scalars or SCALARS)
         sources = tuple(
             (setter.name, self.rng.choice(names))
             for setter in picked
@@ -203,7 +204,7 @@ class _Maker(Dependencies):
                 entity = self.entities[member]
                 homes = self.some_homes(entity)
                 entity.fields.append(replace(pattern, homes=homes))
-        if interface.interface_object is not None and self.chance(0.8):
+        if interface.interface_object is not None and self.chance(0.65):
             self.add_interface_object_fields(interface)
 
     def make_keyed(self, interface: DraftAbstract) -> None:

@@ -173,9 +173,14 @@ class Toy:
                 for required in field.requires:
                     if name in required.path[1:]:
                         return True
-                    if required.path[0] == name and not field.type.nullable:
+                    feeds = required.path[0] == name
+                    if feeds and not (field.type.nullable and self._is_own_input(field.name)):
                         return True
         return False
+
+    def _is_own_input(self, name: str) -> bool:
+        """Whether what requires the field requires it of its own object alone."""
+        return not self._feeds_what_cannot_be_null(name)
 
     def _group(self, model: ObjectModel, field: FieldModel) -> str:
         return GROUPS[self._number(model.name, field.name, "group") % len(GROUPS)]
