@@ -9,24 +9,27 @@ from gateway.federation.planner.choices import (
     HopChoice,
     ObjectChoice,
     PlaceChoice,
+    type_text,
 )
 from gateway.federation.planner.conditions import set_conditions
 from gateway.federation.planner.contexts import Contexts
 from gateway.federation.planner.errors import PlanningError
 from gateway.federation.planner.guarding import GuardRules, GuardState
-from gateway.federation.planner.guards import PlannedCheck, PlannedGuard, Requirement
-from gateway.federation.planner.outputs import Output, OutputField, new_output
+from gateway.federation.planner.places import Place, child_place
 from gateway.federation.planner.representations import Representations
 from gateway.federation.planner.requirements import Requirements
 from gateway.federation.planner.units import (
-    Place,
+    Output,
+    OutputField,
+    PlannedCheck,
+    PlannedGuard,
+    Requirement,
     Stand,
     Unit,
     UnitList,
     Waiting,
-    child_place,
     fields_in,
-    type_text,
+    new_output,
 )
 from gateway.federation.query_graph.graph import QueryGraph
 from gateway.federation.selection import Argument, Field

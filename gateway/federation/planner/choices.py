@@ -127,3 +127,8 @@ class PlaceChoice:
     reentry: "tuple[HopChoice, PlaceChoice] | None" = None
     size: int = 0
     weight: int = 0
+
+
+def type_text(item: FieldChoice) -> str:
+    """Returns the type of a field in its subgraph as text."""
+    return item.definition.type_text if item.definition is not None else "String!"

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from gateway.federation.planner.outputs import Output, OutputField
-from gateway.federation.planner.units import Unit
+from gateway.federation.planner.units import Output, OutputField, Unit
 from gateway.federation.selection import Condition
 
 

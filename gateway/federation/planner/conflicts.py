@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gateway.federation.plan import RESERVED_PREFIX, TYPENAME_KEY
-from gateway.federation.planner.outputs import Output, OutputField
+from gateway.federation.planner.units import Output, OutputField
 
 
 @dataclass(slots=True)

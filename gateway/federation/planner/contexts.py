@@ -51,7 +51,7 @@ class Contexts:
     def _source(
         self, stand: Stand, context: ContextArgument
     ) -> tuple[tuple[str, ...], int, frozenset[str]]:
-        graph = self.search.graph
+        graph = self.search.ground.graph
         setting = graph.supergraph.contexts.get(context.context, frozenset())
         concrete = {name for type_ in setting for name in graph.possible_in_supergraph(type_)}
         ancestor = stand.above
@@ -63,10 +63,10 @@ class Contexts:
         selections = graph.normalized(context.selections, ancestor.type_name)
         site = ancestor.output.site
         if site.type_name != ancestor.type_name:
-            site = self.search.site(site.subgraph, ancestor.type_name, site.provided)
+            site = self.search.ground.site(site.subgraph, ancestor.type_name, site.provided)
         choice = self.search.object(
             ancestor.type_name,
-            self.search.fields(selections, ancestor.type_name),
+            self.search.ground.fields(selections, ancestor.type_name),
             site,
             ancestor.state,
         )

@@ -1,7 +1,7 @@
 """Makes selection sets of outputs."""
 
 from gateway.federation.plan import TYPENAME_KEY
-from gateway.federation.planner.outputs import Output, OutputField
+from gateway.federation.planner.units import Output, OutputField
 from gateway.federation.query_graph.graph import QueryGraph
 from gateway.federation.selection import (
     Condition,

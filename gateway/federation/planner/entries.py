@@ -6,7 +6,6 @@ subgraphs.
 """
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from gateway.federation.planner.choices import (
     FieldChoice,
@@ -15,13 +14,11 @@ from gateway.federation.planner.choices import (
     PlaceChoice,
     Site,
 )
+from gateway.federation.planner.ground import Chooser, Ground
 from gateway.federation.planner.guarding import GuardState
 from gateway.federation.query_graph.graph import Move
 from gateway.federation.selection import Field
 from gateway.federation.supergraph.model import SubgraphField
-
-if TYPE_CHECKING:
-    from gateway.federation.planner.search import Search
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +44,8 @@ class Entry:
 class EntryFinder:
     """Finds entries and keeps them, per type and site."""
 
-    search: "Search"
+    ground: Ground
+    chooser: Chooser
     _known: dict[tuple[str, Site], tuple[Entry, ...]] = field(default_factory=dict)
     _active: set[tuple[str, Site]] = field(default_factory=set)
 
@@ -58,33 +56,33 @@ class EntryFinder:
         if known is not None:
             return known
         if key in self._active:
-            self.search.cycles += 1
+            self.ground.cycles += 1
             return ()
-        before = self.search.cycles
+        before = self.ground.cycles
         self._active.add(key)
         found = self._at_root(type_name, site) if not site.subgraph else self._find(*key)
         self._active.discard(key)
-        if self.search.cycles == before:
+        if self.ground.cycles == before:
             self._known[key] = found
         return found
 
     def _at_root(self, type_name: str, site: Site) -> tuple[Entry, ...]:
         """Before any fetch, every subgraph's root type is at hand."""
-        search = self.search
+        ground = self.ground
         return tuple(
             Entry(
                 Move(subgraph, type_name, None, ()),
                 ObjectChoice(type_name, site),
                 0,
-                search.bit(0, subgraph),
+                ground.bit(0, subgraph),
             )
-            for subgraph in search.graph.order
-            if search.graph.type(subgraph, type_name) is not None
+            for subgraph in ground.graph.order
+            if ground.graph.type(subgraph, type_name) is not None
         )
 
     def _find(self, type_name: str, site: Site) -> tuple[Entry, ...]:
         found: dict[tuple[str, str], Entry] = {}
-        moves = self.search.graph.moves(type_name)
+        moves = self.ground.graph.moves(type_name)
         while True:
             fresh: dict[tuple[str, str], Entry] = {}
             for move in moves:
@@ -108,23 +106,23 @@ class EntryFinder:
         move: Move,
         found: dict[tuple[str, str], Entry],
     ) -> Entry | None:
-        self.search.step()
+        self.ground.step()
         key = ObjectChoice(type_name, site, state=GuardState.EXEMPT)
-        for asked in self.search.fields(move.selections, type_name):
+        for asked in self.ground.fields(move.selections, type_name):
             if not self._add_key_field(key, asked, found):
                 return None
-        level = 1 + self.search.depth(key.mask)
+        level = 1 + self.ground.depth(key.mask)
         is_back = move.subgraph == site.subgraph and move.target == site.type_name
-        mask = key.mask | self.search.bit(level, move.subgraph)
+        mask = key.mask | self.ground.bit(level, move.subgraph)
         return Entry(move, key, level, mask, is_back)
 
     def _add_key_field(
         self, key: ObjectChoice, asked: Field, found: dict[tuple[str, str], Entry]
     ) -> bool:
-        search = self.search
+        ground = self.ground
         if asked.name == "__typename":
             return True  # a representation has it anyway
-        definition = search.local(key.site, key.type_name, asked.name)
+        definition = ground.local(key.site, key.type_name, asked.name)
         if definition is not None:
             usable, child = self._below(asked, key.site, key.type_name, definition)
             if usable:
@@ -132,8 +130,8 @@ class EntryFinder:
                 key.mask |= child.mask if child else 0
                 return True
         for entry in found.values():
-            target = search.site(entry.move.subgraph, entry.move.target)
-            definition = search.local(target, key.type_name, asked.name)
+            target = ground.site(entry.move.subgraph, entry.move.target)
+            definition = ground.local(target, key.type_name, asked.name)
             if definition is None:
                 continue
             usable, child = self._below(asked, target, key.type_name, definition)
@@ -147,23 +145,23 @@ class EntryFinder:
     ) -> tuple[bool, PlaceChoice | None]:
         if not asked.selections:
             return True, None
-        child = self.search.place(
+        child = self.chooser.place(
             asked.selections,
-            self.search.child_site(site, type_name, definition),
+            self.ground.child_site(site, type_name, definition),
             GuardState.EXEMPT,
         )
         return not child.missing, child
 
     def _add_hop(self, key: ObjectChoice, entry: Entry, chosen: FieldChoice) -> None:
-        search = self.search
+        ground = self.ground
         key.mask |= entry.mask
         if chosen.child is not None:
-            key.mask |= chosen.child.mask << (entry.level * search.width)
+            key.mask |= chosen.child.mask << (entry.level * ground.width)
         for hop in key.hops:
             if hop.move is entry.move:
                 hop.fields.append(chosen)
                 return
-        site = search.site(entry.move.subgraph, entry.move.target)
+        site = ground.site(entry.move.subgraph, entry.move.target)
         hop = HopChoice(entry.move, site, entry.level, entry.key, entry.mask, fields=[chosen])
         key.hops.append(hop)
 

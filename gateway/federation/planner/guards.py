@@ -1,66 +1,9 @@
-"""Guards while a plan is being built."""
+"""The guards of a plan while it is being built."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
 
-from gateway.federation.plan import Guard, ObjectSubject, Path, RootFieldSubject, SubjectCheck
-
-if TYPE_CHECKING:
-    from gateway.federation.planner.units import Unit
-
-
-@dataclass(slots=True, eq=False)
-class PlannedGuard:
-    """A guard that a plan may need; it gets its number when it is first needed.
-
-    Attributes:
-        root: The root field whose subject it is about, or ``None``.
-        path: Where its subjects' objects stand, for guards of objects.
-        find_source: Has the subject's value fetched; returns where it stands.
-        number: The guard's number in the plan; -1 until it is needed.
-        groups: Groups asked for.
-        source: Where the subject's value stands, from the object.
-        needs: Units that bring the subject's value.
-    """
-
-    root: RootFieldSubject | None = None
-    path: Path = ()
-    find_source: "Callable[[PlannedGuard], tuple[str, ...]] | None" = None
-    number: int = -1
-    groups: set[str] = field(default_factory=set)
-    source: tuple[str, ...] = ()
-    needs: "set[Unit]" = field(default_factory=set)
-
-    def made(self) -> Guard:
-        """Returns the plan's node."""
-        subject = self.root or ObjectSubject((self.path,), self.source)
-        return Guard(self.number, subject, tuple(sorted(self.groups)))
-
-
-Requirement: TypeAlias = tuple[PlannedGuard, str]
-"""A guard and the group that it must permit."""
-
-
-@dataclass(slots=True, eq=False)
-class PlannedCheck:
-    """A check of an inherited guard.
-
-    Attributes:
-        guard: The inherited guard.
-        path: Where the objects stand.
-        source: Where their own subject value stands, from the object.
-        needs: Units that bring it.
-    """
-
-    guard: PlannedGuard
-    path: Path
-    source: tuple[str, ...] = ()
-    needs: "set[Unit]" = field(default_factory=set)
-
-    def made(self) -> SubjectCheck:
-        """Returns the plan's check."""
-        return SubjectCheck(self.guard.number, self.path, self.source)
+from gateway.federation.plan import SubjectCheck
+from gateway.federation.planner.units import PlannedCheck, PlannedGuard, Requirement
 
 
 @dataclass(slots=True, eq=False)

@@ -1,17 +1,13 @@
 """Options: the ways to resolve one field from one site."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from gateway.federation.planner.choices import ObjectChoice, PlaceChoice, Site
-from gateway.federation.planner.entries import Entry
+from gateway.federation.planner.entries import Entry, EntryFinder
+from gateway.federation.planner.ground import Chooser, Ground
 from gateway.federation.planner.guarding import GuardState, below, below_guarded
 from gateway.federation.selection import Field, SelectionSet
 from gateway.federation.supergraph.model import SubgraphField
-
-if TYPE_CHECKING:
-    from gateway.federation.planner.search import Search
-
 
 _SETTLED = frozenset({GuardState.ROOT, GuardState.DECIDED, GuardState.EXEMPT})
 
@@ -71,19 +67,21 @@ class Candidate:
 class OptionFinder:
     """Finds the options of fields."""
 
-    search: "Search"
+    ground: Ground
+    chooser: Chooser
+    entries: EntryFinder
 
     def at_site(self, choice: ObjectChoice, asked: Field) -> Option | None:
         """Returns the option to resolve a field where the object stands."""
-        search = self.search
-        definition = search.local(choice.site, choice.type_name, asked.name)
+        ground = self.ground
+        definition = ground.local(choice.site, choice.type_name, asked.name)
         if definition is None or self._must_wait(choice, asked):
             return None
         child = self._child(choice, asked, choice.site, definition, below(choice.state))
         return Option(None, None, definition, child, 0, 0, child.mask if child else 0)
 
     def _must_wait(self, choice: ObjectChoice, asked: Field) -> bool:
-        rules = self.search.rules
+        rules = self.ground.rules
         if rules is None or choice.state in _SETTLED or not choice.site.subgraph:
             return False
         return rules.group(choice.type_name, asked.name) is not None
@@ -96,22 +94,22 @@ class OptionFinder:
         definition: SubgraphField,
         state: GuardState,
     ) -> PlaceChoice | None:
-        search = self.search
-        if not asked.selections and not search.is_composite(site.subgraph, definition.type_name):
+        ground = self.ground
+        if not asked.selections and not ground.is_composite(site.subgraph, definition.type_name):
             return None
-        if not choice.site.subgraph and search.rules is not None:
-            state = search.rules.below_root(choice.type_name, asked.name)
-        target = search.child_site(site, choice.type_name, definition)
-        return search.place(asked.selections, target, state)
+        if not choice.site.subgraph and ground.rules is not None:
+            state = ground.rules.below_root(choice.type_name, asked.name)
+        target = ground.child_site(site, choice.type_name, definition)
+        return self.chooser.place(asked.selections, target, state)
 
     def candidates(self, choice: ObjectChoice, asked: Field) -> list[Candidate]:
         """Returns the hops after which a field can be resolved."""
-        search = self.search
+        ground = self.ground
         found: list[Candidate] = []
         guarded = self._must_wait(choice, asked)
-        for entry in search.entries.of(choice.type_name, choice.site):
+        for entry in self.entries.of(choice.type_name, choice.site):
             move = entry.move
-            definition = search.graph.resolvable(move.subgraph, move.target, asked.name)
+            definition = ground.graph.resolvable(move.subgraph, move.target, asked.name)
             if definition is None:
                 continue
             waits = guarded or definition.requires or definition.context_arguments
@@ -124,50 +122,50 @@ class OptionFinder:
     def _may_wait(self, choice: ObjectChoice, asked: Field) -> bool:
         """Tells whether a field may wait for the guard for the sake of what is below it."""
         unsettled = choice.state in {GuardState.OWN, GuardState.PENDING}
-        return self.search.rules is not None and unsettled and bool(asked.selections)
+        return self.ground.rules is not None and unsettled and bool(asked.selections)
 
     def after(self, choice: ObjectChoice, asked: Field, candidate: Candidate) -> Option | None:
         """Returns the option to resolve a field after a hop, if its input can be had."""
-        search = self.search
-        search.step()
+        ground = self.ground
+        ground.step()
         entry, definition, guarded = candidate.entry, candidate.definition, candidate.guarded
         requires: ObjectChoice | None = None
         level = entry.level
         base = entry.key.mask
         if definition.requires:
             required = self.required(choice.type_name, definition)
-            fields = search.fields(required, choice.type_name)
-            requires = search.object(choice.type_name, fields, choice.site, choice.state)
+            fields = ground.fields(required, choice.type_name)
+            requires = self.chooser.object(choice.type_name, fields, choice.site, choice.state)
             if requires.missing:
                 return None
-            level = max(level, 1 + search.depth(requires.mask))
+            level = max(level, 1 + ground.depth(requires.mask))
             base |= requires.mask
         if guarded and choice.subject is not None:
-            level = max(level, 1 + search.depth(choice.subject.mask))
+            level = max(level, 1 + ground.depth(choice.subject.mask))
             base |= choice.subject.mask
-        base |= search.bit(level, entry.move.subgraph)
-        target = search.site(entry.move.subgraph, entry.move.target)
+        base |= ground.bit(level, entry.move.subgraph)
+        target = ground.site(entry.move.subgraph, entry.move.target)
         state = below_guarded(choice.state) if guarded else below(choice.state)
         child = self._child(choice, asked, target, definition, state)
-        mask = base | (child.mask << (level * search.width) if child else 0)
+        mask = base | (child.mask << (level * ground.width) if child else 0)
         return Option(entry, requires, definition, child, level, base, mask, guarded)
 
     def required(self, type_name: str, definition: SubgraphField) -> SelectionSet:
         """Returns the ``@requires`` input of a field, normalized for a type."""
         if not definition.requires:
             return ()
-        return self.search.graph.normalized(definition.requires, type_name)
+        return self.ground.graph.normalized(definition.requires, type_name)
 
     def again(self, choice: ObjectChoice, rest: Field, option: Option) -> Option:
         """Returns an option anew for what is left of a field."""
-        search = self.search
-        search.step()
+        ground = self.ground
+        ground.step()
         origin = choice.site
         if option.entry is not None:
-            origin = search.site(option.entry.move.subgraph, option.entry.move.target)
+            origin = ground.site(option.entry.move.subgraph, option.entry.move.target)
         state = below_guarded(choice.state) if option.guarded else below(choice.state)
         child = self._child(choice, rest, origin, option.definition, state)
-        mask = option.base | (child.mask << (option.level * search.width) if child else 0)
+        mask = option.base | (child.mask << (option.level * ground.width) if child else 0)
         return Option(
             option.entry,
             option.requires,

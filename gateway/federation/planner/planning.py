@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from gateway.federation.operation.model import Operation
 from gateway.federation.plan import OperationKind, PlanNode, QueryPlan
+from gateway.federation.planner.aliases import Aliases
 from gateway.federation.planner.arrangement import Task, arrange, direct, in_series
 from gateway.federation.planner.building import UnitBuilder
 from gateway.federation.planner.choices import ObjectChoice
@@ -12,17 +13,17 @@ from gateway.federation.planner.emission import common_conditions, without_condi
 from gateway.federation.planner.errors import PlanningError, PlanningLimitError
 from gateway.federation.planner.explaining import print_batches, print_choice
 from gateway.federation.planner.fetches import FetchMaker, conditional
+from gateway.federation.planner.ground import Ground
 from gateway.federation.planner.guard_spec import GuardSpec
 from gateway.federation.planner.guarding import GuardRules
-from gateway.federation.planner.guards import GuardBook, PlannedGuard
+from gateway.federation.planner.guards import GuardBook
 from gateway.federation.planner.limits import PlannerLimits
-from gateway.federation.planner.outputs import Aliases
 from gateway.federation.planner.representations import Representations
 from gateway.federation.planner.requirements import Requirements
 from gateway.federation.planner.scheduling import Batch, schedule
 from gateway.federation.planner.search import Search
 from gateway.federation.planner.series import exclusive
-from gateway.federation.planner.units import UnitList
+from gateway.federation.planner.units import PlannedGuard, UnitList
 from gateway.federation.query_graph.graph import QueryGraph
 from gateway.federation.selection import Field, SelectionSet
 
@@ -123,7 +124,7 @@ class _Planner:
             raise PlanningLimitError(message) from error
 
     def _plan(self) -> QueryPlan:
-        search = Search(self.graph, self.limits.steps, self.rules)
+        search = Search(Ground(self.graph, self.limits.steps, self.rules))
         fields = tuple(
             s
             for s in self.operation.selections
@@ -137,7 +138,7 @@ class _Planner:
             kind=self.operation.kind,
             node=in_series(nodes),
             checks=self.book.made_checks(),
-            nodes_considered=search.steps,
+            nodes_considered=search.ground.steps,
         )
 
     def _series(self, search: Search, fields: tuple[Field, ...]) -> list[tuple[Field, ...]]:
@@ -150,7 +151,7 @@ class _Planner:
         before = 0
         for asked in fields:
             part = (asked,)
-            mask = search.object(root, part, search.site("", root)).mask
+            mask = search.object(root, part, search.ground.site("", root)).mask
             alone = mask.bit_count() == 1
             if series and alone and mask == before:
                 series[-1] = (*series[-1], asked)
@@ -171,7 +172,7 @@ class _Planner:
         if not fields:
             return []
         root = self.operation.root_type
-        choice = search.object(root, fields, search.site("", root))
+        choice = search.object(root, fields, search.ground.site("", root))
         if choice.missing:
             raise _unresolved(choice)
         units = UnitList(self.graph, self.limits.fetches)

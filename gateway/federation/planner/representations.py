@@ -3,25 +3,28 @@
 from dataclasses import dataclass, field, replace
 
 from gateway.federation.plan import TYPENAME_KEY, KeyField, KeyFragment, KeySelection
+from gateway.federation.planner.aliases import Aliases
 from gateway.federation.planner.choices import (
     FieldChoice,
     HopChoice,
     ObjectChoice,
     PlaceChoice,
+    type_text,
 )
 from gateway.federation.planner.errors import PlanningError
-from gateway.federation.planner.guards import Requirement
-from gateway.federation.planner.outputs import Aliases, Output, OutputField, new_output
+from gateway.federation.planner.places import child_place
 from gateway.federation.planner.requirements import Requirements
 from gateway.federation.planner.sources import join_sources
 from gateway.federation.planner.units import (
+    Output,
+    OutputField,
+    Requirement,
     Stand,
     Unit,
     UnitList,
     Waiting,
-    child_place,
     fields_in,
-    type_text,
+    new_output,
 )
 from gateway.federation.query_graph.graph import QueryGraph
 from gateway.federation.selection import SelectionSet

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from gateway.federation.planner.choices import FieldChoice, ObjectChoice
 from gateway.federation.planner.errors import PlanningError
 from gateway.federation.planner.guarding import GuardRules, GuardState
-from gateway.federation.planner.guards import GuardBook, Requirement
-from gateway.federation.planner.units import Stand
+from gateway.federation.planner.guards import GuardBook
+from gateway.federation.planner.units import Requirement, Stand
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,21 +2,18 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from gateway.federation.planner.choices import FieldChoice, HopChoice, ObjectChoice, PlaceChoice
+from gateway.federation.planner.ground import Ground
 from gateway.federation.planner.options import Candidate, Option, OptionFinder
 from gateway.federation.selection import Field
-
-if TYPE_CHECKING:
-    from gateway.federation.planner.search import Search
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resolver:
     """Takes options: few sequential hops first, then few fetches, then few fields elsewhere."""
 
-    search: "Search"
+    ground: Ground
     finder: OptionFinder
 
     def resolve(self, choice: ObjectChoice, pending: list[tuple[Field, Option | None]]) -> None:
@@ -49,7 +46,7 @@ class Resolver:
         coverage: Counter[tuple[str, str]],
     ) -> list[Option]:
         """Evaluates options, the promising ones first, until one cannot be beaten."""
-        depth = self.search.depth
+        depth = self.ground.depth
         if here is not None and not here.missing and depth(here.mask) <= 1:
             return [here]
         options = [here] if here is not None else []
@@ -75,8 +72,8 @@ class Resolver:
         rest = asked
         while options:
             least = min(option.missing for option in options)
-            bound = min(self.search.depth(o.mask) for o in options if o.missing == least)
-            bound = max(bound, self.search.depth(choice.mask))
+            bound = min(self.ground.depth(o.mask) for o in options if o.missing == least)
+            bound = max(bound, self.ground.depth(choice.mask))
             ranks = [self._rank(choice.mask, option, bound) for option in options]
             best = options[ranks.index(min(ranks))]
             if best.child is not None and best.child.missing and not _makes_progress(best.child):
@@ -84,13 +81,13 @@ class Resolver:
             self._add(choice, asked, rest, best)
             if best.child is None or not best.child.missing:
                 return None
-            rest = replace(rest, selections=self.search.keep(best.child.missing))
+            rest = replace(rest, selections=self.ground.keep(best.child.missing))
             others = [option for option in options if option is not best]
             options = [self.finder.again(choice, rest, option) for option in others]
         return rest
 
     def _rank(self, committed: int, option: Option, bound: int) -> tuple[int, ...]:
-        depth = self.search.depth(option.mask)
+        depth = self.ground.depth(option.mask)
         fetches = (committed | option.mask).bit_count()
         return (option.missing, max(0, depth - bound), fetches, depth, option.weight)
 
@@ -123,7 +120,7 @@ class Resolver:
                 return hop
         hop = HopChoice(
             move=entry.move,
-            site=self.search.site(entry.move.subgraph, entry.move.target),
+            site=self.ground.site(entry.move.subgraph, entry.move.target),
             level=option.level,
             key=entry.key,
             mask=entry.mask,

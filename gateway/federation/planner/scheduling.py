@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from gateway.federation.planner.outputs import Output
 from gateway.federation.planner.sources import join_sources
-from gateway.federation.planner.units import Unit
+from gateway.federation.planner.units import Output, Unit
 
 
 @dataclass(slots=True, eq=False)

@@ -18,13 +18,13 @@ from gateway.federation.planner.choices import (
     Site,
 )
 from gateway.federation.planner.entries import EntryFinder
-from gateway.federation.planner.errors import PlanningError, PlanningLimitError
+from gateway.federation.planner.errors import PlanningError
+from gateway.federation.planner.ground import Ground
 from gateway.federation.planner.guarding import GuardRules, GuardState
 from gateway.federation.planner.options import Option, OptionFinder, count_fields
 from gateway.federation.planner.resolution import Resolver
-from gateway.federation.query_graph.graph import QueryGraph, provided_below
 from gateway.federation.selection import Field, InlineFragment, Selection, SelectionSet
-from gateway.federation.supergraph.model import SubgraphField, TypeKind
+from gateway.federation.supergraph.model import TypeKind
 
 
 @dataclass(slots=True, eq=False)
@@ -32,84 +32,21 @@ class Search:
     """The search for one operation.
 
     Attributes:
-        graph: The query graph.
-        max_steps: Budget of steps.
-        rules: What is guarded, ``None`` if nothing is.
-        steps: Steps done.
-        cycles: Number of times that a choice was asked for while it was being made; results found
-            in the shadow of such an event are not kept.
+        ground: The query graph as the search sees it.
     """
 
-    graph: QueryGraph
-    max_steps: int
-    rules: GuardRules | None = None
-    steps: int = 0
-    cycles: int = 0
-    width: int = field(init=False)
+    ground: Ground
     entries: EntryFinder = field(init=False)
     options: OptionFinder = field(init=False)
     resolver: Resolver = field(init=False)
-    _sites: dict[tuple[str, str, SelectionSet], Site] = field(default_factory=dict)
-    _fields: dict[tuple[int, str], tuple[Field, ...]] = field(default_factory=dict)
     _objects: dict[tuple[str, int, Site, int], ObjectChoice] = field(default_factory=dict)
     _places: dict[tuple[int, Site, int], PlaceChoice] = field(default_factory=dict)
     _active: set[tuple[str, int, Site, int]] = field(default_factory=set)
-    _alive: list[object] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.width = len(self.graph.order)
-        self.entries = EntryFinder(self)
-        self.options = OptionFinder(self)
-        self.resolver = Resolver(self, self.options)
-
-    def step(self) -> None:
-        """Counts one step.
-
-        Raises:
-            PlanningLimitError: The budget is used up.
-        """
-        self.steps += 1
-        if self.steps > self.max_steps:
-            message = f"Planning takes more than the {self.max_steps} steps allowed."
-            raise PlanningLimitError(message)
-
-    def depth(self, mask: int) -> int:
-        """Returns the level of the last fetch in a mask, 0 for none."""
-        return (mask.bit_length() - 1) // self.width if mask else 0
-
-    def bit(self, level: int, subgraph: str) -> int:
-        """Returns the mask of one fetch."""
-        return 1 << (level * self.width + self.graph.order[subgraph])
-
-    def site(self, subgraph: str, type_name: str, provided: SelectionSet = ()) -> Site:
-        """Returns the site; the same object every time."""
-        key = (subgraph, type_name, provided)
-        if key not in self._sites:
-            self._sites[key] = Site(subgraph, type_name, provided)
-        return self._sites[key]
-
-    def local(self, site: Site, type_name: str, name: str) -> SubgraphField | None:
-        """Returns the field if the site resolves it for an object of the type as it stands."""
-        if not site.subgraph:
-            return None
-        found = self.graph.resolvable(site.subgraph, site.type_name, name)
-        if found is not None and not found.requires and not found.context_arguments:
-            return found
-        if (
-            site.provided
-            and provided_below(self.graph, site.provided, type_name, name) is not None
-        ):
-            return self.graph.field(site.subgraph, site.type_name, name)
-        return None
-
-    def child_site(self, site: Site, type_name: str, definition: SubgraphField) -> Site:
-        """Returns where the value of a field resolved at a site stands."""
-        below: SelectionSet = ()
-        if site.provided:
-            below = provided_below(self.graph, site.provided, type_name, definition.name) or ()
-        return self.site(site.subgraph, definition.type_name, below + definition.provides)
-
-    # -- places
+        self.entries = EntryFinder(self.ground, self)
+        self.options = OptionFinder(self.ground, self, self.entries)
+        self.resolver = Resolver(self.ground, self.options)
 
     def place(
         self, selections: SelectionSet, site: Site, state: GuardState = GuardState.NONE
@@ -125,28 +62,28 @@ class Search:
         known = self._places.get(key)
         if known is not None:
             return known
-        before = self.cycles
+        before = self.ground.cycles
         choice = self._place(selections, site, state)
-        if self.cycles == before:
-            self._alive.append(selections)
+        if self.ground.cycles == before:
+            self.ground.keep(selections)
             self._places[key] = choice
         return choice
 
     def _place(self, selections: SelectionSet, site: Site, state: GuardState) -> PlaceChoice:
-        type_ = self.graph.type(site.subgraph, site.type_name)
+        type_ = self.ground.graph.type(site.subgraph, site.type_name)
         if type_ is None:
             message = f"{site.subgraph} answers with {site.type_name}, which it does not know."
             raise PlanningError(message)
         if type_.is_interface_object:
             return self._interface_object(selections, site, state)
         choice = PlaceChoice(site, selections)
-        possible = sorted(self.graph.possible(site.subgraph, site.type_name))
+        possible = sorted(self.ground.graph.possible(site.subgraph, site.type_name))
         missing: dict[str, tuple[Field, ...]] = {}
         for name in possible:
             concrete = site
             if name != site.type_name:
-                concrete = self.site(site.subgraph, name, site.provided)
-            fields = self.fields(selections, name)
+                concrete = self.ground.site(site.subgraph, name, site.provided)
+            fields = self.ground.fields(selections, name)
             found = self.object(name, fields, concrete, self._entered(name, state))
             choice.objects[name] = found
             choice.mask |= found.mask
@@ -161,7 +98,9 @@ class Search:
         return choice
 
     def _entered(self, type_name: str, state: GuardState) -> GuardState:
-        return self.rules.enter(type_name, state) if self.rules is not None else state
+        return (
+            self.ground.rules.enter(type_name, state) if self.ground.rules is not None else state
+        )
 
     def _nothing_possible(self, selections: SelectionSet, site: Site) -> SelectionSet:
         """An interface without implementers in its subgraph: only its own fields can be asked."""
@@ -170,7 +109,7 @@ class Search:
             for s in selections
             if isinstance(s, Field)
             and s.name != "__typename"
-            and not self.graph.field(site.subgraph, site.type_name, s.name)
+            and not self.ground.graph.field(site.subgraph, site.type_name, s.name)
         )
 
     def _join_missing(
@@ -189,31 +128,12 @@ class Search:
                 found.append(InlineFragment(name, special))
         return tuple(found)
 
-    def fields(self, selections: SelectionSet, type_name: str) -> tuple[Field, ...]:
-        """Returns the fields of a selection set that apply to a type; the same object always."""
-        key = (id(selections), type_name)
-        known = self._fields.get(key)
-        if known is None:
-            known = self._applicable(selections, type_name)
-            self._fields[key] = known
-            self._alive.append(selections)
-        return known
-
-    def _applicable(self, selections: SelectionSet, type_name: str) -> tuple[Field, ...]:
-        found: list[Field] = []
-        for selection in selections:
-            if isinstance(selection, Field):
-                found.append(selection)
-            elif type_name in self.graph.possible_in_supergraph(selection.type_condition or ""):
-                found.extend(self._applicable(selection.selections, type_name))
-        return tuple(found)
-
     def _interface_object(
         self, selections: SelectionSet, site: Site, state: GuardState
     ) -> PlaceChoice:
         """A place where the subgraph sees an interface as an object, of unknown concrete type."""
         general = tuple(s for s in selections if isinstance(s, Field) and s.name != "__typename")
-        self._alive.append(general)
+        self.ground.keep(general)
         found = self.object(site.type_name, general, site, self._entered(site.type_name, state))
         choice = PlaceChoice(site, selections, found.mask, {site.type_name: found})
         choice.size, choice.weight = found.size, found.weight
@@ -223,24 +143,19 @@ class Search:
         rest.extend(f for f in found.missing if id(f) in narrowed)
         if not rest:
             return choice
-        self._reenter(choice, self.keep(tuple(rest)), state)
+        self._reenter(choice, self.ground.keep(tuple(rest)), state)
         return choice
-
-    def keep(self, selections: SelectionSet) -> SelectionSet:
-        """Keeps selections alive as long as choices know them by identity."""
-        self._alive.append(selections)
-        return selections
 
     def _reenter(self, choice: PlaceChoice, rest: SelectionSet, state: GuardState) -> None:
         best: tuple[tuple[int, int, int], HopChoice, PlaceChoice] | None = None
         for entry in self.entries.of(choice.site.type_name, choice.site):
-            type_ = self.graph.type(entry.move.subgraph, entry.move.target)
+            type_ = self.ground.graph.type(entry.move.subgraph, entry.move.target)
             if type_ is None or type_.kind is not TypeKind.INTERFACE:
                 continue
-            site = self.site(entry.move.subgraph, entry.move.target)
+            site = self.ground.site(entry.move.subgraph, entry.move.target)
             then = self.place(rest, site, state)
-            mask = entry.mask | (then.mask << (entry.level * self.width))
-            rank = (count_fields(then.missing), self.depth(mask), mask.bit_count())
+            mask = entry.mask | (then.mask << (entry.level * self.ground.width))
+            rank = (count_fields(then.missing), self.ground.depth(mask), mask.bit_count())
             if best is None or rank < best[0]:
                 hop = HopChoice(entry.move, site, entry.level, entry.key, entry.mask)
                 best = (rank, hop, then)
@@ -250,10 +165,8 @@ class Search:
         _, hop, then = best
         choice.reentry = (hop, then)
         choice.missing = then.missing
-        choice.mask |= hop.mask | (then.mask << (hop.level * self.width))
+        choice.mask |= hop.mask | (then.mask << (hop.level * self.ground.width))
         choice.weight += 1 + then.size + then.weight
-
-    # -- objects
 
     def object(
         self,
@@ -276,23 +189,23 @@ class Search:
         if known is not None:
             return known
         if key in self._active:
-            self.cycles += 1
+            self.ground.cycles += 1
             return ObjectChoice(type_name, site, missing=fields)
-        before = self.cycles
+        before = self.ground.cycles
         self._active.add(key)
         choice = self._object(ObjectChoice(type_name, site, state=state), fields)
         self._active.discard(key)
-        if self.cycles == before:
-            self._alive.append(fields)
+        if self.ground.cycles == before:
+            self.ground.keep(fields)
             self._objects[key] = choice
         return choice
 
     def _object(self, choice: ObjectChoice, fields: tuple[Field, ...]) -> ObjectChoice:
-        if self.rules is not None:
-            self._set_subject(self.rules, choice, fields)
+        if self.ground.rules is not None:
+            self._set_subject(self.ground.rules, choice, fields)
         pending: list[tuple[Field, Option | None]] = []
         for asked in fields:
-            self.step()
+            self.ground.step()
             if asked.name == "__typename":
                 choice.local.append(FieldChoice(asked, asked, None))
                 choice.size += 1
@@ -317,19 +230,10 @@ class Search:
         type_name = choice.type_name
         if type_name not in rules.spec.subjects or choice.state is GuardState.EXEMPT:
             return
-        wanted = self.fields(rules.subject(type_name), type_name)
+        wanted = self.ground.fields(rules.subject(type_name), type_name)
         choice.subject = self.object(type_name, wanted, choice.site, GuardState.EXEMPT)
         gated = any(rules.group(type_name, asked.name) is not None for asked in fields)
         if choice.subject.missing and (gated or choice.state is not GuardState.OWN):
             message = f"The subject of {type_name} cannot be reached in {choice.site.subgraph}."
             raise PlanningError(message)
         choice.mask |= choice.subject.mask
-
-    def is_composite(self, subgraph: str, type_name: str) -> bool:
-        """Tells whether values of the type have fields."""
-        type_ = self.graph.type(subgraph, type_name)
-        return type_ is not None and type_.kind in {
-            TypeKind.OBJECT,
-            TypeKind.INTERFACE,
-            TypeKind.UNION,
-        }

@@ -1,45 +1,174 @@
 """Units: what is fetched from one subgraph for the objects of one place.
 
-Each unit knows which units bring the data that it needs; fetches are units put together later.
+Each unit knows which units bring the data that it needs; fetches are units put together later. A
+unit has an output, the fields of an output need guards, and a guard needs the units that bring its
+subject: so these stand together.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
-from graphql import get_named_type, is_abstract_type
-
-from gateway.federation.plan import ContextValue, FieldStep, KeySelection, Path
-from gateway.federation.planner.choices import FieldChoice, Site
+from gateway.federation.plan import (
+    ContextValue,
+    Guard,
+    KeySelection,
+    ObjectSubject,
+    Path,
+    RootFieldSubject,
+    SubjectCheck,
+)
+from gateway.federation.planner.choices import Site
 from gateway.federation.planner.errors import PlanningLimitError
 from gateway.federation.planner.guarding import GuardState
-from gateway.federation.planner.guards import PlannedGuard
-from gateway.federation.planner.outputs import Output, new_output
+from gateway.federation.planner.places import Place
 from gateway.federation.query_graph.graph import QueryGraph
-from gateway.federation.selection import Condition, Field, SelectionSet
+from gateway.federation.selection import Argument, Condition, Field, SelectionSet
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where objects stand in the answer.
+@dataclass(slots=True, eq=False)
+class PlannedGuard:
+    """A guard that a plan may need; it gets its number when it is first needed.
 
     Attributes:
-        path: Path from the root.
-        type_name: Their type in the API schema, for the plan's own data in the supergraph.
-        abstract: The type is abstract, so that objects bear their typename.
-        conditions: Conditions of the fields on the path.
+        root: The root field whose subject it is about, or ``None``.
+        path: Where its subjects' objects stand, for guards of objects.
+        find_source: Has the subject's value fetched; returns where it stands.
+        number: The guard's number in the plan; -1 until it is needed.
+        groups: Groups asked for.
+        source: Where the subject's value stands, from the object.
+        needs: Units that bring the subject's value.
     """
 
-    path: Path
-    type_name: str
-    abstract: bool
-    conditions: tuple[Condition, ...] = ()
+    root: RootFieldSubject | None = None
+    path: Path = ()
+    find_source: "Callable[[PlannedGuard], tuple[str, ...]] | None" = None
+    number: int = -1
+    groups: set[str] = field(default_factory=set)
+    source: tuple[str, ...] = ()
+    needs: set["Unit"] = field(default_factory=set)
 
-    def narrowed(self, types: frozenset[str]) -> "Place":
-        """Returns the place of those objects only that have one of the concrete types."""
-        if not self.path:
-            return self
-        last = FieldStep(self.path[-1].response_name, types)
-        return replace(self, path=(*self.path[:-1], last))
+    def made(self) -> Guard:
+        """Returns the plan's node."""
+        subject = self.root or ObjectSubject((self.path,), self.source)
+        return Guard(self.number, subject, tuple(sorted(self.groups)))
+
+
+Requirement: TypeAlias = tuple[PlannedGuard, str]
+"""A guard and the group that it must permit."""
+
+
+@dataclass(slots=True, eq=False)
+class PlannedCheck:
+    """A check of an inherited guard.
+
+    Attributes:
+        guard: The inherited guard.
+        path: Where the objects stand.
+        source: Where their own subject value stands, from the object.
+        needs: Units that bring it.
+    """
+
+    guard: PlannedGuard
+    path: Path
+    source: tuple[str, ...] = ()
+    needs: set["Unit"] = field(default_factory=set)
+
+    def made(self) -> SubjectCheck:
+        """Returns the plan's check."""
+        return SubjectCheck(self.guard.number, self.path, self.source)
+
+
+@dataclass(slots=True, eq=False)
+class OutputField:
+    """A field that a fetch asks for.
+
+    Attributes:
+        response_name: The response name.
+        name: The field's name.
+        arguments: Its arguments.
+        conditions: Its conditions.
+        types: Concrete types that need it; all of the output's types, or some.
+        child: The sub-selection, ``None`` for leaves.
+        own: The plan needs it for itself.
+        type_text: The field's type in the subgraph as GraphQL text.
+        output_name: Name in the merged data, where the response name had to change.
+        requirements: What guards must permit before the field is requested.
+        needers: Units, guards and checks that need a field of the plan's own.
+    """
+
+    response_name: str
+    name: str
+    arguments: tuple[Argument, ...]
+    conditions: tuple[Condition, ...]
+    types: frozenset[str]
+    child: "Output | None" = None
+    own: bool = False
+    type_text: str = ""
+    output_name: str | None = None
+    requirements: tuple[Requirement, ...] = ()
+    needers: list[object] = field(default_factory=list)
+
+    def is_like(self, other: "OutputField") -> bool:
+        """Tells whether both ask for the same thing, for whatever types."""
+        return (
+            self.response_name == other.response_name
+            and self.name == other.name
+            and self.conditions == other.conditions
+            and self.arguments == other.arguments
+            and self.requirements == other.requirements
+            and self.type_text == other.type_text
+            and (self.child is None) == (other.child is None)
+        )
+
+
+@dataclass(slots=True, eq=False)
+class Output:
+    """A selection set of a fetch.
+
+    Attributes:
+        site: The type in the subgraph.
+        types: Concrete types that are possible there.
+        typename: The plan needs the concrete type's name here.
+        fields: The fields, the client's first.
+    """
+
+    site: Site
+    types: frozenset[str]
+    typename: bool = False
+    fields: list[OutputField] = field(default_factory=list)
+    _by_name: dict[str, list[OutputField]] = field(default_factory=dict)
+
+    def add(self, added: OutputField) -> OutputField:
+        """Adds a client's field, unless it is there already for all the types that need it."""
+        alike = self._by_name.setdefault(added.response_name, [])
+        for known in alike:
+            if known.is_like(added) and added.types <= known.types and known.child is added.child:
+                return known
+        alike.append(added)
+        self.fields.append(added)
+        return added
+
+    def find(
+        self, asked: Field, type_name: str, requirements: tuple[Requirement, ...] = ()
+    ) -> OutputField | None:
+        """Returns a field whose value is the plan's ``asked`` for objects of the type, if any."""
+        for known in self.fields:
+            if (
+                known.name != asked.name
+                or known.arguments != asked.arguments
+                or known.requirements != requirements
+            ):
+                continue
+            plain = known.response_name == known.name and not known.conditions
+            if known.own or (plain and type_name in known.types):
+                return known
+        return None
+
+
+def new_output(graph: QueryGraph, site: Site, *, typename: bool = False) -> Output:
+    """Returns an empty selection set at a site."""
+    return Output(site, graph.possible(site.subgraph, site.type_name), typename)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,31 +274,6 @@ class UnitList:
         unit = Unit(len(self.units), site.subgraph, new_output(self.graph, site))
         self.units.append(unit)
         return unit
-
-
-def child_place(graph: QueryGraph, place: Place, asked: Field, types: frozenset[str]) -> Place:
-    """Returns the place below a field of objects of the given types."""
-    candidates = [*types] if len(types) == 1 else [place.type_name, *sorted(types)]
-    names = (_type_of(graph, name, asked.name) for name in candidates)
-    name = next(name for name in names if name is not None)
-    step = FieldStep(asked.response_name)
-    return Place(
-        path=(*place.path, step),
-        type_name=name,
-        abstract=is_abstract_type(graph.schema.type_map[name]),
-        conditions=tuple(dict.fromkeys(place.conditions + asked.conditions)),
-    )
-
-
-def _type_of(graph: QueryGraph, type_name: str, field_name: str) -> str | None:
-    type_ = graph.schema.type_map.get(type_name)
-    definition = getattr(type_, "fields", {}).get(field_name)
-    return get_named_type(definition.type).name if definition is not None else None
-
-
-def type_text(item: FieldChoice) -> str:
-    """Returns the type of a field in its subgraph as text."""
-    return item.definition.type_text if item.definition is not None else "String!"
 
 
 def fields_in(selections: SelectionSet) -> list[Field]:
