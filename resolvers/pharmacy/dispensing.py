@@ -9,6 +9,7 @@ from typing import Any
 
 from resolvers.datatypes.problems import problem
 from resolvers.idempotency import Attempt, Once, Outcome
+from resolvers.pharmacy.changes import dispense_change, reversal_change
 from resolvers.pharmacy.codes import parse_code
 from resolvers.pharmacy.records import Dispenser, SupplyLine
 from resolvers.pharmacy.repository import PharmacyRepository
@@ -22,7 +23,6 @@ from resolvers.pharmacy.supplies import (
     reversal_problem,
     shortage_problems,
     standing_problems,
-    wanted_per_item,
 )
 from storage.documents import Document
 
@@ -145,27 +145,9 @@ class Dispensing:
             drugs.update(await self._repository.drugs_by_number(line.drug for line in lines))
             if line_problems(row, lines, drugs):
                 return None
-            wanted = wanted_per_item(row, lines)
-            return await self._repository.prescriptions.find_one_and_update(
-                {
-                    "_id": row["_id"],
-                    f"marks.{dispense_id}": {"$exists": False},
-                    **dispensable(by.now),
-                    **unclaimed_by_others(by.pharmacy, by.now),
-                    **{
-                        f"items.{index}.remaining": {"$gte": count}
-                        for index, count in wanted.items()
-                    },
-                },
-                {
-                    "$inc": {
-                        "remaining_total": -sum(wanted.values()),
-                        **{f"items.{index}.remaining": -count for index, count in wanted.items()},
-                    },
-                    "$set": {"claim": None, f"marks.{dispense_id}": True},
-                    "$push": {"dispenses": dispense_row(dispense_id, row, lines, drugs, by)},
-                },
-            )
+            handed_over = dispense_row(dispense_id, row, lines, drugs, by)
+            condition, update = dispense_change(row, handed_over, by)
+            return await self._repository.prescriptions.find_one_and_update(condition, update)
 
         def refusal(row: Document) -> Problems:
             if dispense_id in row["marks"]:
@@ -197,27 +179,8 @@ class Dispensing:
                 return row  # a run before this one broke off after writing
             if reversal_problem(row, index, by) is not None:
                 return None
-            lines = row["dispenses"][index]["lines"]
-            back: dict[int, int] = {}
-            for line in lines:
-                back[line["index"]] = back.get(line["index"], 0) + line["count"]
-            return await self._repository.prescriptions.find_one_and_update(
-                {
-                    "_id": row["_id"],
-                    f"dispenses.{index}.id": dispense_id,
-                    f"dispenses.{index}.reversed": None,
-                },
-                {
-                    "$inc": {
-                        "remaining_total": sum(back.values()),
-                        **{f"items.{item}.remaining": count for item, count in back.items()},
-                    },
-                    "$set": {
-                        f"dispenses.{index}.reversed": by.now,
-                        f"dispenses.{index}.reversed_under": reversal_id,
-                    },
-                },
-            )
+            condition, update = reversal_change(row, index, by, reversal_id)
+            return await self._repository.prescriptions.find_one_and_update(condition, update)
 
         def refusal(row: Document) -> Problems:
             index = dispense_index(row, dispense_id)

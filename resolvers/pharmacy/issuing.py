@@ -155,19 +155,7 @@ def prescription_row(
         code: Its code, where it is chosen already.
     """
     period = validity(order.type, author.now, order.course, discharge=order.discharge)
-    items: list[dict[str, Any]] = [
-        {
-            "id": str(number),
-            "drug": drug_snapshot(drugs[item.drug]),
-            "prescribed": count,
-            "remaining": count,
-            "days": item.days,
-            "dosage": item.dosage,
-            "quantity_in_words": item.quantity_in_words,
-        }
-        for number, item in enumerate(order.items, start=1)
-        if (count := to_thousandths(Decimal(item.quantity))) is not None
-    ]
+    items = _item_rows(order, drugs)
     return {
         "_id": new_id,
         "code": None if code is None else str(code),
@@ -195,6 +183,24 @@ def prescription_row(
         "marks": {},
         "dispenses": [],
     }
+
+
+def _item_rows(
+    order: PrescriptionOrder, drugs: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": str(number),
+            "drug": drug_snapshot(drugs[item.drug]),
+            "prescribed": count,
+            "remaining": count,
+            "days": item.days,
+            "dosage": item.dosage,
+            "quantity_in_words": item.quantity_in_words,
+        }
+        for number, item in enumerate(order.items, start=1)
+        if (count := to_thousandths(Decimal(item.quantity))) is not None
+    ]
 
 
 def drug_snapshot(drug: Mapping[str, Any]) -> Document:
