@@ -156,6 +156,14 @@ class EncounterLoaders:
             return ()
         return await self._of_episode(encounter, CONDITIONS, location)
 
+    async def diagnoses_beside(self, row: Row) -> Rows:
+        """All conditions of the encounter of a row, as ``diagnoses_of``."""
+        location = None if row.encounter is None else await self._location(row)
+        if location is None or row.encounter is None:
+            return ()
+        number = row.encounter.partition("~")[2]
+        return await self._episodes.load(Episode(CONDITIONS, location, number))
+
     async def held(self, facility: str, number: str) -> HeldEncounter | UpstreamFault | None:
         """An encounter as its hospital holds it, whoever's it is; never to be shown.
 

@@ -143,7 +143,6 @@ def procedure_of(row: Row) -> Procedure:
         outcome=concept(given.get("outcome")),
         complications=concepts(given.get("complication")),
         note=notes(given.get("note")),
-        reasons=concepts(given.get("reasonCode")),
     )
 
 

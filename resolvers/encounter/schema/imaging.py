@@ -100,7 +100,6 @@ def imaging_study_of(row: Row) -> ImagingStudy:
         referrer=first_practitioner(given, "referrer", row.facility),
         interpreters=referenced_practitioners(list(values_at(given, "interpreter")), row.facility),
         note=notes(given.get("note")),
-        reasons=concepts(given.get("reasonCode")),
     )
 
 

@@ -10,7 +10,6 @@ from resolvers.datatypes.values import CodeableConcept, Identifier, Quantity
 from resolvers.encounter.dates import to_date_time
 from resolvers.encounter.elements import (
     concept,
-    concepts,
     first_at,
     identifiers,
     members,
@@ -81,7 +80,6 @@ def medication_request_of(row: Row) -> MedicationRequest:
         ],
         quantity=quantity(first_at(given, "dispenseRequest.quantity")),
         note=notes(given.get("note")),
-        reasons=concepts(given.get("reasonCode")),
     )
 
 

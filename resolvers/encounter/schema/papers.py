@@ -12,7 +12,6 @@ from resolvers.datatypes.values import CodeableConcept, Identifier, Period
 from resolvers.encounter.dates import to_date_time
 from resolvers.encounter.elements import (
     concept,
-    concepts,
     earliest,
     first_at,
     identifiers,
@@ -124,7 +123,6 @@ def referral_of(row: Row) -> Referral:
         requester=first_practitioner(given, "requester", row.facility),
         to=next((one for one in named if one is not None), None),
         note=notes(given.get("note")),
-        reasons=concepts(given.get("reasonCode")),
     )
 
 
@@ -165,7 +163,6 @@ def follow_up_of(row: Row) -> FollowUpAppointment:
             list(values_at(given, "participant.actor")), row.facility
         ),
         note=text(given.get("patientInstruction")) or text(given.get("comment")),
-        reasons=concepts(given.get("reasonCode")),
     )
 
 

@@ -11,8 +11,10 @@ from resolvers.datatypes.directives import consent, scopes, subject
 from resolvers.datatypes.fields import resolved
 from resolvers.datatypes.rows import SubjectRow
 from resolvers.datatypes.values import CodeableConcept
+from resolvers.encounter.elements import concepts
 from resolvers.encounter.gathering import is_visible
 from resolvers.encounter.kinds import CONDITIONS, ENCOUNTERS, Row, RowKind
+from resolvers.encounter.loaders import labels_together
 from resolvers.encounter.schema.context import EncounterInfo, unavailable
 from resolvers.encounter.schema.institutions import Facility, facility
 from resolvers.upstream import UpstreamFault
@@ -83,12 +85,24 @@ class HospitalRow(SubjectRow):
 class ReasonedRow(HospitalRow):
     """A row that says why: a diagnosis, in codes or words, gated as diagnoses are."""
 
-    reasons: list[CodeableConcept] | None = federation.field(
-        default=None,
-        description="Why it was done, ordered or arranged, in codes or words.",
-        directives=[consent(CONDITIONS.category)],
-        requires_scopes=scopes_of(CONDITIONS),
-    )
+    @gated(CONDITIONS, "Why it was done, ordered or arranged, in codes or words.")
+    async def reasons(self, info: EncounterInfo) -> list[CodeableConcept] | None:
+        """The reasons: they may say in words what the episode's diagnoses say in codes.
+
+        So they bear the labels of those too, and a label that is permitted for the row alone does
+        not open them.
+
+        Raises:
+            SubgraphError: ``UPSTREAM_UNAVAILABLE``.
+        """
+        told = concepts(self.row.resource.get("reasonCode"))
+        if not told or not info.context.permits(self.row.subject, CONDITIONS.category):
+            return []
+        diagnoses = await info.context.loaders.diagnoses_beside(self.row)
+        if isinstance(diagnoses, UpstreamFault):
+            raise unavailable()
+        whole = self.row.labelled(labels_together(diagnoses))
+        return told if is_visible(whole, CONDITIONS, info.context.access) else []
 
 
 class Held(TypedDict):

@@ -321,3 +321,34 @@ async def test_a_row_leads_to_no_encounter_without_permission(episodes: World) -
     )
 
     assert {None} == {edge["node"]["encounter"] and 1 for edge in data["conditions"]["edges"]}
+
+
+@pytest.mark.parametrize(
+    ("reason", "diagnosis", "labels", "expected"),
+    [
+        (coded("B20"), "I10", {"IMAGING": {"HIV"}, "CONDITIONS": set()}, []),
+        (coded("B20"), "I10", {"IMAGING": {"HIV"}, "CONDITIONS": {"HIV"}}, [None]),
+        ({"text": "Khám vì HIV"}, "B20", {"IMAGING": set(), "CONDITIONS": set()}, []),
+        ({"text": "Đau đầu"}, "I10", {"IMAGING": set(), "CONDITIONS": set()}, ["Đau đầu"]),
+    ],
+)
+async def test_the_reasons_of_a_row_are_hidden_as_diagnoses_are(
+    episodes: World,
+    reason: dict[str, Any],
+    diagnosis: str,
+    labels: dict[str, set[str]],
+    expected: list[str | None],
+) -> None:
+    await episodes["79014"].keep(
+        condition("c9", diagnosis, "e1"),
+        about("i9", "ImagingStudy", status="available", reasonCode=[reason]),
+    )
+    context = permitting({"p1": labels}, patient="p1")
+    found = await episodes.rows(
+        "imagingStudies { edges { node { id reasons { text } } } }", context
+    )
+    reasons = {
+        edge["node"]["id"]: edge["node"]["reasons"] for edge in found["imagingStudies"]["edges"]
+    }
+
+    assert [{"text": text} for text in expected] == reasons["79014~i9"]
