@@ -4,11 +4,13 @@ import argparse
 import sys
 import time
 
+from tests.federation.oracle.faults import FaultRunner
 from tests.federation.oracle.guards import DisclosureRunner, GuardedRunner
 from tests.federation.oracle.running import Runner, run
 
 RUNNERS: dict[str, type[Runner]] = {
     "none": Runner,
+    "faults": FaultRunner,
     "own": GuardedRunner,
     "inherited": DisclosureRunner,
 }

@@ -77,7 +77,7 @@ def _explained(answer: dict[str, Any], data: Any) -> Counter[Path | None]:
     below: set[Path] = set()
     for error in answer.get("errors") or ():
         path = tuple(error.get("path") or ())
-        position = _null_on(data, path)
+        position = null_on(data, path)
         if position is None or position == path:
             direct[position] += 1
         else:
@@ -87,7 +87,8 @@ def _explained(answer: dict[str, Any], data: Any) -> Counter[Path | None]:
     return direct
 
 
-def _null_on(data: Any, path: Path) -> Path | None:
+def null_on(data: Any, path: Path) -> Path | None:
+    """The null that a path leads to or ends at; ``None`` if it leads to data."""
     value = data
     for depth, step in enumerate(path):
         if value is None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -29,6 +29,9 @@ from tests.federation.oracle.in_memory import InMemorySubgraph
 
 Answer: TypeAlias = dict[str, Any]
 
+Spoil: TypeAlias = Callable[[str, bytes, Answer], bytes | FetchFailure]
+"""What arrives instead of an answer: (subgraph, request, answer) -> body or failure."""
+
 PLAIN_ERRORS = ErrorMasking(masked=False)
 FAST = ExecutionOptions(PLAIN_ERRORS, fast_path_after=1)
 GENERAL = ExecutionOptions(PLAIN_ERRORS, fast_path=False)
@@ -48,6 +51,7 @@ class InMemoryTransport:
     """Sends fetches to subgraphs in memory; an answer arrives one turn of the loop later."""
 
     subgraphs: Mapping[str, InMemorySubgraph]
+    faults: Spoil | None = None
     sent: list[SubgraphRequest] = field(default_factory=list)
 
     def send(self, request: SubgraphRequest) -> "asyncio.Future[bytes | FetchFailure]":
@@ -62,11 +66,14 @@ class InMemoryTransport:
         except AssertionError as error:
             future.set_exception(error)
             return future
-        loop.call_soon(_arrive, future, json.dumps(answer).encode())
+        arriving: bytes | FetchFailure = json.dumps(answer).encode()
+        if self.faults is not None:
+            arriving = self.faults(request.subgraph, request.body, answer)
+        loop.call_soon(_arrive, future, arriving)
         return future
 
 
-def _arrive(future: "asyncio.Future[bytes | FetchFailure]", body: bytes) -> None:
+def _arrive(future: "asyncio.Future[bytes | FetchFailure]", body: bytes | FetchFailure) -> None:
     if not future.done():
         future.set_result(body)
 
@@ -80,6 +87,7 @@ class Federation:
         spec: What is guarded.
         options: How plans are executed; one set for all, as a server has it.
         labels: Override labels that are on.
+        faults: What becomes of answers on their way.
         fast_answers: Per answer whether the fast path gave it.
     """
 
@@ -90,6 +98,7 @@ class Federation:
     spec: GuardSpec | None = None
     options: ExecutionOptions = FAST
     labels: frozenset[str] = frozenset()
+    faults: Spoil | None = None
     fast_answers: list[bool] = field(default_factory=list)
 
     @classmethod
@@ -121,7 +130,7 @@ class Federation:
             return prepared
         options = self.options if fast_path else GENERAL
         compiled = compile_plan(self.supergraph, prepared.operation, prepared.plan, options)
-        transport = InMemoryTransport(self.subgraphs)
+        transport = InMemoryTransport(self.subgraphs, self.faults)
         outcome = await execute(compiled, dict(prepared.variables), transport, self.guard)
         self.fast_answers.append(not outcome.is_general)
         answer: Answer = json.loads(outcome.body)
