@@ -1,30 +1,39 @@
-"""``python -m gateway audit verify FILE``: whether an access log is whole and in order."""
+"""``python -m gateway audit verify``: whether an access log is whole and in order."""
 
 import argparse
+import asyncio
+import os
 from pathlib import Path
 
+from access.environment import Environment, SettingsError
 from gateway.commands.reading import CommandError
-from storage.access_log.file import verify_file
+from gateway.config import Settings, load_settings
+from storage.access_log import AccessLogReader, Verification, head_signer, verify_file
+from storage.documents import StorageError
+from storage.encryption import ConfigurationError, Keyring, load_keyring
+from storage.opening import open_documents
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     actions = parser.add_subparsers(dest="action", required=True)
     verify = actions.add_parser("verify", help="find changed, lost and reordered events")
-    verify.add_argument("file", type=Path, metavar="FILE")
+    verify.add_argument(
+        "file",
+        type=Path,
+        nargs="?",
+        metavar="FILE",
+        help="log of `serve --audit`; else the health book's, in the database of the settings",
+    )
 
 
 def main(options: argparse.Namespace) -> int:
     """Print what was found; 1 if the log does not hold.
 
     Raises:
-        CommandError: If the file cannot be read.
+        CommandError: If the log cannot be read.
     """
-    try:
-        result = verify_file(options.file)
-    except OSError as error:
-        msg = f"{options.file}: {error.strerror}"
-        raise CommandError(msg) from error
+    result = _of_database() if options.file is None else _of_file(options.file)
     print(f"{result.events} events in {len(result.heads)} chains")  # noqa: T201 - its output
     for head in result.heads.values():
         print(f"  chain {head.chain} reaches {head.sequence} {head.hash}")  # noqa: T201
@@ -33,3 +42,37 @@ def main(options: argparse.Namespace) -> int:
     for fault in result.faults:
         print(f"{fault.kind}: chain {fault.chain}, event {fault.sequence}")  # noqa: T201
     return 1 if result.faults else 0
+
+
+def _of_file(file: Path) -> Verification:
+    try:
+        return verify_file(file)
+    except OSError as error:
+        msg = f"{file}: {error.strerror}"
+        raise CommandError(msg) from error
+
+
+def _of_database() -> Verification:
+    try:
+        settings = load_settings(os.environ)
+        is_production = settings.environment is Environment.PRODUCTION
+        keyring = load_keyring(settings.keys_file, production=is_production)
+        return asyncio.run(_verify(settings, keyring))
+    except SettingsError as error:
+        raise CommandError("\n".join(error.problems)) from error
+    except (ConfigurationError, StorageError) as error:
+        raise CommandError(str(error)) from error
+
+
+async def _verify(settings: Settings, keyring: Keyring) -> Verification:
+    documents = await open_documents(settings.database_url)
+    try:
+        reader = AccessLogReader(documents, head_signer(keyring))
+        found = [await reader.verify(chain) for chain in await reader.chains()]
+    finally:
+        await documents.close()
+    return Verification(
+        heads={name: head for each in found for name, head in each.heads.items()},
+        events=sum(each.events for each in found),
+        faults=tuple(fault for each in found for fault in each.faults),
+    )

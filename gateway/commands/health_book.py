@@ -16,6 +16,7 @@ from access.environment import Environment, SettingsError
 from access.faults import log_unhandled
 from gateway.app import Clocks, HealthBookParts, create_pipeline, health_book_graph
 from gateway.authentication import Issuer, KeySet
+from gateway.commands.intents import end_task, recover_intents
 from gateway.commands.limiters import lookup_limiter, rate_limiter
 from gateway.commands.reading import CommandError, load_supergraph
 from gateway.commands.serve import subgraph_endpoints
@@ -29,8 +30,13 @@ from gateway.server.run import ServerOptions, Service, run
 from gateway.transport.endpoint import SubgraphEndpoint, TransportLimits
 from gateway.transport.http import HttpTransport
 from gateway.transport.json_fetcher import HttpJsonFetcher
-from storage.access_log import ACCESS_LOG_INDEXES, AccessLogWriter, DocumentBacking
-from storage.access_log.documents import head_signer
+from storage.access_log import (
+    ACCESS_LOG_INDEXES,
+    AccessLogReader,
+    AccessLogWriter,
+    DocumentBacking,
+    head_signer,
+)
 from storage.access_profiles.repository import PROFILE_INDEXES, AccessProfiles, ChangeFeed
 from storage.documents import StorageError
 from storage.encryption import ConfigurationError, Keyring, load_keyring
@@ -96,6 +102,10 @@ def _service(
             await documents.ensure_indexes([*PROFILE_INDEXES, *ACCESS_LOG_INDEXES])
             log = AccessLogWriter(DocumentBacking(documents, head_signer(keyring)))
             stack.push_async_callback(log.close)
+            if number == 0:
+                reader = AccessLogReader(documents)
+                recovering = asyncio.create_task(recover_intents(reader, log, utc_now()))
+                stack.push_async_callback(end_task, recovering)
             redis = _redis(stack, settings)
             profiles = AccessProfiles(documents, keyring, _feed(stack, redis), utc_now)
             metrics = _metrics(stack, settings, number)

@@ -6,16 +6,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.commands.audit import main
 from gateway.commands.operation_audit import OperationAudit
+from gateway.commands.reading import CommandError
 from gateway.federation.plan import OperationKind
 from gateway.pipeline.ports import OperationFacts
 from gateway.principal import ANONYMOUS
 from gateway.request import BareScope
+from storage.access_log import DocumentBacking, head_signer
 from storage.access_log.file import FileBacking, read_events
 from storage.access_log.model import Outcome, Phase
 from storage.access_log.writer import AccessLogWriter
+from storage.encryption import load_keyring, new_key_file
+from storage.opening import open_documents
+from tests.storage.test_access_log import EVENT
 
 
 def _now() -> datetime:
@@ -61,6 +67,53 @@ def test_a_log_that_was_touched_is_found_out(
 
     assert 1 == code
     assert change in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("is_touched", [False, True])
+def test_the_log_in_the_database_of_the_settings_is_verified(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    is_touched: bool,
+) -> None:
+    keys, url = tmp_path / "keys.json", f"sqlite:///{tmp_path / 'log.db'}"
+    keys.write_text(new_key_file(), "utf-8")
+    settings = {
+        "DATABASE_URL": url,
+        "GATEWAY_KEYS_FILE": str(keys),
+        "GATEWAY_CONTEXT_SECRET": "s" * 40,
+        "GATEWAY_ISSUERS": "https://id.test|https://id.test/jwks|health-book",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+
+    async def write() -> None:
+        documents = await open_documents(url)
+        for subject in ("p1", "p2"):
+            backing = DocumentBacking(documents, head_signer(load_keyring(keys, production=True)))
+            writer = AccessLogWriter(backing)
+            await writer.append([replace(EVENT, event_id=f"e-{subject}", subject_id=subject)])
+            await writer.close()
+        if is_touched:
+            events = documents.collection("access_log")
+            await events.update_many({"subject_id": "p2"}, {"$set": {"subject_id": "p3"}})
+        await documents.close()
+
+    asyncio.run(write())
+    code = main(Namespace(file=None))
+    printed = capsys.readouterr().out.splitlines()
+
+    assert (1 if is_touched else 0) == code
+    assert is_touched == any(line.startswith("unreadable") for line in printed)
+
+
+def test_a_database_that_cannot_be_read_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "")
+
+    with pytest.raises(CommandError, match="DATABASE_URL: is missing"):
+        main(Namespace(file=None))
 
 
 async def test_a_mutation_leaves_its_intent_and_how_it_ended(tmp_path: Path) -> None:
