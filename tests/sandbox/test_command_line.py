@@ -20,6 +20,8 @@ from sandbox.layout import DataFolder, Ports
 from sandbox.population import cast
 from tests.sandbox.test_ingest import SYNTHEA, needs_synthea
 
+pytestmark = pytest.mark.xdist_group("command line")  # its fixtures are dear
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

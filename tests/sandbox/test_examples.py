@@ -13,6 +13,8 @@ from sandbox.hospitals.app import create_hospital_app
 from sandbox.hospitals.parameters import PARAMETERS, Kind
 from tests.sandbox.conftest import TOKEN, hospital_settings, served_beside
 
+pytestmark = pytest.mark.xdist_group("examples")  # its fixtures are dear
+
 EXAMPLES = Path(__file__).resolve().parents[3] / "shared" / "data" / "fhir-r4-examples"
 needs_examples = pytest.mark.skipif(
     not EXAMPLES.is_dir(), reason="the official FHIR examples are not beside this repository"

@@ -11,6 +11,8 @@ from sandbox.hospitals.app import create_hospital_app
 from sandbox.serving import bind, serving
 from tests.sandbox.conftest import TOKEN, hospital_settings, served_beside
 
+pytestmark = pytest.mark.xdist_group("hospital")  # its fixtures are dear
+
 LOINC = "http://loinc.org"
 PATIENT_URN = "urn:uuid:0b0d5a3e-0c34-4f1e-9d55-111111111111"
 ENCOUNTER_URN = "urn:uuid:0b0d5a3e-0c34-4f1e-9d55-222222222222"

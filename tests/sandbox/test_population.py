@@ -17,7 +17,9 @@ from sandbox.population.seeds import derived_id
 from sandbox.population.visits import working_days_after
 
 TODAY = date(2026, 11, 22)
-PEOPLE = 600
+PEOPLE = 1500
+
+pytestmark = pytest.mark.xdist_group("population")  # made once for all of them
 
 
 def population(seed: int = 7, people: int = PEOPLE) -> Population:
@@ -71,8 +73,8 @@ def test_national_id_tells_province_century_sex_and_year(books: list[Book]) -> N
     assert [] == wrong
 
 
-def test_newborns_have_no_national_id_and_nobody_shares_one() -> None:
-    made = [book.person for book in population(people=4000).books()]
+def test_newborns_have_no_national_id_and_nobody_shares_one(books: list[Book]) -> None:
+    made = [book.person for book in books]
 
     without = [person for person in made if person.national_id is None]
     assert without
@@ -108,8 +110,8 @@ def test_insurance_numbers_and_cards_are_well_formed_and_unique(books: list[Book
     assert all(card.number.endswith(card.insurance_number) for card in cards)
 
 
-def test_every_state_of_a_card_occurs() -> None:
-    cards = [book.card for book in population(people=6000).books() if book.card is not None]
+def test_every_state_of_a_card_occurs(books: list[Book]) -> None:
+    cards = [book.card for book in books if book.card is not None]
 
     expected = {"000", "001", "002", "003", "004", "010", "100", "101", "110", "130"}
     assert expected | {f"12{digit}" for digit in range(5)} == {card.status for card in cards}
@@ -133,8 +135,8 @@ def _is_older(people: dict[str, Person], child: Person) -> bool:
     )
 
 
-def test_some_of_the_old_have_a_delegate_with_either_reach() -> None:
-    made = {book.person.id: book.person for book in population(people=3000).books()}
+def test_some_of_the_old_have_a_delegate_with_either_reach(books: list[Book]) -> None:
+    made = {book.person.id: book.person for book in books}
 
     delegates = [
         (person, one)
@@ -208,8 +210,8 @@ def test_prescription_codes_are_well_formed_and_unique(books: list[Book]) -> Non
     assert all(re.fullmatch(r"[0-9A-Z]{5}[0-9a-z]{7}-[NHCTY]", code) for code in codes)
 
 
-def test_prescriptions_are_of_every_type_and_state() -> None:
-    made = [one for book in population(people=5000).books() for one in book.prescriptions]
+def test_prescriptions_are_of_every_type_and_state(books: list[Book]) -> None:
+    made = [one for book in books for one in book.prescriptions]
 
     assert {"N", "H", "C", "T", "Y"} == {one.kind for one in made}
     assert any(one.replaced_by for one in made)
@@ -260,8 +262,8 @@ def test_children_lack_some_doses(books: list[Book]) -> None:
     assert min(toddlers) < 18
 
 
-def test_consents_permit_deny_and_are_withdrawn() -> None:
-    made = [one for book in population(people=3000).books() for one in book.consents]
+def test_consents_permit_deny_and_are_withdrawn(books: list[Book]) -> None:
+    made = [one for book in books for one in book.consents]
 
     states = {(one.decision, one.status) for one in made}
     assert {("permit", "active"), ("permit", "withdrawn"), ("deny", "active")} <= states

@@ -15,6 +15,8 @@ from sandbox.layout import Ports
 from sandbox.population import cast
 from tests.sandbox.test_command_line import ROOT, command, free_base_port
 
+pytestmark = pytest.mark.xdist_group("running")  # its fixtures are dear
+
 
 @dataclass(frozen=True, slots=True)
 class Running:
@@ -115,30 +117,51 @@ def test_stranger_is_not_shown_and_does_not_exist(running: Running, data: Path) 
     assert not (found[0]["data"]["patient"] or {}).get("fullName")
 
 
+CODES = "{ me { prescriptions(first: 100) { edges { node { code } } } } }"
+
+
+def codes(running: Running, data: Path) -> list[Any]:
+    found: list[Any] = ask(running, data, "citizen", CODES)["data"]["me"]["prescriptions"]["edges"]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """A run that was ended, and another on the same data."""
+
+    exit_code: int
+    codes: list[Any]
+    running: Running
+
+
+@pytest.fixture(scope="module")
+def restarted(running: Running, data: Path) -> Iterator[Restarted]:
+    before = codes(running, data)
+    exit_code = end(running)
+    again = start(data, running.ports.gateway)
+    yield Restarted(exit_code, before, again)
+    if again.process.poll() is None:
+        end(again)
+
+
 def test_second_start_keeps_data_and_brings_fresh_prescriptions(
-    running: Running, data: Path
+    restarted: Restarted, data: Path
 ) -> None:
-    query = "{ me { prescriptions(first: 100) { edges { node { code } } } } }"
-    before = ask(running, data, "citizen", query)["data"]["me"]["prescriptions"]["edges"]
-    assert 0 == end(running)
+    after = codes(restarted.running, data)
 
-    again = start(data, running.ports.gateway)
-    after = ask(again, data, "citizen", query)["data"]["me"]["prescriptions"]["edges"]
-    code = end(again)
-
-    assert 0 == code
-    assert len(before) + 1 == len(after)
-    assert [one for one in before if one not in after] == []
+    assert 0 == restarted.exit_code
+    assert len(restarted.codes) + 1 == len(after)
+    assert [one for one in restarted.codes if one not in after] == []
 
 
-def test_upstreams_end_with_a_killed_parent(data: Path, running: Running) -> None:
-    again = start(data, running.ports.gateway)
-    again.process.kill()
-    again.process.wait(10)
-    assert again.process.stdout is not None
-    again.process.stdout.close()
+def test_upstreams_end_with_a_killed_parent(restarted: Restarted, data: Path) -> None:
+    killed = restarted.running
+    killed.process.kill()
+    killed.process.wait(10)
+    assert killed.process.stdout is not None
+    killed.process.stdout.close()
 
-    third = start(data, running.ports.gateway)
+    third = start(data, killed.ports.gateway)
 
     assert 3 == len(third.jobs())
     assert 0 == end(third)

@@ -16,6 +16,8 @@ from sandbox.population.institutions import COMMUNE
 from sandbox.population.model import VIETNAM
 from sandbox.product.stack import Stack, open_stack
 
+pytestmark = pytest.mark.xdist_group("upstream faults")  # its fixtures are dear
+
 QUERY = """{ me { encounters(first: 50) { edges { node { facility { id } } }
   completeness { complete missingSources { facility { id } reason } } } } }"""
 

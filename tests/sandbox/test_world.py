@@ -19,6 +19,8 @@ from sandbox.serving import bind, serving
 from sandbox.world import BrokenWorldError, WorldFiles, make_world
 from tests.sandbox.conftest import ADMIN, NOW, TOKEN
 
+pytestmark = pytest.mark.xdist_group("world")  # its fixtures are dear
+
 SETTINGS = PopulationSettings(3, 60, date(2026, 11, 22))
 
 
