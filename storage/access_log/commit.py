@@ -1,7 +1,7 @@
 """Events that become durable together, and the waiting for it."""
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 
@@ -20,17 +20,25 @@ class Commit:
         contents: The canonical bytes of the events.
     """
 
-    __slots__ = ("_failure", "_is_settled", "_loop", "_waiters", "contents")
+    __slots__ = ("_awaited", "_failure", "_is_settled", "_loop", "_waiters", "contents")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, *, is_durable: bool = False) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        awaited: Callable[["Commit"], None],
+        *,
+        is_durable: bool = False,
+    ) -> None:
         """Begin an empty group.
 
         Args:
             loop: The loop of those who wait.
+            awaited: Is told when the first has to wait.
             is_durable: There is nothing to wait for.
         """
         self.contents: list[bytes] = []
         self._loop = loop
+        self._awaited = awaited
         self._is_settled = is_durable
         self._failure: str | None = None
         self._waiters: list[asyncio.Future[None]] = []
@@ -38,6 +46,11 @@ class Commit:
     def done(self) -> bool:
         """Tell whether the group is durable or has failed."""
         return self._is_settled
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether somebody waits."""
+        return bool(self._waiters)
 
     def __await__(self) -> Generator[Any, None, None]:
         """Wait until the group is durable.
@@ -48,6 +61,8 @@ class Commit:
         if not self._is_settled:
             waiter = self._loop.create_future()
             self._waiters.append(waiter)
+            if len(self._waiters) == 1:
+                self._awaited(self)
             yield from waiter
         if self._failure is not None:
             raise AccessLogError(self._failure)
