@@ -1,9 +1,21 @@
 """The committed schemas are those of the subgraphs; the clients' documents are valid for them."""
 
+import re
 from pathlib import Path
 
 import pytest
-from graphql import build_schema, parse, print_schema, validate
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    build_schema,
+    parse,
+    print_schema,
+    validate,
+)
 
 from gateway.app import health_book_graph
 from gateway.consent.guards import SECURITY_LINK
@@ -54,3 +66,46 @@ def test_the_clients_documents_are_valid(document: Path) -> None:
     schema = build_schema((ROOT / "schema.graphql").read_text("utf-8"))
 
     assert [] == validate(schema, parse(document.read_text("utf-8")))
+
+
+SHOWN = [
+    (r"\{ me \{", "citizen/health-book.graphql"),
+    (r"verifyPrescription", "pharmacy/verify-prescription.graphql"),
+]
+
+
+@pytest.mark.parametrize(("start", "document"), SHOWN, ids=[name for _, name in SHOWN])
+def test_the_readme_shows_parts_of_what_clients_send(start: str, document: str) -> None:
+    blocks = re.findall(
+        r"```graphql\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL
+    )
+    (shown,) = [block for block in blocks if re.search(start, block)]
+    sent = (ROOT / "operations" / document).read_text("utf-8")
+
+    assert set() == paths_of(shown) - paths_of(sent)
+
+
+def paths_of(text: str) -> set[tuple[str, ...]]:
+    """The fields that a document selects, by their names from the root."""
+    document = parse(text)
+    fragments = {
+        one.name.value: one
+        for one in document.definitions
+        if isinstance(one, FragmentDefinitionNode)
+    }
+    found: set[tuple[str, ...]] = set()
+
+    def walk(selected: SelectionSetNode | None, before: tuple[str, ...]) -> None:
+        for one in () if selected is None else selected.selections:
+            if isinstance(one, FieldNode):
+                found.add((*before, one.name.value))
+                walk(one.selection_set, (*before, one.name.value))
+            elif isinstance(one, FragmentSpreadNode):
+                walk(fragments[one.name.value].selection_set, before)
+            elif isinstance(one, InlineFragmentNode):
+                walk(one.selection_set, before)
+
+    for definition in document.definitions:
+        if isinstance(definition, OperationDefinitionNode):
+            walk(definition.selection_set, ())
+    return found
