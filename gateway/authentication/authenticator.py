@@ -1,22 +1,23 @@
 """The bearer token of a request to its principal.
 
-Verifying a signature costs as much as a small request, so a verified token is remembered by its
-digest until it ends, for 60 seconds, or until its issuer's keys change, whichever comes first.
+Verifying a signature costs as much as two small requests, so a verified token is remembered by its
+digest until it ends or its issuer's keys change. Every minute the issuer's keys are looked at for
+it, which has them fetched again when they are old: a withdrawn key ends the tokens that it signed,
+also where only remembered tokens come.
 """
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from gateway.authentication.claims import ClaimsError
 from gateway.authentication.key_sets import KeySetUnavailableError
 from gateway.authentication.tokens import Issuer, TokenError, read_unverified, verify
+from gateway.authentication.verified_tokens import VerifiedToken, VerifiedTokens, estimated_size
 from gateway.principal import ANONYMOUS, Principal
 
-CACHE_SECONDS = 60.0
-"""How long a verified token is believed without another look."""
+BELIEVED_SECONDS = 60.0
+"""How long a verified token is believed without a look at its issuer's keys."""
 
 
 class AuthenticationError(Exception):
@@ -27,14 +28,6 @@ class AuthenticationUnavailableError(Exception):
     """Nobody can be authenticated now (HTTP 503): the issuer's keys cannot be had."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Verified:
-    principal: Principal
-    issuer: Issuer
-    generation: int
-    until: float
-
-
 class TokenAuthenticator:
     """Authenticates ``Authorization`` headers against trusted issuers."""
 
@@ -43,7 +36,7 @@ class TokenAuthenticator:
         issuers: Sequence[Issuer],
         principal_of: Callable[[Mapping[str, Any]], Principal],
         wall_clock: Callable[[], float],
-        cache_size: int = 50_000,
+        verified: VerifiedTokens | None = None,
     ) -> None:
         """Makes an authenticator.
 
@@ -51,13 +44,12 @@ class TokenAuthenticator:
             issuers: Trusted issuers, each bound to its key set.
             principal_of: Reads a principal off verified claims; raises ``ClaimsError``.
             wall_clock: Unix seconds.
-            cache_size: Verified tokens that are remembered.
+            verified: Where verified tokens are remembered.
         """
         self._issuers = {issuer.name: issuer for issuer in issuers}
         self._principal_of = principal_of
         self._clock = wall_clock
-        self._cache: OrderedDict[bytes, _Verified] = OrderedDict()
-        self._cache_size = cache_size
+        self._verified = VerifiedTokens() if verified is None else verified
 
     def recall(self, authorization: bytes | None) -> Principal | None:
         """The principal if it is known without any waiting, else ``None``.
@@ -67,14 +59,10 @@ class TokenAuthenticator:
         """
         if not authorization:
             return ANONYMOUS
-        digest = hashlib.sha256(authorization).digest()
-        entry = self._cache.get(digest)
-        if entry is None:
-            return None
-        if entry.until <= self._clock() or entry.generation != entry.issuer.keys.generation:
-            del self._cache[digest]
-            return None
-        return entry.principal
+        known = self._verified.get(hashlib.sha256(authorization).digest())
+        if known is not None and known.holds(self._clock()):
+            return known.principal
+        return None
 
     async def authenticate(self, authorization: bytes | None) -> Principal:
         """The principal of a request.
@@ -89,15 +77,34 @@ class TokenAuthenticator:
         known = self.recall(authorization)
         if known is not None or authorization is None:
             return known or ANONYMOUS
-        token = _bearer_token(authorization)
+        digest = hashlib.sha256(authorization).digest()
         try:
-            return await self._verify(authorization, token)
+            renewed = await self._renewed(digest)
+            return renewed or await self._verify(authorization, digest)
         except (TokenError, ClaimsError) as error:
             raise AuthenticationError(str(error)) from error
         except KeySetUnavailableError as error:
             raise AuthenticationUnavailableError(str(error)) from error
 
-    async def _verify(self, authorization: bytes, token: str) -> Principal:
+    async def _renewed(self, digest: bytes) -> Principal | None:
+        """The principal of a known token, if its issuer's keys are what they were."""
+        known = self._verified.get(digest)
+        if known is None:
+            return None
+        key = await known.keys.key(known.kid)
+        if key is None or known.generation != known.keys.generation:
+            self._verified.drop(digest)
+            return None
+        now = self._clock()
+        if known.principal.expires <= now:
+            self._verified.drop(digest)
+            return None
+        known.until = min(known.principal.expires, now + BELIEVED_SECONDS)
+        self._verified.put(digest, known)
+        return known.principal
+
+    async def _verify(self, authorization: bytes, digest: bytes) -> Principal:
+        token = _bearer_token(authorization)
         unverified = read_unverified(token)
         issuer = self._issuers.get(unverified.issuer)
         if issuer is None:
@@ -107,17 +114,13 @@ class TokenAuthenticator:
         if key is None:
             raise TokenError("the token's key is not known")
         principal = self._principal_of(verify(token, unverified, key, issuer))
-        self._remember(authorization, principal, issuer, generation)
+        until = min(principal.expires, self._clock() + BELIEVED_SECONDS)
+        size = estimated_size(authorization)
+        self._verified.put(
+            digest,
+            VerifiedToken(principal, issuer.keys, unverified.kid, generation, until, size),
+        )
         return principal
-
-    def _remember(
-        self, authorization: bytes, principal: Principal, issuer: Issuer, generation: int
-    ) -> None:
-        until = min(principal.expires, self._clock() + CACHE_SECONDS)
-        digest = hashlib.sha256(authorization).digest()
-        self._cache[digest] = _Verified(principal, issuer, generation, until)
-        while len(self._cache) > self._cache_size:
-            self._cache.popitem(last=False)
 
 
 def _bearer_token(authorization: bytes) -> str:

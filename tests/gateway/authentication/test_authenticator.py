@@ -15,6 +15,7 @@ from gateway.authentication import (
     generic_principal,
     health_book_principal,
 )
+from gateway.authentication.verified_tokens import VerifiedTokens
 from gateway.principal import ANONYMOUS
 from tests.gateway.authentication.tokens import (
     ISSUER,
@@ -200,7 +201,7 @@ async def test_a_verified_token_is_recalled_without_waiting() -> None:
     assert principal is world.authenticator.recall(header)
 
 
-async def test_a_recalled_token_is_forgotten_after_a_minute() -> None:
+async def test_a_token_is_not_recalled_after_a_minute() -> None:
     world = World()
     header = world.header()
     await world.authenticator.authenticate(header)
@@ -232,16 +233,91 @@ async def test_recalled_tokens_are_forgotten_when_the_keys_change() -> None:
         await world.authenticator.authenticate(header)
 
 
-async def test_the_cache_is_bounded() -> None:
+async def test_a_known_token_is_renewed_every_minute_without_its_signature() -> None:
+    world = World()
+    header = world.header()
+    principal = await world.authenticator.authenticate(header)
+    world.clock.now += 61
+
+    assert principal is await world.authenticator.authenticate(header)
+    assert principal is world.authenticator.recall(header)
+
+
+async def test_a_withdrawn_key_ends_its_tokens_where_only_known_ones_come() -> None:
+    world = World()
+    header = world.header(exp=NOW + 3600)
+    await world.authenticator.authenticate(header)
+    world.fetcher.keys = [new_signer("EdDSA", "k2").jwk()]
+    world.clock.now += 301
+
+    with pytest.raises(AuthenticationError):
+        await world.authenticator.authenticate(header)
+
+
+async def test_a_key_replaced_under_its_old_name_ends_its_tokens() -> None:
+    world = World()
+    header = world.header(exp=NOW + 3600)
+    await world.authenticator.authenticate(header)
+    world.fetcher.keys = [new_signer("EdDSA", "k1").jwk()]
+    world.clock.now += 301
+
+    with pytest.raises(AuthenticationError):
+        await world.authenticator.authenticate(header)
+
+
+async def test_a_known_token_is_not_renewed_beyond_its_end() -> None:
+    world = World()
+    header = world.header(exp=NOW + 5)
+    principal = await world.authenticator.authenticate(header)
+    world.clock.now += 6  # within the leeway: verified anew, and not remembered
+
+    assert principal is not await world.authenticator.authenticate(header)
+    assert world.authenticator.recall(header) is None
+
+
+async def test_a_token_that_is_not_valid_yet_is_not_remembered() -> None:
+    world = World()
+    header = world.header(nbf=NOW + 31)
+    with pytest.raises(AuthenticationError):
+        await world.authenticator.authenticate(header)
+
+    assert world.authenticator.recall(header) is None
+
+
+@pytest.mark.parametrize("bounds", [{"max_tokens": 2}, {"max_bytes": 5000}], ids=str)
+async def test_the_tokens_remembered_are_bounded(bounds: dict[str, int]) -> None:
+    world = World()
+    verified = VerifiedTokens(**bounds)
+    authenticator = TokenAuthenticator(
+        [issuer(world.fetcher, world.clock)], health_book_principal, world.clock, verified
+    )
+    headers = [world.header(jti=str(number)) for number in range(5)]
+    for header in headers:
+        await authenticator.authenticate(header)
+
+    assert 2 == len(verified)
+    assert [False, False, False, True, True] == [
+        authenticator.recall(header) is not None for header in headers
+    ]
+
+
+async def test_a_token_that_was_looked_after_again_outlives_older_ones() -> None:
     world = World()
     authenticator = TokenAuthenticator(
-        [issuer(world.fetcher, world.clock)], health_book_principal, world.clock, cache_size=1
+        [issuer(world.fetcher, world.clock)],
+        health_book_principal,
+        world.clock,
+        VerifiedTokens(max_tokens=2),
     )
-    first, second = world.header(jti="1"), world.header(jti="2")
+    first, second, third = (world.header(jti=str(number)) for number in range(3))
     await authenticator.authenticate(first)
     await authenticator.authenticate(second)
+    world.clock.now += 61
+    await authenticator.authenticate(first)
+    await authenticator.authenticate(third)
 
-    assert authenticator.recall(first) is None
+    assert authenticator.recall(second) is None
+    assert authenticator.recall(first) is not None
 
 
 async def test_nobody_is_authenticated_while_the_keys_cannot_be_had() -> None:
