@@ -18,10 +18,13 @@ import json
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 _MARK = b',"extensions":{"accessContext":"'
 _END = b'"}}'
 _DOMAIN = b"health-book access context v1"
+_FORMAT = 2
+"""Of the payload. A subgraph refuses another one: what it does not know might limit something."""
 
 LIFETIME_SECONDS = 30
 """How long a context is accepted after it was signed."""
@@ -29,6 +32,30 @@ LIFETIME_SECONDS = 30
 
 class AccessContextError(Exception):
     """The request carries no valid access context. The text never repeats what was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataWindow:
+    """A span of time from which rows are permitted, by a consent to data of that time alone.
+
+    Attributes:
+        start: Unix milliseconds, included; ``None`` where it is open.
+        end: Unix milliseconds, excluded; ``None`` where it is open.
+        labels: Sensitivity labels that are permitted within it.
+    """
+
+    start: int | None
+    end: int | None
+    labels: frozenset[str] = frozenset()
+
+    def contains(self, date: datetime | None) -> bool:
+        """Whether a row of a date is from that time; one without a date is from no time."""
+        if date is None:
+            return False
+        moment = date.timestamp() * 1000
+        return (self.start is None or self.start <= moment) and (
+            self.end is None or moment < self.end
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +69,8 @@ class SubjectAccess:
             caller treats that episode.
         episode_labels: By group the labels that this opens: never one that the law hides from
             everybody or that the subject refuses the caller.
+        dated: Guard groups of which rows are permitted by their date, with the spans of time. A
+            group that stands in `groups` too is permitted whatever the date.
         version: Of the consents and relations that this was decided by; belongs into the key of
             everything that keeps the subject's data.
     """
@@ -50,13 +79,18 @@ class SubjectAccess:
     labelled_encounters: frozenset[str] = frozenset()
     episode_labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
     version: int = 0
+    dated: Mapping[str, tuple[DataWindow, ...]] = field(default_factory=dict)
 
     def permits(self, group: str) -> bool:
         """Whether the group's fields are permitted at all."""
-        return group in self.groups
+        return group in self.groups or group in self.dated
 
     def permits_row(
-        self, group: str, labels: Collection[str], encounter: str | None = None
+        self,
+        group: str,
+        labels: Collection[str],
+        encounter: str | None = None,
+        date: datetime | None = None,
     ) -> bool:
         """Whether a row may be shown; one that may not is left out without a trace.
 
@@ -64,8 +98,13 @@ class SubjectAccess:
             group: The guard group of the row's category.
             labels: The row's sensitivity labels; all must be permitted.
             encounter: The encounter that the row belongs to.
+            date: When the row is from, aware; needed where ``dated`` names the group.
         """
         permitted = self.groups.get(group)
+        if group in self.dated:
+            windows = [window for window in self.dated[group] if window.contains(date)]
+            if permitted is not None or windows:
+                permitted = (permitted or frozenset()).union(*(each.labels for each in windows))
         if permitted is None:
             return False
         if not labels or permitted.issuperset(labels):
@@ -205,6 +244,7 @@ def _code(key: bytes, subgraph: str, payload: bytes, prefix: bytes) -> bytes:
 
 def _encode(context: AccessContext) -> bytes:
     members = {
+        "v": _FORMAT,
         "a": context.actor,
         "r": context.role,
         "p": context.purpose,
@@ -217,6 +257,10 @@ def _encode(context: AccessContext) -> bytes:
                 sorted(access.labelled_encounters),
                 _listed(access.episode_labels),
                 access.version,
+                {
+                    group: [[each.start, each.end, sorted(each.labels)] for each in windows]
+                    for group, windows in access.dated.items()
+                },
             ]
             for subject, access in context.subjects.items()
         },
@@ -235,14 +279,25 @@ def _sets(groups: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
     return {group: frozenset(labels) for group, labels in groups.items()}
 
 
+def _windows(
+    groups: Mapping[str, Iterable[tuple[int | None, int | None, Iterable[str]]]],
+) -> dict[str, tuple[DataWindow, ...]]:
+    return {
+        group: tuple(DataWindow(start, end, frozenset(labels)) for start, end, labels in windows)
+        for group, windows in groups.items()
+    }
+
+
 def _decode(payload: bytes) -> AccessContext:
     try:
         members = json.loads(base64.urlsafe_b64decode(payload))
+        if members["v"] != _FORMAT:
+            raise AccessContextError("the access context has another format")
         subjects = {
             subject: SubjectAccess(
-                _sets(groups), frozenset(encounters), _sets(episode), int(version)
+                _sets(groups), frozenset(encounters), _sets(episode), int(version), _windows(dated)
             )
-            for subject, (groups, encounters, episode, version) in members["s"].items()
+            for subject, (groups, encounters, episode, version, dated) in members["s"].items()
         }
         return AccessContext(
             actor=members["a"],

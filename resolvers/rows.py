@@ -92,7 +92,7 @@ def row_index(collection: str) -> IndexSpec:
 def visible(row: Mapping[str, Any], access: AccessContext, category: Category) -> bool:
     """Whether the caller may see a row."""
     return access.access_to(row["subject_id"]).permits_row(
-        category.value, row["labels"], row.get("encounter_id")
+        category.value, row["labels"], row.get("encounter_id"), row.get("date")
     )
 
 

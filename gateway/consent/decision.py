@@ -62,11 +62,13 @@ class Permit:
         basis: The rule that permitted it.
         consent_id: The consent, where the basis is one.
         consent_version: Its version.
+        is_dated: For rows of the time alone that consents name (see ``dated_consents``).
     """
 
     basis: Basis
     consent_id: str | None = None
     consent_version: int | None = None
+    is_dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class AccessRequest:
         now: Aware time of the decision.
         presented_prescription: The subject's prescription was reached by the code that she showed.
         finished_episode: The caller's facility reports an episode that is over.
+        by_date: Rows that are reached are judged by their date.
     """
 
     action: Action
@@ -109,6 +112,7 @@ class AccessRequest:
     now: datetime
     presented_prescription: bool = False
     finished_episode: bool = False
+    by_date: bool = False
 
 
 Rule = Callable[[Principal, AccessProfile, Policy, AccessRequest], Decision | None]
@@ -154,7 +158,7 @@ def _decide_record(
             continue
         decision = decide(principal, profile, policy, replace(request, category=category))
         if isinstance(decision, Permit):
-            return decision
+            return replace(decision, is_dated=False)
         first_denial = first_denial or decision
     return first_denial or Deny(DenialReason.NO_BASIS)
 
@@ -268,8 +272,7 @@ def _explicit_permit(
 ) -> Decision | None:
     for entry in profile.grants:
         names_label = request.label is None or request.label in entry.labels
-        # A permit that is limited to the data of some period opens nothing until rows are judged
-        # by their date: opening all of them would give more than was granted.
+        # A permit that is limited to the data of some period comes last (``_dated_permit``).
         if names_label and entry.data_period == ALWAYS and _matches(entry, principal, request):
             return Permit(Basis.CONSENT, entry.consent_id, entry.version)
     return None
@@ -295,6 +298,41 @@ def _care_or_prescription(
     return None
 
 
+def _dated_permit(
+    principal: Principal, profile: AccessProfile, policy: Policy, request: AccessRequest
+) -> Decision | None:
+    if request.label is not None:
+        return None
+    for entry in dated_consents(principal, profile, policy, request):
+        return Permit(Basis.CONSENT, entry.consent_id, entry.version, is_dated=True)
+    return None
+
+
+def dated_consents(
+    principal: Principal, profile: AccessProfile, policy: Policy, request: AccessRequest
+) -> tuple[ConsentEntry, ...]:
+    """The permits in force that open rows of some time alone.
+
+    They open nothing where rows are not judged by their date, and nothing of a category whose
+    fields are not rows: opening all of it would give more than was granted.
+
+    Args:
+        principal: The verified caller.
+        profile: The subject's facts.
+        policy: The tables.
+        request: What is asked for, whatever its label.
+    """
+    if not request.by_date or request.action is not Action.READ:
+        return ()
+    if request.category not in policy.dated:
+        return ()
+    return tuple(
+        entry
+        for entry in profile.grants
+        if entry.data_period != ALWAYS and _matches(entry, principal, request)
+    )
+
+
 _RULES: tuple[Rule, ...] = (
     _hidden_by_law,
     _subject_herself,
@@ -303,6 +341,7 @@ _RULES: tuple[Rule, ...] = (
     _explicit_deny,
     _explicit_permit,
     _care_or_prescription,
+    _dated_permit,
 )
 
 

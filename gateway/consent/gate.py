@@ -14,7 +14,13 @@ from access.context import SubjectAccess
 from access.faults import described_fault
 from access.subjects import stated_subject
 from gateway.consent.decision import Permit, labelled_encounters
-from gateway.consent.groups import Facts, category_of, decide_group, is_look_up
+from gateway.consent.groups import (
+    Facts,
+    category_of,
+    decide_group,
+    is_look_up,
+    subject_access,
+)
 from gateway.consent.policy import Policy
 from gateway.consent.scope import GroupDecision, HealthBookScope, SubjectMemory
 from gateway.consent.subjects import RootSubjectFound, RootSubjectRule, SubjectDirectory
@@ -202,13 +208,9 @@ class ConsentGate:
             for (found, group), entry in (*memory.implied.items(), *memory.decided.items())
             if found.leads_as(way) and isinstance(entry.decision, Permit) and not is_look_up(group)
         }
-        groups = {group: entry.labels for group, entry in permitted.items()}
-        encounters = memory.encounters.get(way.subject)
         version = memory.versions.get(way.subject, 0)
-        if not encounters:
-            return way.subject, SubjectAccess(groups, version=version)
-        within = {group: entry.episode_labels for group, entry in permitted.items()}
-        return way.subject, SubjectAccess(groups, encounters, within, version)
+        encounters = memory.encounters.get(way.subject, frozenset())
+        return way.subject, subject_access(permitted, encounters, version)
 
     async def _way_to(self, scope: HealthBookScope, subject: object) -> RootSubjectFound:
         """A subject and how she was reached."""
@@ -253,7 +255,18 @@ class ConsentGate:
                 implied = category_of(group).value
                 memory.implied[way, implied] = decide_group(facts, way, implied, encounters)
         made = [memory.decided[each] for each in unknown if not _is_told_by_reading(memory, each)]
-        await self._recorder.record(scope, made)
+        await self._recorder.record(scope, _told_first(memory, made))
+
+
+def _told_first(memory: SubjectMemory, made: Sequence[GroupDecision]) -> list[GroupDecision]:
+    """The decisions that no event of this request tells yet: she was reached in another way."""
+    first = []
+    for each in made:
+        event = (each.subject, each.category, each.action, each.decision)
+        if event not in memory.told:
+            memory.told.add(event)
+            first.append(each)
+    return first
 
 
 def _is_told_by_reading(memory: SubjectMemory, asked: tuple[RootSubjectFound, str]) -> bool:

@@ -1,10 +1,11 @@
 """What is decided for one guard group: for the field as such, and for its labelled rows."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from access.categories import Action, Category, parse_group
-from access.context import SubjectAccess
+from access.context import DataWindow, SubjectAccess
 from access.labels import Label
 from access.subjects import RowLabels
 from gateway.consent.decision import (
@@ -14,6 +15,7 @@ from gateway.consent.decision import (
     DenialReason,
     Deny,
     Permit,
+    dated_consents,
     decide,
 )
 from gateway.consent.policy import Policy
@@ -84,6 +86,26 @@ def decide_group(
     return GroupDecision(way.subject, made.category, made.action, _NOT_NAMED)
 
 
+def subject_access(
+    permitted: Mapping[str, GroupDecision], encounters: frozenset[str], version: int
+) -> SubjectAccess:
+    """What a subgraph is told of a subject.
+
+    Args:
+        permitted: The permits by guard group.
+        encounters: Episodes of hers that the caller treats.
+        version: Of the profile that was decided by.
+    """
+    groups = {group: made.labels for group, made in permitted.items() if not _is_dated(made)}
+    dated = {group: made.windows for group, made in permitted.items() if made.windows}
+    within = {group: permitted[group].episode_labels for group in groups} if encounters else {}
+    return SubjectAccess(groups, encounters, within, version, dated)
+
+
+def _is_dated(made: GroupDecision) -> bool:
+    return isinstance(made.decision, Permit) and made.decision.is_dated
+
+
 def _shows(made: GroupDecision, row: RowLabels, encounters: frozenset[str]) -> bool:
     """Whether a permit of a row's category covers the row's labels."""
     group = row.category
@@ -98,17 +120,20 @@ def _decide_rows(facts: Facts, way: RootSubjectFound, group: str) -> GroupDecisi
     if purpose is None:
         return GroupDecision(way.subject, category, action, Deny(DenialReason.NO_PROFILE))
 
+    request = AccessRequest(
+        action,
+        category,
+        None,
+        purpose,
+        facts.now,
+        presented_prescription=way.presented_prescription,
+        finished_episode=way.finished_episode,
+        by_date=way.whole_book,
+    )
+
     def ask(label: Label | None) -> Decision:
-        request = AccessRequest(
-            action,
-            category,
-            label,
-            purpose,
-            facts.now,
-            presented_prescription=way.presented_prescription,
-            finished_episode=way.finished_episode,
-        )
-        return decide(facts.principal, facts.profile, facts.policy, request)
+        asked = request if label is None else replace(request, label=label)
+        return decide(facts.principal, facts.profile, facts.policy, asked)
 
     decision = ask(None)
     if isinstance(decision, Deny):
@@ -116,4 +141,33 @@ def _decide_rows(facts: Facts, way: RootSubjectFound, group: str) -> GroupDecisi
     labelled = {label.value: ask(label) for label in Label}
     labels = frozenset(label for label, made in labelled.items() if isinstance(made, Permit))
     unnamed = frozenset(label for label, made in labelled.items() if made == _NOT_NAMED)
-    return GroupDecision(way.subject, category, action, decision, labels, unnamed)
+    windows = _windows(facts, request, unnamed)
+    if not decision.is_dated:
+        windows = tuple(window for window in windows if window.labels)
+    return GroupDecision(way.subject, category, action, decision, labels, unnamed, windows)
+
+
+def _windows(
+    facts: Facts, request: AccessRequest, unnamed: frozenset[str]
+) -> tuple[DataWindow, ...]:
+    """The spans of time from which consents open rows.
+
+    Args:
+        facts: What the decision rests on.
+        request: What is asked for.
+        unnamed: Labels that a consent may open: nothing else permits or hides them.
+    """
+    if facts.profile is None:
+        return ()
+    return tuple(
+        DataWindow(
+            _milliseconds(entry.data_period.start),
+            _milliseconds(entry.data_period.end),
+            entry.labels & unnamed,
+        )
+        for entry in dated_consents(facts.principal, facts.profile, facts.policy, request)
+    )
+
+
+def _milliseconds(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp() * 1000)

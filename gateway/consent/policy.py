@@ -81,6 +81,10 @@ class Policy:
             law and so whatever the subject says; it opens no reading.
         care_view: What a care relationship opens by role and action.
         longest_episode: How long an episode for which no end is known gives care.
+        dated: Categories of which a consent may open the rows of some time alone: those whose
+            fields are rows with a date, and lists of them that the subgraphs filter. What says
+            something about all rows (that no allergy is known, which vaccination is due) would be
+            wrong of some.
         prescription_view: What a presented prescription code opens by action.
         representative_until_age: Years of age from which a representative no longer reads on her
             own (Luật 91/2025 art. 24: from 7 the child has a say).
@@ -94,6 +98,7 @@ class Policy:
     reporting_duty: Mapping[tuple[Role, Purpose], frozenset[Category]]
     care_view: Ceiling
     longest_episode: timedelta
+    dated: frozenset[Category]
     prescription_view: Mapping[Action, frozenset[Category]]
     representative_until_age: int
 
@@ -128,6 +133,7 @@ HEALTH_BOOK_POLICY = Policy(
             ),
         }
     ),
+    dated=_CLINICAL - {Category.ALLERGIES, Category.IMMUNIZATIONS},
     prescription_view=MappingProxyType(
         {
             Action.READ: frozenset({Category.PRESCRIPTIONS}),

@@ -43,7 +43,7 @@ def health_book_root_subjects() -> Mapping[str, RootSubjectRule]:
     by_code = by_prescription_code("input", "code")
     return {
         "Query.me": own_patient,
-        "Query.patient": by_argument("id"),
+        "Query.patient": by_argument("id", whole_book=True),
         "Query.patientByIdentifier": by_identifier,
         "Query.verifyPrescription": by_prescription_code("code"),
         "Mutation.grantConsent": by_patient,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Hashable
 from dataclasses import dataclass, field
 
 from access.categories import Action, Category
+from access.context import DataWindow
 from gateway.consent.decision import Decision
 from gateway.consent.subjects import RootSubjectFound
 from gateway.errors import Language
@@ -22,6 +23,8 @@ class GroupDecision:
         decision: For unlabelled rows, and so for the field as such.
         labels: Labels whose rows are permitted besides.
         episode_labels: Labels whose rows are permitted to whoever treats that episode.
+        windows: Spans of time from which rows are permitted besides; the only ones where the
+            decision is a dated permit.
     """
 
     subject: str | None
@@ -30,6 +33,7 @@ class GroupDecision:
     decision: Decision
     labels: frozenset[str] = frozenset()
     episode_labels: frozenset[str] = frozenset()
+    windows: tuple[DataWindow, ...] = ()
 
 
 @dataclass(slots=True)
@@ -43,6 +47,7 @@ class SubjectMemory:
         implied: What was decided on the way and nobody asked for, in the same form.
         encounters: Episodes whose labelled rows are permitted, by subject.
         versions: Of the profiles that were decided by, by subject.
+        told: Subject, category, action and decision of the events that are on record.
         presented: Subjects that a prescription code led to.
     """
 
@@ -51,6 +56,7 @@ class SubjectMemory:
     implied: dict[tuple[RootSubjectFound, str], GroupDecision] = field(default_factory=dict)
     encounters: dict[str, frozenset[str]] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
+    told: set[tuple[str | None, Category, Action, Decision]] = field(default_factory=set)
     presented: set[str] = field(default_factory=set)
 
 

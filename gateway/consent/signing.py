@@ -82,6 +82,11 @@ def _common(one: SubjectAccess, other: SubjectAccess) -> SubjectAccess:
         one.labelled_encounters & other.labelled_encounters,
         _both(one.episode_labels, other.episode_labels),
         min(one.version, other.version),
+        {
+            group: windows
+            for group, windows in one.dated.items()
+            if other.dated.get(group) == windows
+        },
     )
 
 

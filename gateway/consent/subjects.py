@@ -21,12 +21,16 @@ class RootSubjectFound:
         presented_prescription: It was reached by a prescription code that the citizen showed.
         finished_episode: The field reports an episode that is over (see ``by_episode``).
         row: The object, reached by its own id, has labels that may hide it.
+        whole_book: It was reached by a field that leads to lists of rows, which subgraphs filter
+            by date too. A row that is reached by its own id is not judged by its date before it
+            is known to exist, so no consent that depends on its date opens it.
     """
 
     subject: str | None
     presented_prescription: bool = False
     finished_episode: bool = False
     row: RowLabels | None = None
+    whole_book: bool = False
 
     def leads_as(self, other: "RootSubjectFound") -> bool:
         """Whether both lead to the same subject in the same way, whatever row stands there."""
@@ -34,6 +38,7 @@ class RootSubjectFound:
             self.subject == other.subject
             and self.presented_prescription == other.presented_prescription
             and self.finished_episode == other.finished_episode
+            and self.whole_book == other.whole_book
         )
 
 
@@ -59,21 +64,23 @@ async def own_patient(
     principal: Principal, _arguments: Arguments, _directory: SubjectDirectory
 ) -> RootSubjectFound:
     """The citizen's own book."""
-    return RootSubjectFound(principal.patient)
+    return RootSubjectFound(principal.patient, whole_book=True)
 
 
-def by_argument(*path: str) -> RootSubjectRule:
+def by_argument(*path: str, whole_book: bool = False) -> RootSubjectRule:
     """The patient id that stands in an argument.
 
     Args:
         path: Names from the argument inwards: ``("input", "patientId")``.
+        whole_book: The field leads to her book (see ``RootSubjectFound``).
     """
 
     async def rule(
         _principal: Principal, arguments: Arguments, _directory: SubjectDirectory
     ) -> RootSubjectFound:
         value = _value_at(arguments, path)
-        return RootSubjectFound(value if isinstance(value, str) and _may_be_id(value) else None)
+        subject = value if isinstance(value, str) and _may_be_id(value) else None
+        return RootSubjectFound(subject, whole_book=whole_book)
 
     return rule
 
@@ -82,7 +89,7 @@ async def by_identifier(
     _principal: Principal, arguments: Arguments, directory: SubjectDirectory
 ) -> RootSubjectFound:
     """The person of an identifier and a birth date, as staff look somebody up."""
-    return RootSubjectFound(await _bearer(arguments, directory))
+    return RootSubjectFound(await _bearer(arguments, directory), whole_book=True)
 
 
 async def by_episode(

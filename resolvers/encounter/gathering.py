@@ -98,9 +98,9 @@ def may_ask(location: RecordLocation, access: AccessContext) -> bool:
 
 def is_visible(row: Row, kind: RowKind, access: AccessContext) -> bool:
     """Whether the caller may see a row."""
-    return access.access_to(row.subject).permits_row(
-        kind.category.value, row.labels, row.encounter
-    )
+    permitted = access.access_to(row.subject)
+    date = datetime.fromisoformat(row.date) if permitted.dated and row.date else None
+    return permitted.permits_row(kind.category.value, row.labels, row.encounter, date)
 
 
 class HospitalReader:

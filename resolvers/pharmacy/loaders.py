@@ -70,8 +70,8 @@ class PharmacyLoaders:
         return not permitted or self.may_see(row)
 
     def may_read(self, row: Mapping[str, Any], category: Category) -> bool:
-        """Whether its labels let the caller read what a prescription says of another category."""
-        return not row["labels"] or visible(row, self._access, category)
+        """Whether its labels and date let the caller read what it says of another category."""
+        return visible(row, self._access, category)
 
     def may_see(self, row: Mapping[str, Any]) -> bool:
         """Whether the caller may see a prescription, its labels included."""

@@ -3,12 +3,14 @@
 import dataclasses
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from access.context import (
     AccessContext,
     AccessContextError,
+    DataWindow,
     NonceWindow,
     SubjectAccess,
     attach_access_context,
@@ -30,6 +32,7 @@ CONTEXT = AccessContext(
             frozenset({"e1"}),
             {"ALLERGIES": frozenset({"STD"})},
             version=7,
+            dated={"HISTORY": (DataWindow(1, None, frozenset({"HIV"})), DataWindow(None, 2))},
         ),
     },
     request_id="r1",
@@ -125,3 +128,56 @@ def test_each_subgraph_has_a_key_of_its_own() -> None:
 
     assert {32} == {len(key) for key in keys}
     assert 2 == len(keys)
+
+
+MARCH, APRIL, MAY = (datetime(2026, month, 1, tzinfo=UTC) for month in (3, 4, 5))
+
+
+def milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp()) * 1000
+
+
+IN_APRIL = DataWindow(milliseconds(APRIL), milliseconds(MAY), frozenset({"HIV"}))
+
+
+@pytest.mark.parametrize(
+    ("date", "labels", "expected"),
+    [
+        (APRIL, (), True),
+        (MAY - timedelta(milliseconds=1), (), True),
+        (MAY, (), False),
+        (MARCH, (), False),
+        (None, (), False),
+        (APRIL, ("HIV",), True),
+        (APRIL, ("HIV", "STD"), False),
+        (MARCH, ("HIV",), False),
+    ],
+)
+def test_a_dated_permit_shows_rows_of_its_time_alone(
+    date: datetime | None, labels: tuple[str, ...], expected: bool
+) -> None:
+    access = SubjectAccess(dated={"OBSERVATIONS": (IN_APRIL,)})
+
+    assert access.permits("OBSERVATIONS")
+    assert expected == access.permits_row("OBSERVATIONS", labels, None, date)
+
+
+@pytest.mark.parametrize(
+    ("date", "labels", "expected"),
+    [(MARCH, (), True), (None, (), True), (MARCH, ("HIV",), False), (APRIL, ("HIV",), True)],
+)
+def test_a_dated_permit_adds_its_labels_to_a_permit_without_dates(
+    date: datetime | None, labels: tuple[str, ...], expected: bool
+) -> None:
+    access = SubjectAccess({"OBSERVATIONS": frozenset()}, dated={"OBSERVATIONS": (IN_APRIL,)})
+
+    assert expected == access.permits_row("OBSERVATIONS", labels, None, date)
+
+
+def test_a_context_of_another_format_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("access.context._FORMAT", 1)
+    signed = attach_access_context(BODY, CONTEXT, KEY, "patient")
+    monkeypatch.undo()
+
+    with pytest.raises(AccessContextError):
+        verify_access_context(signed, KEY, "patient", NOW)

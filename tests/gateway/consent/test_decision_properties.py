@@ -36,6 +36,7 @@ CATEGORIES = [
     Category.ENCOUNTERS,
 ]
 CLINICAL = {"OBSERVATIONS", "ALLERGIES", "VITALS", "ENCOUNTERS"}
+DATED = {"OBSERVATIONS", "PRESCRIPTIONS", "VITALS", "ENCOUNTERS"}
 LABELS = [None, Label.HIV, Label.FETAL_SEX]
 
 moments = st.sampled_from(
@@ -116,6 +117,7 @@ requests = st.builds(
     st.just(NOW),
     st.booleans(),
     st.booleans(),
+    st.booleans(),
 )
 
 
@@ -184,6 +186,9 @@ def model(  # noqa: C901, PLR0911 - one formula, kept in one place on purpose
         names(e) and (label is None or label in e.labels) and e.data_period == Period()
         for e in profile.grants
     ):
+        return True
+    dated = request.by_date and read and label is None and category in DATED
+    if dated and any(names(e) for e in profile.grants):
         return True
     if principal.role == "pharmacist":
         return request.presented_prescription and category == "PRESCRIPTIONS"
