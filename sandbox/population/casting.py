@@ -19,10 +19,11 @@ from sandbox.population.model import (
     Visit,
 )
 from sandbox.population.named import named_people
+from sandbox.population.plans import VisitPlan
 from sandbox.population.prescribing import Order, Prescriber
 from sandbox.population.seeds import Serial, chance
 from sandbox.population.terms import Terms
-from sandbox.population.visits import VisitMaker, VisitPlan
+from sandbox.population.visits import VisitMaker
 
 _PENICILLIN = Code(SNOMED, "91936005", "Dị ứng penicillin", "Allergy to penicillin")
 

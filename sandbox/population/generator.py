@@ -30,10 +30,11 @@ from sandbox.population.model import (
     Visit,
 )
 from sandbox.population.named import named_people
+from sandbox.population.plans import VisitPlan
 from sandbox.population.prescribing import Order, Prescriber
 from sandbox.population.seeds import Serial, chance, derived_id
 from sandbox.population.terms import Ailment, Terms
-from sandbox.population.visits import VisitMaker, VisitPlan
+from sandbox.population.visits import VisitMaker
 
 DEFAULT_SEED = 2026
 _KINDS = ("01", "02", "03", "04", "05", "07", "14")

@@ -13,9 +13,9 @@ from sandbox.population.model import (
     PastCondition,
     Person,
 )
+from sandbox.population.results import DIASTOLIC, HEART_RATE, SYSTOLIC, WEIGHT
 from sandbox.population.seeds import Serial
 from sandbox.population.terms import OPERATIONS, Terms
-from sandbox.population.visits import DIASTOLIC, HEART_RATE, SYSTOLIC, WEIGHT
 
 SNOMED = "http://snomed.info/sct"
 _ALLERGENS = (
@@ -101,7 +101,7 @@ def measurements_of(
         values = (
             (SYSTOLIC, str(rnd.randint(105, 148)), "mmHg", "mm[Hg]"),
             (DIASTOLIC, str(rnd.randint(62, 92)), "mmHg", "mm[Hg]"),
-            (HEART_RATE, str(rnd.randint(58, 95)), "beats/min", "/min"),
+            (HEART_RATE, str(rnd.randint(58, 95)), "lần/phút", "/min"),
             (WEIGHT, f"{rnd.uniform(45, 80):.1f}", "kg", "kg"),
         )
         count = 3 if device == _DEVICES[0] else 1

@@ -1,13 +1,11 @@
 """Visits of every kind, with what was found, done and given."""
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 
 from sandbox.population.institutions import CENTRAL, OTHER_HOSPITAL, PROVINCIAL, Institutions
 from sandbox.population.model import (
-    LOINC,
     VIETNAM,
     Code,
     Diagnosis,
@@ -20,6 +18,8 @@ from sandbox.population.model import (
     Result,
     Visit,
 )
+from sandbox.population.plans import VisitPlan
+from sandbox.population.results import laboratory_result, vital_signs
 from sandbox.population.seeds import Serial
 from sandbox.population.terms import (
     IMAGING,
@@ -28,48 +28,15 @@ from sandbox.population.terms import (
     TREATMENTS,
     Ailment,
     Terms,
-    Test,
     longest_prefix,
 )
 
-BLOOD_PRESSURE = Code(LOINC, "85354-9", "Huyết áp", "Blood pressure panel with all children")
-SYSTOLIC = Code(LOINC, "8480-6", "Huyết áp tâm thu", "Systolic blood pressure")
-DIASTOLIC = Code(LOINC, "8462-4", "Huyết áp tâm trương", "Diastolic blood pressure")
-HEART_RATE = Code(LOINC, "8867-4", "Mạch", "Heart rate")
-TEMPERATURE = Code(LOINC, "8310-5", "Nhiệt độ", "Body temperature")
-WEIGHT = Code(LOINC, "29463-7", "Cân nặng", "Body weight")
-HEIGHT = Code(LOINC, "8302-2", "Chiều cao", "Body height")
 _DOSAGES = (
     "Ngày uống 2 lần, mỗi lần 1 {unit}, sau ăn",
     "Ngày uống 1 lần, mỗi lần 1 {unit}, buổi sáng",
     "Ngày uống 3 lần, mỗi lần 1 {unit}",
 )
 _UID_ROOT = "2.25"
-
-
-@dataclass(frozen=True, slots=True)
-class VisitPlan:
-    """What a visit is to be made of.
-
-    Args:
-        person_id: Whose.
-        years: Age of the patient.
-        sex: female or male.
-        facility: Where.
-        start: When.
-        kind: MA_LOAI_KCB.
-        ailments: The first is the main diagnosis.
-        ongoing: Whether it still lasts.
-    """
-
-    person_id: str
-    years: int
-    sex: str
-    facility: str
-    start: datetime
-    kind: str
-    ailments: tuple[Ailment, ...]
-    ongoing: bool = False
 
 
 class VisitMaker:
@@ -104,7 +71,7 @@ class VisitMaker:
             return replace(visit, medications=self._medications(rnd, main, plan, serial))
         visit = replace(
             visit,
-            results=(*_vitals(rnd, plan, serial), *self._tests(rnd, main, plan, serial)),
+            results=(*vital_signs(rnd, plan, serial), *self._tests(rnd, main, plan, serial)),
             imaging=_imaging(rnd, main, plan, serial),
             operations=_operations(main, plan, serial),
             medications=self._medications(rnd, main, plan, serial),
@@ -120,7 +87,7 @@ class VisitMaker:
         taken = plan.start + timedelta(minutes=40)
         sick = plan.ailments[0].weights.get("chronic", 0) > 0
         return [
-            _laboratory(rnd, self._terms.tests[name], taken, serial, sick=sick)
+            laboratory_result(rnd, self._terms.tests[name], taken, serial, sick=sick)
             for name in PANELS[prefix]
         ]
 
@@ -168,81 +135,6 @@ def _end(rnd: random.Random, plan: VisitPlan) -> datetime | None:
     if plan.kind == "04":
         return plan.start + timedelta(hours=8)
     return plan.start + timedelta(minutes=rnd.choice((20, 35, 60, 95)))
-
-
-def _vitals(rnd: random.Random, plan: VisitPlan, serial: Serial) -> list[Result]:
-    if plan.kind == "14":
-        return []
-    taken = plan.start + timedelta(minutes=10)
-    found = [
-        _vital(serial, HEART_RATE, str(round(rnd.gauss(_pulse(plan.years), 8))),
-               ("lần/phút", "/min"), taken),
-        _vital(serial, WEIGHT, f"{_weight(rnd, plan):.1f}", ("kg", "kg"), taken),
-    ]  # fmt: skip
-    if plan.years >= 15:
-        found.append(_pressure(rnd, plan, serial, taken))
-    else:
-        height = f"{_height(plan.years):.0f}"
-        found.append(_vital(serial, HEIGHT, height, ("cm", "cm"), taken))
-    if plan.ailments[0].code.code[0] in "ABJR":
-        degrees = f"{rnd.gauss(38.1, 0.6):.1f}"
-        found.append(_vital(serial, TEMPERATURE, degrees, ("°C", "Cel"), taken))
-    return found
-
-
-def _pulse(years: int) -> float:
-    return 120 - years * 7 if years < 6 else 78
-
-
-def _weight(rnd: random.Random, plan: VisitPlan) -> float:
-    if plan.years < 15:
-        return max(2.8, 4 + plan.years * 2.9 + rnd.random() * 3)
-    mean = 53 if plan.sex == "female" else 63
-    return max(36.0, rnd.gauss(mean, 7))
-
-
-def _height(years: int) -> float:
-    return 60 + years * 7.2
-
-
-def _vital(
-    serial: Serial, what: Code, value: str, unit: tuple[str, str], taken: datetime
-) -> Result:
-    return Result(serial.next(), "vital-signs", what, value, *unit, None, None, taken)
-
-
-def _pressure(rnd: random.Random, plan: VisitPlan, serial: Serial, taken: datetime) -> Result:
-    shift = 22 if plan.ailments[0].code.code.startswith("I") else 0
-    upper = round(rnd.gauss(118 + shift, 9))
-    lower = min(upper - 20, round(rnd.gauss(75 + shift / 2, 6)))
-    parts = (
-        (SYSTOLIC, str(upper), "mmHg", "mm[Hg]"),
-        (DIASTOLIC, str(lower), "mmHg", "mm[Hg]"),
-    )
-    return Result(
-        serial.next(), "vital-signs", BLOOD_PRESSURE, None, "mmHg", "mm[Hg]", None, None, taken,
-        components=parts,
-    )  # fmt: skip
-
-
-def _laboratory(
-    rnd: random.Random, test: Test, taken: datetime, serial: Serial, *, sick: bool
-) -> Result:
-    value = rnd.gauss(test.mean, test.spread)
-    if sick and test.high is not None and rnd.random() < 0.7:
-        value = float(test.high) * rnd.uniform(1.02, 1.6)
-    number = Decimal(f"{max(value, test.mean / 10):.{test.digits}f}")
-    return Result(
-        id=serial.next(),
-        category="laboratory",
-        what=test.code,
-        value=str(number),
-        unit=test.unit,
-        ucum=test.ucum,
-        low=None if test.low is None else str(test.low),
-        high=None if test.high is None else str(test.high),
-        taken=taken,
-    )
 
 
 def _imaging(
