@@ -51,9 +51,9 @@ def _measure(
 
 
 MEASURES: Mapping[str, Measure] = {
-    "HEART_RATE": _measure(("8867-4", "Heart rate", "Nhịp tim"), ("nhịp/phút", "/min"), (20, 300)),
+    "HEART_RATE": _measure(("8867-4", "Heart rate", "Nhịp tim"), ("lần/phút", "/min"), (20, 300)),
     "RESPIRATORY_RATE": _measure(
-        ("9279-1", "Respiratory rate", "Nhịp thở"), ("nhịp/phút", "/min"), (4, 100)
+        ("9279-1", "Respiratory rate", "Nhịp thở"), ("lần/phút", "/min"), (4, 100)
     ),
     "BODY_TEMPERATURE": _measure(
         ("8310-5", "Body temperature", "Thân nhiệt"), ("°C", "Cel"), (25, 45)

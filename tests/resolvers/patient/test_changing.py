@@ -349,7 +349,7 @@ async def test_measurements_are_recorded_with_code_and_unit(caller: Caller) -> N
     assert {
         "kind": "HEART_RATE",
         "code": {"coding": [{"code": "8867-4"}]},
-        "value": {"value": "72", "unit": "nhịp/phút"},
+        "value": {"value": "72", "unit": "lần/phút"},
         "measured": "2026-11-22T08:00:00+07:00",
         "device": "wristband",
     } == {name: value for name, value in outcome["vitals"][0].items() if name != "id"}
