@@ -1,6 +1,8 @@
 """A supergraph that is served, and what is decided once per operation on it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+
+from graphql import DocumentNode
 
 from gateway.authorization.pruning import StaticAuthorization, authorize, requirement_mask
 from gateway.authorization.requirements import (
@@ -11,6 +13,7 @@ from gateway.authorization.requirements import (
 )
 from gateway.errors import ClientError, ClientErrors, ErrorCode, Language
 from gateway.federation.executor.compiled import CompiledPlan, ExecutionOptions, compile_plan
+from gateway.federation.executor.ports import SubgraphTransport
 from gateway.federation.operation.errors import OperationError
 from gateway.federation.operation.model import Operation, OperationLimits
 from gateway.federation.operation.preparation import parse_document, prepare_document
@@ -24,15 +27,11 @@ from gateway.federation.supergraph.model import Supergraph
 from gateway.limits import Limits, check_limits
 from gateway.pipeline.override_labels import OverrideLabels
 from gateway.pipeline.ports import OperationFacts
+from gateway.pipeline.sharing import RenamingTransport, SharedPlans
 from gateway.principal import Principal
 
-_BYTES_PER_OPERATION = 7_000
-_BYTES_PER_PLAN = 15_000
-_BYTES_PER_FIELD = 600
-
-
-PlanVariant = tuple[int, Language, int]
-"""Static requirements that hold, language of denials, position of the set of override labels."""
+_BYTES_PER_OPERATION = 900
+_BYTES_PER_VARIABLE = 1_500
 
 
 class UnprotectedGraphError(Exception):
@@ -51,14 +50,16 @@ class PreparedOperation:
             labels. A person is never part of the key.
         facts: What an audit event says of it.
         is_labelled: Its plan may depend on which override labels are on.
+        transport: Sends the requests of its plans where these were made for another name.
     """
 
     operation: Operation
     requirements: tuple[tuple[int, Requirement], ...]
     facts: OperationFacts
+    plans: SharedPlans
     look_ups: int = 0
-    plans: dict[PlanVariant, CompiledPlan] = field(default_factory=dict)
     is_labelled: bool = False
+    transport: SubgraphTransport | None = None
 
     @property
     def kind(self) -> OperationKind:
@@ -73,11 +74,19 @@ class PreparedOperation:
                 held |= 1 << number
         return held
 
+    def share(self, plans: SharedPlans, transport: SubgraphTransport) -> None:
+        """Use the plans of another operation that asks the same."""
+        made_for, operation = plans.operation, self.operation
+        self.plans = plans
+        self.operation = replace(
+            operation, selections=made_for.selections, variables=made_for.variables
+        )
+        if operation.name is not None and operation.name != made_for.name:
+            self.transport = RenamingTransport(transport, made_for, operation.name)
+
     def size_in_bytes(self) -> int:
-        """Estimate the memory that this takes: plans grow with the fields that they name."""
-        fields = _count(self.operation.selections)
-        per_plan = _BYTES_PER_PLAN + fields * _BYTES_PER_FIELD
-        return _BYTES_PER_OPERATION + len(self.plans) * per_plan
+        """Estimate the memory that this takes beside its plans."""
+        return _BYTES_PER_OPERATION + len(self.operation.variables) * _BYTES_PER_VARIABLE
 
 
 class ServedGraph:
@@ -108,6 +117,7 @@ class ServedGraph:
         self.supergraph = supergraph
         self._limits = limits or Limits()
         self._execution = execution or ExecutionOptions(introspection=self._limits.introspection)
+        self.classes = self._execution.structs
         self._query_graph = build_query_graph(supergraph)
         self._guards = guards
         self._look_ups = look_ups
@@ -152,6 +162,7 @@ class ServedGraph:
             document = parse_document(text, limits)
             check_limits(document, self._limits)
             operation = prepare_document(self.supergraph, document, operation_name, limits)
+            _part_tokens(document)
         except OperationError as error:
             raise client_errors(error) from error
         except RecursionError as error:
@@ -165,6 +176,7 @@ class ServedGraph:
                 if mask >> number & 1
             ),
             OperationFacts(operation.kind, operation.name),
+            SharedPlans(operation),
             _count_look_ups(operation.root_type, operation.selections, self._look_ups),
             is_labelled=self.overrides.concern(operation.selections),
         )
@@ -256,8 +268,9 @@ def _count_look_ups(root_type: str, selections: SelectionSet, look_ups: frozense
     )
 
 
-def _count(selections: SelectionSet) -> int:
-    return sum(
-        (0 if isinstance(each, InlineFragment) else 1) + _count(each.selections)
-        for each in selections
-    )
+def _part_tokens(document: DocumentNode) -> None:
+    """Let a document's tokens go: one that is kept, for the place of an error, would keep all."""
+    token = document.loc.start_token if document.loc is not None else None
+    while token is not None:
+        following, token.prev, token.next = token.next, None, None
+        token = following

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from access.faults import described_fault
 from gateway.authentication.authenticator import (
@@ -23,9 +23,10 @@ from gateway.federation.executor.compiled import CompiledPlan, execute
 from gateway.federation.executor.outcome import ExecutionOutcome
 from gateway.federation.executor.ports import GuardPort, SubgraphTransport
 from gateway.federation.operation.errors import OperationError
+from gateway.federation.operation.model import Operation
 from gateway.federation.operation.variables import coerce_variables
 from gateway.federation.plan import OperationKind
-from gateway.pipeline.graph import PlanVariant, PreparedOperation, ServedGraph, client_errors
+from gateway.pipeline.graph import PreparedOperation, ServedGraph, client_errors
 from gateway.pipeline.plan_cache import DEFAULT_MAX_BYTES, PlanCache, PlanKey
 from gateway.pipeline.ports import (
     AuditLog,
@@ -35,6 +36,7 @@ from gateway.pipeline.ports import (
     RequestLimiter,
     ScopeFactory,
 )
+from gateway.pipeline.sharing import PlanPool, PlanVariant
 from gateway.principal import ANONYMOUS, Principal
 from gateway.request import Caller, GraphQLRequest, RequestScope, bare_scope
 
@@ -93,9 +95,9 @@ class GatewayPipeline:
         )
         self._graph = graph
         self._ports = ports
-        self.cache: PlanCache[PreparedOperation] = PlanCache(
-            cache_bytes, PreparedOperation.size_in_bytes
-        )
+        self.cache: PlanCache[PreparedOperation] = PlanCache(cache_bytes)
+        self._pool = PlanPool()
+        self._classes_made = graph.classes.made
         self._compiling = asyncio.Lock()
 
     async def run(self, request: GraphQLRequest, caller: Caller) -> bytes:
@@ -141,15 +143,18 @@ class GatewayPipeline:
         variant = (held, caller.language, labels)
         compiled = prepared.plans.get(variant)
         if compiled is None:
-            compiled = await self._compile(key, prepared, variant)
+            compiled = await self._compile(prepared, variant)
         variables = {}
         if prepared.operation.variable_nodes:
-            variables = _coerce(compiled, request)
+            variables = _coerce(prepared.operation, request)
         scope = ports.scope(principal, caller)
         if ports.audit is None:
-            outcome = await execute(compiled, variables, ports.transport, ports.guard, scope)
+            transport = prepared.transport or ports.transport
+            outcome = await execute(compiled, variables, transport, ports.guard, scope)
         else:
             outcome = await self._audited(ports.audit, prepared, compiled, variables, scope)
+        if self._graph.classes.made != self._classes_made:
+            self._measure(prepared)
         if ports.settled is not None and prepared.kind is OperationKind.MUTATION:
             ports.settled(scope)
         return prepared.kind, outcome
@@ -178,19 +183,29 @@ class GatewayPipeline:
                 return known
             await asyncio.sleep(0)  # between two cold operations warm ones get their turn
             prepared = self._graph.prepare(*key)
+            prepared.share(self._pool.shared(prepared.plans), self._ports.transport)
             self.cache.put(key, prepared)
             return prepared
 
-    async def _compile(
-        self, key: PlanKey, prepared: PreparedOperation, variant: PlanVariant
-    ) -> CompiledPlan:
+    async def _compile(self, prepared: PreparedOperation, variant: PlanVariant) -> CompiledPlan:
         async with self._compiling:
             compiled = prepared.plans.get(variant)
             if compiled is None:
-                compiled = self._graph.compile(prepared, *variant)
+                made_for = replace(prepared, operation=prepared.plans.operation)
+                compiled = self._graph.compile(made_for, *variant)
                 prepared.plans[variant] = compiled
-                self.cache.put(key, prepared)
+                self.cache.measure(prepared)
             return compiled
+
+    def _measure(self, prepared: PreparedOperation) -> None:
+        """Count the classes that were made of late to the plans that were executed.
+
+        Where several are executed at once, one may get what another has made; the sum is right.
+        """
+        made = self._graph.classes.made
+        prepared.plans.classes += made - self._classes_made
+        self._classes_made = made
+        self.cache.measure(prepared)
 
     async def _audited(
         self,
@@ -204,11 +219,12 @@ class GatewayPipeline:
         if prepared.kind is OperationKind.MUTATION:
             return await self._audited_mutation(audit, prepared, compiled, variables, scope)
         ports, facts = self._ports, prepared.facts
+        transport = prepared.transport or ports.transport
         try:
             begun = audit.begin(scope, facts)
         except OSError as error:
             raise _unaudited() from error
-        outcome = await execute(compiled, variables, ports.transport, ports.guard, scope)
+        outcome = await execute(compiled, variables, transport, ports.guard, scope)
         try:
             await begun
             await audit.end(scope, facts, succeeded=not outcome.errors)
@@ -225,11 +241,12 @@ class GatewayPipeline:
         scope: RequestScope,
     ) -> ExecutionOutcome:
         ports, facts = self._ports, prepared.facts
+        transport = prepared.transport or ports.transport
         try:
             await audit.begin(scope, facts)
         except OSError as error:
             raise _unaudited() from error
-        outcome = await execute(compiled, variables, ports.transport, ports.guard, scope)
+        outcome = await execute(compiled, variables, transport, ports.guard, scope)
         try:
             await audit.end(scope, facts, succeeded=not outcome.errors)
         except OSError as error:
@@ -261,9 +278,9 @@ def _check_kind(kind: OperationKind, caller: Caller) -> None:
         raise ClientError(ErrorCode.METHOD_NOT_ALLOWED, headers=(("allow", "POST"),))
 
 
-def _coerce(compiled: CompiledPlan, request: GraphQLRequest) -> dict[str, object]:
+def _coerce(operation: Operation, request: GraphQLRequest) -> dict[str, object]:
     try:
-        return coerce_variables(compiled.operation, request.variables)
+        return coerce_variables(operation, request.variables)
     except OperationError as error:
         raise client_errors(error) from error
     except RecursionError as error:
