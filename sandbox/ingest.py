@@ -108,7 +108,11 @@ class HospitalClient:
             yield Ingested(file, patient, resources, is_new=True)
 
     async def everything_of(self, patient_id: str) -> tuple[dict[str, Any], ...]:
-        """Return what a patient has that documents keep as well, page after page."""
+        """Return what a patient has that documents keep as well, page after page.
+
+        Raises:
+            IngestError: The hospital refuses.
+        """
         found: list[dict[str, Any]] = []
         for kind in _KEPT_IN_DOCUMENTS:
             address = f"{self._base}/{kind}?patient={patient_id}&_count=200"

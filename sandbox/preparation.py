@@ -41,6 +41,12 @@ async def prepare(
 
     The upstreams' files are made by another process at the same time as the documents.
 
+    Args:
+        data: Where everything is kept.
+        settings: Who there is, where nothing was made before.
+        clock: Answers the present instant, aware.
+        say: Takes one line about each long step.
+
     Raises:
         BrokenDataError: A file is damaged or cannot be written.
     """

@@ -127,6 +127,12 @@ class PatientCommands:
     ) -> Outcome:
         """Takes a consent or refusal back; it has no force when this returns.
 
+        Args:
+            subject: The patient whose consent it is.
+            consent_id: The consent.
+            attempt: Under which idempotency key.
+            now: The present instant, aware.
+
         Returns:
             ``{consent, problems}``.
         """
@@ -155,6 +161,12 @@ class PatientCommands:
         self, subject: str, measurements: tuple[Measurement, ...], attempt: Attempt, now: datetime
     ) -> Outcome:
         """Records measurements, all or none.
+
+        Args:
+            subject: The patient whose they are.
+            measurements: What was measured, and when.
+            attempt: Under which idempotency key.
+            now: The present instant, aware.
 
         Returns:
             ``{vitals, problems}``.

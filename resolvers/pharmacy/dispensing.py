@@ -69,8 +69,17 @@ class Dispensing:
     ) -> Outcome:
         """Reserves a prescription for a pharmacy for 30 minutes; again, for 30 more.
 
+        Args:
+            code: The code that was presented.
+            by: The pharmacy, and when.
+            permitted: Whose prescriptions the caller may change.
+            attempt: Under which idempotency key.
+
         Returns:
             ``{prescription, problems}``.
+
+        Raises:
+            ContendedError: It changed under every attempt.
         """
 
         async def change(row: Document) -> Document | None:
@@ -102,8 +111,17 @@ class Dispensing:
     ) -> Outcome:
         """Gives a claim up.
 
+        Args:
+            code: The code that was presented.
+            by: The pharmacy, and when.
+            permitted: Whose prescriptions the caller may change.
+            attempt: Under which idempotency key.
+
         Returns:
             ``{prescription, problems}``.
+
+        Raises:
+            ContendedError: It changed under every attempt.
         """
         release_id = attempt.derived_id("release")
 
@@ -133,8 +151,18 @@ class Dispensing:
     ) -> Outcome:
         """Hands drugs over, all lines or none, and ends the pharmacy's claim.
 
+        Args:
+            code: The code that was presented.
+            lines: Which item, which drug for it, how much.
+            by: The pharmacy, and when.
+            permitted: Whose prescriptions the caller may change.
+            attempt: Under which idempotency key.
+
         Returns:
             ``{prescription, dispense, problems}``.
+
+        Raises:
+            ContendedError: It changed under every attempt.
         """
         dispense_id = attempt.derived_id("dispense")
         drugs: dict[str, Document] = {}
@@ -166,8 +194,18 @@ class Dispensing:
     ) -> Outcome:
         """Takes a dispense of the same pharmacy back; the quantities are left to collect again.
 
+        Args:
+            code: The code that was presented.
+            dispense_id: Which of the prescription's dispenses.
+            by: The pharmacy, and when.
+            permitted: Whose prescriptions the caller may change.
+            attempt: Under which idempotency key.
+
         Returns:
             ``{prescription, dispense, problems}``.
+
+        Raises:
+            ContendedError: It changed under every attempt.
         """
         reversal_id = attempt.derived_id("reversal")
 

@@ -67,7 +67,15 @@ def dispense_row(
     drugs: Mapping[str, Document],
     by: Dispenser,
 ) -> Document:
-    """The stored form of a dispense."""
+    """The stored form of a dispense.
+
+    Args:
+        dispense_id: Its id.
+        row: The prescription.
+        lines: Which item, which drug for it, how much.
+        drugs: Stored drugs by registration number; an item's own drug need not be there.
+        by: The pharmacy, and when.
+    """
     positions = {item["id"]: index for index, item in enumerate(row["items"])}
     return {
         "id": dispense_id,

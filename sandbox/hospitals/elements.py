@@ -224,7 +224,11 @@ def string_matches(value: object, wanted: str, modifier: str | None) -> bool:
 
 
 def quantity_matches(value: object, wanted: str) -> bool:
-    """Match `[prefix]number|system|code`; the unit matches as code or as printed unit."""
+    """Match `[prefix]number|system|code`; the unit matches as code or as printed unit.
+
+    Raises:
+        RefusalError: What is wanted is not a number.
+    """
     if not isinstance(value, dict) or value.get("value") is None:
         return False
     number_text, _, unit_text = wanted.partition("|")

@@ -49,7 +49,14 @@ def institution_resources(
     practitioners: Sequence[Practitioner],
     now: datetime,
 ) -> Iterator[dict[str, Any]]:
-    """Yield the Organization of every facility and the Practitioners of this one."""
+    """Yield the Organization of every facility and the Practitioners of this one.
+
+    Args:
+        facility: The hospital whose server it is.
+        others: Every facility that its records may name, itself among them.
+        practitioners: Who works there.
+        now: When the resources are written.
+    """
     meta = meta_of(now)
     for one in others:
         yield {

@@ -57,7 +57,11 @@ class Writer:
         return self._put(resource, identifier, 1, 201)
 
     def update(self, resource: dict[str, Any], identifier: str) -> Written:
-        """Replace the resource with this id, or create it under this id."""
+        """Replace the resource with this id, or create it under this id.
+
+        Raises:
+            RefusalError: The id is not valid, or the resource bears another.
+        """
         type_name = check_resource(resource)
         if not _ID.match(identifier) or resource.get("id", identifier) != identifier:
             raise invalid("the id in the address and in the resource must be one valid id")

@@ -40,7 +40,15 @@ PROGRAMME_YEARS = 12
 def immunizations_of(
     rnd: random.Random, birth: date, today: date, serial: Serial, facility: str
 ) -> tuple[Immunization, ...]:
-    """Return the doses that somebody got until today."""
+    """Return the doses that somebody got until today.
+
+    Args:
+        rnd: Decides what is late or missing.
+        birth: Birth date.
+        today: The last day.
+        serial: Gives the ids.
+        facility: Where they were given.
+    """
     years = (today - birth).days // 365
     if years < PROGRAMME_YEARS:
         return _childhood(rnd, (birth, today), serial, facility)

@@ -66,7 +66,15 @@ def allergies_of(
 def past_conditions_of(
     rnd: random.Random, person: Person, years: int, terms: Terms, serial: Serial
 ) -> tuple[PastCondition, ...]:
-    """Return diseases, operations and family history of an adult."""
+    """Return diseases, operations and family history of an adult.
+
+    Args:
+        rnd: Decides; the same state makes the same history.
+        person: Whose.
+        years: Her age.
+        terms: What there is to have had.
+        serial: Gives the ids.
+    """
     if years < 16 or rnd.random() < 0.45:
         return ()
     found = []
@@ -91,7 +99,14 @@ def past_conditions_of(
 def measurements_of(
     rnd: random.Random, years: int, today: date, serial: Serial
 ) -> tuple[Measurement, ...]:
-    """Return vital signs that an adult measured at home."""
+    """Return vital signs that an adult measured at home, some adults only.
+
+    Args:
+        rnd: Decides.
+        years: Age.
+        today: The day after the last of them.
+        serial: Gives the ids.
+    """
     if years < 18 or rnd.random() < 0.78:
         return ()
     device = rnd.choice(_DEVICES)
@@ -116,7 +131,15 @@ def measurements_of(
 def consents_of(
     rnd: random.Random, person: Person, years: int, today: date, institutions: Institutions
 ) -> tuple[Consent, ...]:
-    """Return consents: permits, refusals and withdrawn ones, of one adult in eight."""
+    """Return consents: permits, refusals and withdrawn ones, of one adult in eight.
+
+    Args:
+        rnd: Decides.
+        person: Who gave them.
+        years: Her age.
+        today: The day after the last of them.
+        institutions: Among which they name their grantees.
+    """
     if years < 18 or rnd.random() > 0.125:
         return ()
     given = moment(today - timedelta(days=rnd.randint(5, 300)), 20)

@@ -53,6 +53,12 @@ def national_id(province: str, sex: str, birth: date, slot: int) -> str:
     """Return a 12-digit number: province, century and sex, year, six digits from a free slot.
 
     Law on Identification 26/2023 art. 12; there is no check digit.
+
+    Args:
+        province: Two digits of the province where the birth was registered.
+        sex: ``female`` or ``male``.
+        birth: Birth date.
+        slot: Which of the million last numbers; nobody shares it.
     """
     century = (birth.year // 100 - 19) * 2 + (sex == "female")
     return f"0{province}{century}{birth.year % 100:02d}{slot * 611_953 % 1_000_000:06d}"

@@ -83,7 +83,15 @@ def _pressure(rnd: random.Random, plan: VisitPlan, serial: Serial, taken: dateti
 def laboratory_result(
     rnd: random.Random, test: Test, taken: datetime, serial: Serial, *, sick: bool
 ) -> Result:
-    """Return the result of a test; of the sick it is often too high."""
+    """Return the result of a test.
+
+    Args:
+        rnd: Decides.
+        test: Mean, spread and reference range.
+        taken: When.
+        serial: Gives the id.
+        sick: Whether it is often too high.
+    """
     value = rnd.gauss(test.mean, test.spread)
     if sick and test.high is not None and rnd.random() < 0.7:
         value = float(test.high) * rnd.uniform(1.02, 1.6)
