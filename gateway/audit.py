@@ -8,14 +8,13 @@ import logging
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from datetime import datetime
 from typing import Protocol
-from uuid import uuid4
 
 from access.categories import Action
 from gateway.consent.decision import Permit
 from gateway.consent.scope import GroupDecision, HealthBookScope
 from gateway.pipeline.ports import OperationFacts
 from gateway.request import RequestScope
-from storage.access_log import AccessEvent, Actor, Decision, Outcome, Phase, outcome_of
+from storage.access_log import AccessEvent, Actor, Decision, EventIds, Outcome, Phase, outcome_of
 
 _LOG = logging.getLogger("gateway.audit")
 
@@ -42,11 +41,12 @@ class HealthBookAudit:
         """Args: log: where events go; clock: the present instant, aware."""
         self._log = log
         self._clock = clock
+        self._ids = EventIds()
 
     async def record(self, scope: HealthBookScope, decisions: Sequence[GroupDecision]) -> None:
         """Takes note of decisions (see ``DecisionRecorder.record``)."""
         now = self._clock()
-        events = [_event(scope, decision, now) for decision in decisions]
+        events = [_event(self._ids.next(), scope, decision, now) for decision in decisions]
         write = self._log.append(events)
         intents = [event for event in events if event.phase is Phase.INTENT]
         if intents:
@@ -80,7 +80,7 @@ class HealthBookAudit:
         if scope.intents:
             now = self._clock()
             outcome = Outcome.SUCCESS if succeeded else Outcome.UNKNOWN
-            outcomes = [outcome_of(intent, outcome, uuid4().hex, now) for intent in scope.intents]
+            outcomes = [outcome_of(each, outcome, self._ids.next(), now) for each in scope.intents]
             scope.pending.append(self._log.append(outcomes))
         for write in scope.pending:
             await write
@@ -97,12 +97,14 @@ class _Nothing:
 _NOTHING = _Nothing()
 
 
-def _event(scope: HealthBookScope, made: GroupDecision, now: datetime) -> AccessEvent:
+def _event(
+    event_id: str, scope: HealthBookScope, made: GroupDecision, now: datetime
+) -> AccessEvent:
     principal, decision = scope.principal, made.decision
     is_permit = isinstance(decision, Permit)
     is_intent = is_permit and made.action is Action.WRITE
     return AccessEvent(
-        event_id=uuid4().hex,
+        event_id=event_id,
         time=now,
         request_id=scope.request_id,
         actor=Actor(

@@ -5,8 +5,6 @@ guards has neither, so its events say who executed which operation.
 """
 
 import asyncio
-import itertools
-import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -16,6 +14,7 @@ from gateway.federation.plan import OperationKind
 from gateway.pipeline.ports import OperationFacts
 from gateway.principal import Principal
 from gateway.request import RequestScope
+from storage.access_log.ids import EventIds
 from storage.access_log.model import AccessEvent, Actor, Decision, Outcome, Phase
 from storage.access_log.writer import AccessLogWriter
 
@@ -29,8 +28,7 @@ class OperationAudit:
         """Take the log's writer and an aware wall clock; made on the worker's running loop."""
         self._append = writer.append
         self._clock = clock
-        self._process = secrets.token_hex(8)
-        self._number = itertools.count(1)
+        self._ids = EventIds()
         self._intents: dict[int, AccessEvent] = {}
         self._written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._written.set_result(None)
@@ -43,7 +41,7 @@ class OperationAudit:
         """
         is_query = operation.kind is OperationKind.QUERY
         principal = scope.principal
-        number = f"{self._process}-{next(self._number)}"
+        number = self._ids.next()
         event = AccessEvent(
             event_id=number,
             time=self._clock(),

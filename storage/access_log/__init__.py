@@ -11,6 +11,7 @@ from storage.access_log.documents import (
 )
 from storage.access_log.fhir import as_fhir
 from storage.access_log.file import FileBacking, read_events, verify_file
+from storage.access_log.ids import EventIds
 from storage.access_log.model import AccessEvent, Actor, Decision, Outcome, Phase
 from storage.access_log.recovery import outcome_of, recover, unfinished
 from storage.access_log.writer import AccessLogBacking, AccessLogWriter
@@ -27,6 +28,7 @@ __all__ = [
     "Commit",
     "Decision",
     "DocumentBacking",
+    "EventIds",
     "Fault",
     "FaultKind",
     "FileBacking",

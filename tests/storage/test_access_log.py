@@ -5,6 +5,7 @@
 import asyncio
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from storage.access_log import (
     Actor,
     ChainHead,
     Decision,
+    EventIds,
     Fault,
     FaultKind,
     FileBacking,
@@ -234,6 +236,105 @@ async def test_what_arrives_while_a_group_is_written_shares_the_next() -> None:
     assert [1, 49] == [len(group) for group in backing.groups]
     assert list(range(1, 51)) == [link.sequence for group in backing.groups for link in group]
     await writer.close()
+
+
+async def after_a_group(backing: Memory) -> AccessLogWriter:
+    """A writer on an idle thread whose first group has just been written."""
+    writer = AccessLogWriter(backing, processor_clock=lambda: 0.0)
+    await writer.append([event(0)])
+    backing.begun.clear()
+    return writer
+
+
+async def turns_of_the_loop(number: int) -> None:
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
+async def test_behind_another_a_group_begins_when_somebody_waits_for_it() -> None:
+    backing = Memory()
+    writer = await after_a_group(backing)
+    unawaited = writer.append([event(1)])
+    await turns_of_the_loop(3)
+    begun_before = backing.begun.is_set()
+
+    await writer.append([event(2)])
+
+    assert not begun_before
+    assert unawaited.done()
+    assert [1, 2] == [len(group) for group in backing.groups]
+    await writer.close()
+
+
+async def test_what_nobody_waits_for_is_written_all_the_same() -> None:
+    backing = Memory()
+    writer = await after_a_group(backing)
+
+    unawaited = writer.append([event(1)])
+    await backing.begun.wait()
+    await turns_of_the_loop(2)
+
+    assert unawaited.done()
+    await writer.close()
+
+
+async def test_on_a_saturated_thread_groups_keep_their_distance() -> None:
+    backing = Memory()
+    writer = AccessLogWriter(backing, linger=0.05, processor_clock=time.monotonic)
+    begun = time.monotonic()
+    await writer.append([event(0)])
+
+    await asyncio.gather(*(writer.append([event(number)]) for number in range(1, 5)))
+
+    assert [1, 4] == [len(group) for group in backing.groups]
+    assert time.monotonic() - begun >= 0.049
+    await writer.close()
+
+
+async def test_a_group_larger_than_the_bound_is_written_as_several() -> None:
+    backing = Memory()
+    writer = AccessLogWriter(backing)
+
+    writes = [writer.append([event(number)] * 1000) for number in range(5)]
+    await asyncio.gather(*writes)
+
+    assert [3000, 2000] == [len(group) for group in backing.groups]
+    assert list(range(1, 5001)) == [link.sequence for group in backing.groups for link in group]
+    await writer.close()
+
+
+async def test_a_group_that_fails_refuses_all_that_wait_for_it() -> None:
+    backing = Memory()
+    backing.fails = True
+    writer = AccessLogWriter(backing)
+
+    results = await asyncio.gather(
+        *(writer.append([event(number)]) for number in range(3)), return_exceptions=True
+    )
+
+    assert [AccessLogError] * 3 == [type(result) for result in results]
+    await writer.close()
+
+
+async def test_a_failure_is_told_to_those_who_ask_late() -> None:
+    backing = Memory()
+    backing.fails = True
+    writer = AccessLogWriter(backing)
+    first = writer.append([event(1)])
+    with pytest.raises(AccessLogError):
+        await first
+
+    with pytest.raises(AccessLogError):
+        await first
+    await writer.close()
+
+
+async def test_ids_of_events_are_never_the_same() -> None:
+    here, elsewhere = EventIds(), EventIds()
+
+    ids = [source.next() for _ in range(100) for source in (here, elsewhere)]
+
+    assert 200 == len(set(ids))
 
 
 async def test_when_the_log_cannot_be_written_append_raises_and_a_new_chain_begins() -> None:
