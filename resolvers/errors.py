@@ -1,6 +1,8 @@
 """Errors that a subgraph tells the gateway: a stable code and a sentence without health data."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class ErrorCode(StrEnum):
@@ -40,6 +42,24 @@ class ErrorCode(StrEnum):
     """A fault of the subgraph; the log has the reason under the request id."""
 
 
+VIETNAMESE: Mapping[ErrorCode, str] = MappingProxyType(
+    {
+        ErrorCode.BAD_REQUEST: "Yêu cầu không đúng định dạng.",
+        ErrorCode.GRAPHQL_PARSE_FAILED: "Tài liệu có lỗi cú pháp.",
+        ErrorCode.GRAPHQL_VALIDATION_FAILED: "Yêu cầu không hợp với lược đồ.",
+        ErrorCode.ACCESS_CONTEXT_REFUSED: "Yêu cầu không kèm quyền truy cập hợp lệ.",
+        ErrorCode.BAD_USER_INPUT: "Dữ liệu nhập không hợp lệ.",
+        ErrorCode.INVALID_CURSOR: "Vị trí trang không thuộc danh sách này.",
+        ErrorCode.IDEMPOTENCY_KEY_REUSED: "Khoá chống lặp đã được dùng với dữ liệu khác.",
+        ErrorCode.IN_PROGRESS: "Yêu cầu trùng đang được xử lý.",
+        ErrorCode.UPSTREAM_UNAVAILABLE: "Một nguồn dữ liệu hiện không truy cập được.",
+        ErrorCode.DEADLINE_EXCEEDED: "Hệ thống không trả lời kịp thời.",
+        ErrorCode.INTERNAL_SERVER_ERROR: "Lỗi hệ thống.",
+    }
+)
+"""What each code means, as citizens read it; `message` tells more, in English."""
+
+
 class SubgraphError(Exception):
     """An error whose code and text the caller may know."""
 
@@ -68,7 +88,11 @@ class SubgraphError(Exception):
     @property
     def extensions(self) -> dict[str, object]:
         """The `extensions` of the GraphQL error."""
-        extensions: dict[str, object] = {"code": self.code.value, "retryable": self.retryable}
+        extensions: dict[str, object] = {
+            "code": self.code.value,
+            "retryable": self.retryable,
+            "messageVi": VIETNAMESE[self.code],
+        }
         if self.retry_after_ms is not None:
             extensions["retryAfterMs"] = self.retry_after_ms
         return extensions

@@ -172,7 +172,11 @@ async def test_tells_a_known_error_with_its_code(url: str) -> None:
             {
                 "message": "a hospital is down",
                 "path": ["knownError"],
-                "extensions": {"code": "UPSTREAM_UNAVAILABLE", "retryable": True},
+                "extensions": {
+                    "code": "UPSTREAM_UNAVAILABLE",
+                    "retryable": True,
+                    "messageVi": "Một nguồn dữ liệu hiện không truy cập được.",
+                },
             }
         ],
     } == response.json()
@@ -202,9 +206,12 @@ async def test_a_value_that_does_not_fit_its_type_is_not_repeated(url: str) -> N
 async def test_a_store_that_is_gone_may_come_back(url: str) -> None:
     response = await post(url, ask("{ lostStore }"))
 
-    assert {"code": "INTERNAL_SERVER_ERROR", "retryable": True} == response.json()["errors"][0][
-        "extensions"
-    ]
+    (error,) = response.json()["errors"]
+    assert {
+        "code": "INTERNAL_SERVER_ERROR",
+        "retryable": True,
+        "messageVi": "Lỗi hệ thống.",
+    } == error["extensions"]
 
 
 async def test_a_site_tells_that_it_is_up_and_what_it_lacks(url: str) -> None:

@@ -1,4 +1,4 @@
-"""Business refusals: every code can be told in Vietnamese."""
+"""Business refusals and errors: every code can be told in Vietnamese."""
 
 import ast
 from collections.abc import Iterator
@@ -6,6 +6,8 @@ from pathlib import Path
 
 from resolvers.datatypes.problem_texts import VIETNAMESE
 from resolvers.datatypes.problems import problem, problems_of
+from resolvers.errors import VIETNAMESE as ERRORS
+from resolvers.errors import ErrorCode
 from resolvers.pharmacy.schema.enums import PrescriptionStatus
 
 RESOLVERS = Path(__file__).parents[2] / "resolvers"
@@ -41,3 +43,7 @@ def test_a_refusal_is_told_in_both_languages() -> None:
         "Thuốc này không có trong đơn.",
         ["lines", "0"],
     ) == (told.code, told.message, told.message_vi, told.path)
+
+
+def test_every_error_has_a_sentence_in_vietnamese() -> None:
+    assert ERRORS.keys() == set(ErrorCode)

@@ -209,9 +209,12 @@ async def test_a_request_that_is_still_running_is_told_so(
 
     content = await caller.ask(GRANT, MAY_CONSENT, {"input": wish()})
 
-    assert {"code": "IN_PROGRESS", "retryable": True, "retryAfterMs": 1000} == content["errors"][
-        0
-    ]["extensions"]
+    assert {
+        "code": "IN_PROGRESS",
+        "retryable": True,
+        "retryAfterMs": 1000,
+        "messageVi": "Yêu cầu trùng đang được xử lý.",
+    } == content["errors"][0]["extensions"]
 
 
 async def test_a_period_begins_some_time(caller: Caller) -> None:
