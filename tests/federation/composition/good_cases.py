@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from tests.federation.composition.cases import LINK, Subgraphs, link, linked
+from tests.federation.composition.good_forms import FORMS
 
 GOOD: Mapping[str, Subgraphs] = {
+    **FORMS,
     "key hops through a third subgraph": linked(
         a='type Query { t: T } type T @key(fields: "id") { id: ID! }',
         b='type T @key(fields: "id") @key(fields: "sku") { id: ID! sku: ID! }',

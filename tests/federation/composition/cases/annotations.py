@@ -53,6 +53,11 @@ ANNOTATIONS: Cases = {
         ),
     },
     "CONTEXT_INVALID_SELECTION": {
+        "two fields in a fragment": linked(
+            a='type Query { t: T } type T @key(fields: "id") @context(name: "c") '
+            '{ id: ID! x: String y: Int u: U } type U @key(fields: "id") '
+            '{ id: ID! f(a: String @fromContext(field: "$c ... on T { x y }")): Int }',
+        ),
         "argument that refuses null": linked(
             a='type Query { t: T } type T @key(fields: "id") @context(name: "c") '
             "{ id: ID! x: String! u: U } "
@@ -247,6 +252,13 @@ ANNOTATIONS: Cases = {
         ),
     },
     "MISSING_TRANSITIVE_AUTH_REQUIREMENTS": {
+        "type of a fragment": linked(
+            a='type Query { t: T } type T @key(fields: "id") { id: ID! m: M } union M = A | B '
+            "type A @authenticated @shareable { x: Int } type B @shareable { y: Int }",
+            b='type T @key(fields: "id") { id: ID! m: M @external '
+            'g: Int @requires(fields: "m { ... on A { x } ... on B { y } }") } '
+            "union M = A | B type A @shareable { x: Int } type B @shareable { y: Int }",
+        ),
         "type that sets the context": linked(
             a="type Query { t: T } "
             'type T @key(fields: "id") @context(name: "c") @authenticated { id: '

@@ -9,6 +9,10 @@ _AUDIT = (
 
 DOCUMENTS: Cases = {
     "INVALID_GRAPHQL": {
+        "default value with a field that merging leaves out": linked(
+            a="input In { a: Int b: Int } type Query { t(i: In = {a: 1, b: 2}): Int }",
+            b="input In { a: Int } type Query { u(i: In): Int }",
+        ),
         "an operation": linked(a="type Query { q: Int } query { q }"),
         "label before 2.7": {
             "a": link("2.6", "@override")

@@ -84,6 +84,11 @@ FIELD_SETS: Cases = {
         ),
     },
     "KEY_INVALID_FIELDS": {
+        "named fragment": linked(a='type Query { t: T } type T @key(fields: "...F") { id: ID! }'),
+        "syntax on an interface": linked(
+            a='type Query { i: I } interface I @key(fields: "id {") { id: ID! } '
+            'type T implements I @key(fields: "id") { id: ID! }'
+        ),
         "alias": linked(a='type Query { t: T } type T @key(fields: "a: id") { id: ID! }'),
         "empty": linked(a='type Query { t: T } type T @key(fields: "") { id: ID! }'),
         "fragment on nothing known": linked(

@@ -101,6 +101,7 @@ OWNERSHIP: Cases = {
         ),
     },
     "INVALID_SHAREABLE_USAGE": {
+        "twice on a field": linked(a="type Query { t: Int @shareable @shareable }"),
         "interface": linked(
             a="type Query { i: I } interface I { x: Int @shareable } "
             "type T implements I { x: Int }"
