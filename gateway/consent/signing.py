@@ -12,6 +12,7 @@ from gateway.federation.executor.ports import (
     FetchFailure,
     SubgraphRequest,
     SubgraphTransport,
+    SubjectDecision,
 )
 
 
@@ -51,12 +52,16 @@ class SigningTransport:
 
     def _context(self, request: SubgraphRequest, scope: HealthBookScope) -> AccessContext:
         subjects: dict[str, SubjectAccess] = {}
-        for decision in request.decisions:
+        # Ways that open nothing come last: nothing is asked by them, so they limit nothing.
+        for decision in sorted(request.decisions, key=_opens_nothing):
             access = self._gate.access_to(scope, decision.subject)
             if access is not None:
                 subject, told = access
                 known = subjects.get(subject)
-                subjects[subject] = told if known is None else _common(known, told)
+                if known is None:
+                    subjects[subject] = told
+                elif decision.permitted:
+                    subjects[subject] = _common(known, told)
         principal = scope.principal
         return AccessContext(
             actor=principal.subject,
@@ -69,6 +74,10 @@ class SigningTransport:
             request_id=scope.request_id,
             expires=int(self._clock()) + LIFETIME_SECONDS,
         )
+
+
+def _opens_nothing(decision: SubjectDecision) -> bool:
+    return not decision.permitted
 
 
 def _common(one: SubjectAccess, other: SubjectAccess) -> SubjectAccess:

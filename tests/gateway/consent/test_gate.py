@@ -543,21 +543,48 @@ async def test_a_subject_is_the_same_however_it_is_written() -> None:
     assert not world.gate.is_subject(asked, "p1", None)
 
 
-async def test_two_ways_to_a_subject_tell_a_subgraph_what_both_open() -> None:
+class GenerousProfiles(FakeProfiles):
+    """p1 lets pharmacies see her prescriptions, but no label."""
+
+    async def get_many(self, subject_ids: Iterable[str]) -> Mapping[str, AccessProfile]:
+        grant = ConsentEntry(
+            consent_id="k1",
+            version=1,
+            grantee=Grantee(GranteeKind.ROLE, "pharmacist"),
+            categories=frozenset({"PRESCRIPTIONS"}),
+            labels=frozenset(),
+            actions=frozenset({Action.READ}),
+            purpose=Purpose.TREATMENT,
+        )
+        return {"p1": AccessProfile("p1", 1, date(1990, 1, 1), grants=(grant,))}
+
+
+@pytest.mark.parametrize("code_first", [True, False])
+@pytest.mark.parametrize(
+    ("profiles", "opens", "labels"),
+    [(FakeProfiles(), False, True), (GenerousProfiles(), True, False)],
+    ids=["the id opens nothing", "the id opens no label"],
+)
+async def test_two_ways_to_a_subject_tell_a_subgraph_what_both_open(
+    profiles: FakeProfiles, opens: bool, labels: bool, code_first: bool
+) -> None:
     world, asked = World(), scope(PHARMACIST)
+    world.gate._profiles = profiles
     code = root("Query.verifyPrescription", code="79014abcdefg-C")
-    by_id = root("Query.patient", id="p1")
-    await world.gate.decide(asked, 0, ("PRESCRIPTIONS",), [code])
-    await world.gate.decide(asked, 1, ("PRESCRIPTIONS",), [by_id])
+    ways = [code, root("Query.patient", id="p1")]
+    decisions = []
+    for guard, way in enumerate(ways if code_first else reversed(ways)):
+        (permitted,) = await world.gate.decide(asked, guard, ("PRESCRIPTIONS",), [way])
+        assert (way is code or opens) == bool(permitted)
+        decisions.append(SubjectDecision(guard, way, permitted))
     transport = FakeTransport()
     signing = SigningTransport(transport, world.gate, {"pharmacy": KEY}, NOW.timestamp)
-    decisions = tuple(
-        SubjectDecision(guard, subject, frozenset()) for guard, subject in enumerate((code, by_id))
-    )
-    signing.send(SubgraphRequest("pharmacy", b'{"query":"{ a }"}', False, asked, decisions))
+    body = b'{"query":"{ a }"}'
+    signing.send(SubgraphRequest("pharmacy", body, False, asked, tuple(decisions)))
     context = verify_access_context(transport.sent[0].body, KEY, "pharmacy", NOW.timestamp())
 
-    assert {} == dict(context.subjects["p1"].groups)
+    assert {"PRESCRIPTIONS"} == set(context.subjects["p1"].groups)
+    assert labels == ("HIV" in context.subjects["p1"].groups["PRESCRIPTIONS"])
 
 
 def _dated(consent_id: str, *labels: str, **change: Any) -> ConsentEntry:
