@@ -100,7 +100,10 @@ def is_visible(row: Row, kind: RowKind, access: AccessContext) -> bool:
     """Whether the caller may see a row."""
     permitted = access.access_to(row.subject)
     date = datetime.fromisoformat(row.date) if permitted.dated and row.date else None
-    return permitted.permits_row(kind.category.value, row.labels, row.encounter, date)
+    return all(
+        permitted.permits_row(category.value, row.labels, row.encounter, date)
+        for category in kind.categories_of(row)
+    )
 
 
 class HospitalReader:
@@ -155,9 +158,27 @@ class HospitalReader:
             location: The patient there.
             encounters: Ids of Encounter resources there.
         """
+        references = [f"Encounter/{encounter}" for encounter in encounters]
+        return await self._rows_with(kind, location, kind.by_encounter or "", references)
+
+    async def rows_by_id(
+        self, kind: RowKind, location: RecordLocation, ids: Sequence[str]
+    ) -> Rows:
+        """The rows of one patient at one hospital that have these ids.
+
+        Args:
+            kind: Their kind.
+            location: The patient there.
+            ids: Ids of resources there, well-formed.
+        """
+        return await self._rows_with(kind, location, "_id", ids)
+
+    async def _rows_with(
+        self, kind: RowKind, location: RecordLocation, parameter: str, values: Sequence[str]
+    ) -> Rows:
+        """All rows that have one of the values of a search parameter."""
         searches = [
-            Search(kind, location, ((kind.by_encounter or "", ",".join(some)),))
-            for some in _chunks([f"Encounter/{encounter}" for encounter in encounters])
+            Search(kind, location, ((parameter, ",".join(some)),)) for some in _chunks(values)
         ]
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self.rows(search)) for search in searches]

@@ -3,7 +3,7 @@
 One table says for each kind how it is searched, dated, labelled and related to an encounter.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -34,6 +34,11 @@ _ACT_CODE_LABELS: Mapping[str, Label] = MappingProxyType(
 
 _CLAIMS_TOO = ("patient", "user", "system")
 """Callers of what the statutory insurer needs for claims: visits and their codes."""
+
+_IMAGING_SECTIONS = frozenset(
+    {"RAD", "RX", "XRC", "CT", "NMR", "NMS", "RUS", "OUS", "CUS", "VUS", "LP29684-5", "18748-4"}
+)
+"""Sections (HL7 v2 table 0074) and LOINC codes of reports that tell what images show."""
 
 _SYSTEMS = ("http://hl7.org/fhir/sid/icd-10", "http://loinc.org", "http://www.whocc.no/atc")
 
@@ -88,6 +93,7 @@ class RowKind:
         is_narrative: It tells of the episode's diagnoses in words, so that it bears their labels.
         included: Search parameter of a reference whose target is sent along, and the target's
             type.
+        besides: Answers the further categories that a resource belongs to; all must be permitted.
     """
 
     name: str
@@ -104,6 +110,12 @@ class RowKind:
     sort: str | None = None
     is_narrative: bool = False
     included: tuple[str, str] | None = None
+    besides: Callable[[Resource], tuple[Category, ...]] | None = None
+
+    def categories_of(self, row: Row) -> tuple[Category, ...]:
+        """The categories that must be permitted for a row to be shown."""
+        further = () if self.besides is None else self.besides(row.resource)
+        return (self.category, *further)
 
     def row(self, resource: Resource, facility: str, subject: str) -> Row:
         """What is needed of a resource."""
@@ -181,6 +193,14 @@ def reference_id(reference: object, type_name: str) -> str | None:
     return local
 
 
+def _shown_by_images(report: Resource) -> tuple[Category, ...]:
+    """Imaging, for a report of what images show: a deny of imaging denies what was seen too."""
+    sections = {code for _, code in codings_at(report, "category.coding")}
+    codes = {code for _, code in codings_at(report, "code.coding")}
+    is_imaging = not _IMAGING_SECTIONS.isdisjoint(sections | codes) or report.get("imagingStudy")
+    return (Category.IMAGING,) if is_imaging else ()
+
+
 ENCOUNTERS = RowKind(
     name="encounters",
     type_name="Encounter",
@@ -207,6 +227,15 @@ OBSERVATIONS = RowKind(
     dates=("effectiveDateTime", "effectivePeriod.start", "effectiveInstant"),
     codes=("code", "valueCodeableConcept", "component.code", "component.valueCodeableConcept"),
     sort="date",
+)
+DIAGNOSTIC_REPORTS = RowKind(
+    name="diagnosticReports",
+    type_name="DiagnosticReport",
+    category=Category.OBSERVATIONS,
+    dates=("effectiveDateTime", "effectivePeriod.start"),
+    codes=("code", "conclusionCode"),
+    sort="date",
+    besides=_shown_by_images,
 )
 IMAGING_STUDIES = RowKind(
     name="imagingStudies",

@@ -28,6 +28,7 @@ from resolvers.encounter.locations import (
     RecordLocation,
 )
 from resolvers.encounter.ports import Hospital
+from resolvers.encounter.references import ReferencedRows
 from resolvers.upstream import UpstreamFault
 
 ItemT = TypeVar("ItemT")
@@ -108,6 +109,7 @@ class EncounterLoaders:
         self._known: dict[str, Row] = {}
         self._searches: Loader[Search, Rows] = Loader("RowsBySearch", self._all_searches)
         self._episodes: Loader[Episode, Rows] = Loader("RowsByEncounter", self._all_episodes)
+        self._referenced = ReferencedRows(self._reader)
 
     async def encounter(self, encounter_id: str) -> Row | UpstreamFault | None:
         """The encounter of an id, whatever its labels; from a list that was read, if it is there.
@@ -163,6 +165,11 @@ class EncounterLoaders:
             return ()
         number = row.encounter.partition("~")[2]
         return await self._episodes.load(Episode(CONDITIONS, location, number))
+
+    async def referenced(self, row: Row, kind: RowKind, path: str) -> Rows:
+        """The rows of a kind that a row refers to at a path, whatever their labels."""
+        location = await self._location(row)
+        return () if location is None else await self._referenced.of(row, kind, path, location)
 
     async def held(self, facility: str, number: str) -> HeldEncounter | UpstreamFault | None:
         """An encounter as its hospital holds it, whoever's it is; never to be shown.

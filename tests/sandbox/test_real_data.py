@@ -32,6 +32,10 @@ LISTS = {
     "allergies": ("AllergyIntolerance", "id code { coding { code } }"),
     "medicationRequests": ("MedicationRequest", "id"),
     "procedures": ("Procedure", "id code { coding { code } }"),
+    "diagnosticReports": (
+        "DiagnosticReport",
+        "id code { coding { code } } results { code { coding { code } } }",
+    ),
     "imagingStudies": ("ImagingStudy", "id"),
 }
 
@@ -103,6 +107,8 @@ def facts_of_file(name: str, resources: list[dict[str, Any]]) -> Counter[object]
                 (_first_code(one["vaccineCode"]), parse_span(one["occurrenceDateTime"]).start)
                 for one in resources
             )
+        case "diagnosticReports":
+            return Counter((_first_code(one["code"]), len(one["result"])) for one in resources)
         case "conditions" | "allergies" | "procedures":
             return Counter(_first_code(one["code"]) for one in resources)
         case _:
@@ -120,6 +126,8 @@ def facts_of_answer(name: str, nodes: list[dict[str, Any]]) -> Counter[object]:
             return Counter(
                 (_first_code(one["vaccine"]), parse_span(one["occurrence"]).start) for one in nodes
             )
+        case "diagnosticReports":
+            return Counter((_first_code(one["code"]), len(one["results"])) for one in nodes)
         case "conditions" | "allergies" | "procedures":
             return Counter(_first_code(one["code"]) for one in nodes)
         case _:

@@ -27,6 +27,7 @@ from resolvers.encounter.elements import (
 from resolvers.encounter.gathering import Gathered, is_visible
 from resolvers.encounter.kinds import (
     CONDITIONS,
+    DIAGNOSTIC_REPORTS,
     DISCHARGE_SUMMARIES,
     ENCOUNTERS,
     FOLLOW_UPS,
@@ -67,6 +68,7 @@ from resolvers.encounter.schema.papers import (
     follow_up_of,
     referral_of,
 )
+from resolvers.encounter.schema.reports import DiagnosticReport, diagnostic_report_of
 from resolvers.encounter.schema.rows import gated, scopes_of
 from resolvers.federation import text_key
 from resolvers.upstream import UpstreamFault
@@ -150,6 +152,9 @@ class Encounter:
             self, info, Listing(OBSERVATIONS, observation_of, first, after, accept=accept)
         )
 
+    diagnostic_reports: Connection[DiagnosticReport] | None = row_list(
+        DIAGNOSTIC_REPORTS, diagnostic_report_of, "Reports of its examinations, newest first."
+    )
     imaging_studies: Connection[ImagingStudy] | None = row_list(
         IMAGING_STUDIES, imaging_study_of, "Imaging studies, newest first."
     )

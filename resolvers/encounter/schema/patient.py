@@ -10,6 +10,7 @@ from resolvers.datatypes.directives import subject
 from resolvers.encounter.gathering import Gathered
 from resolvers.encounter.kinds import (
     CONDITIONS,
+    DIAGNOSTIC_REPORTS,
     DISCHARGE_SUMMARIES,
     ENCOUNTERS,
     FOLLOW_UPS,
@@ -37,6 +38,7 @@ from resolvers.encounter.schema.papers import (
     follow_up_of,
     referral_of,
 )
+from resolvers.encounter.schema.reports import DiagnosticReport, diagnostic_report_of
 from resolvers.encounter.schema.rows import gated
 from resolvers.federation import text_key
 
@@ -77,6 +79,11 @@ class Patient:
         listing = Listing(OBSERVATIONS, observation_of, first, after, parameters)
         return await listed(self, info, listing)
 
+    diagnostic_reports: Connection[DiagnosticReport] | None = row_list(
+        DIAGNOSTIC_REPORTS,
+        diagnostic_report_of,
+        "Reports of laboratories, imaging and other examinations, newest first.",
+    )
     imaging_studies: Connection[ImagingStudy] | None = row_list(
         IMAGING_STUDIES, imaging_study_of, "Imaging studies, newest first."
     )

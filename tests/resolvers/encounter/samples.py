@@ -4,6 +4,7 @@ from typing import Any
 
 from resolvers.encounter.kinds import (
     CONDITIONS,
+    DIAGNOSTIC_REPORTS,
     DISCHARGE_SUMMARIES,
     ENCOUNTERS,
     FOLLOW_UPS,
@@ -105,6 +106,18 @@ SAMPLES: dict[RowKind, dict[str, Any]] = {
         bodySite=CONCEPT,
         method=CONCEPT,
         performer=[DOCTOR],
+    ),
+    DIAGNOSTIC_REPORTS: resource(
+        "DiagnosticReport",
+        category=[CONCEPT],
+        code=CONCEPT,
+        effectivePeriod=SPAN,
+        issued=DATE,
+        performer=[DOCTOR],
+        resultsInterpreter=[DOCTOR],
+        result=[{"reference": "Observation/o1"}],
+        conclusion="Thiếu máu nhẹ",
+        conclusionCode=[CONCEPT],
     ),
     IMAGING_STUDIES: resource(
         "ImagingStudy",

@@ -11,6 +11,7 @@ import pytest
 
 from resolvers.encounter.kinds import (
     CONDITIONS,
+    DIAGNOSTIC_REPORTS,
     DISCHARGE_SUMMARIES,
     ENCOUNTERS,
     FOLLOW_UPS,
@@ -31,6 +32,7 @@ KINDS = (
     ENCOUNTERS,
     CONDITIONS,
     OBSERVATIONS,
+    DIAGNOSTIC_REPORTS,
     IMAGING_STUDIES,
     PROCEDURES,
     MEDICATION_REQUESTS,

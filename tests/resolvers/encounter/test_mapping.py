@@ -130,8 +130,8 @@ async def test_every_element_of_a_sample_is_shown(desk: Desk, kind: RowKind) -> 
     assert [] == errors(content)
     [edge] = content["data"]["_entities"][0][kind.name]["edges"]
     empty = {name for name, value in edge["node"].items() if value in (None, [])}
-    # The papers of an encounter are resources of their own; the others the sample has not.
-    assert empty <= {"dischargeSummary", "referral", "followUp", *ABSENT}
+    # Results and an encounter's papers are resources of their own; the others the sample has not.
+    assert empty <= {"dischargeSummary", "referral", "followUp", "results", *ABSENT}
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,10 @@ SELECTIONS = {
     ),
     "procedures": f"status code {CONCEPT} performedPeriod {{ start end }}",
     "medicationRequests": f"status intent medication {CONCEPT} authored",
+    "diagnosticReports": (
+        f"status code {CONCEPT} categories {CONCEPT} effective"
+        f" results {{ code {CONCEPT} effective }}"
+    ),
     "imagingStudies": (
         "status started numberOfSeries numberOfInstances studyUid"
         " series { uid number numberOfInstances modality { code } bodySite { code } }"
@@ -70,6 +74,11 @@ async def test_every_page_of_every_patient_equals_the_files(
         for field, selection in SELECTIONS.items():
             found = await every_row(world, number, field, selection)
             expected = [EXPECTED[field](one) for one in of_type(bundle, TYPES[field])]
+            if field == "diagnosticReports":
+                expected = [
+                    {**one, "results": results(given, bundle)}
+                    for one, given in zip(expected, of_type(bundle, TYPES[field]), strict=True)
+                ]
             totals[field] += len(found)
 
             assert frozen(expected) == frozen(found), field
@@ -80,6 +89,7 @@ async def test_every_page_of_every_patient_equals_the_files(
         "observations": 1776,
         "procedures": 105,
         "medicationRequests": 85,
+        "diagnosticReports": 97,
         "imagingStudies": 4,
     } == dict(totals)
 
@@ -89,7 +99,7 @@ async def test_rows_through_their_encounters_equal_the_files(
 ) -> None:
     world, files = loaded
     count = "(first: 100) { edges { cursor } }"
-    fields = ("conditions", "observations", "procedures", "medicationRequests", "imagingStudies")
+    fields = tuple(name for name in SELECTIONS if name != "encounters")
     selection = "period { start } " + " ".join(f"{field}{count}" for field in fields)
     for number, bundle in list(files.items())[:8]:
         rows = await every_row(world, number, "encounters", selection)
@@ -246,6 +256,25 @@ def medication_request(given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def diagnostic_report(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "status": given["status"],
+        "code": concept(given["code"]),
+        "categories": concepts(given.get("category")),
+        "effective": instant(given["effectiveDateTime"]),
+    }
+
+
+def results(report: Mapping[str, Any], bundle: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The observations of a report, as they stand in the same file."""
+    by_url = {entry["fullUrl"]: entry["resource"] for entry in bundle["entry"]}
+    found = [by_url[one["reference"]] for one in report["result"]]
+    return [
+        {"code": concept(one["code"]), "effective": instant(one["effectiveDateTime"])}
+        for one in found
+    ]
+
+
 def imaging_study(given: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "status": given["status"],
@@ -272,6 +301,7 @@ TYPES = {
     "observations": "Observation",
     "procedures": "Procedure",
     "medicationRequests": "MedicationRequest",
+    "diagnosticReports": "DiagnosticReport",
     "imagingStudies": "ImagingStudy",
 }
 EXPECTED: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
@@ -280,5 +310,6 @@ EXPECTED: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "observations": observation,
     "procedures": procedure,
     "medicationRequests": medication_request,
+    "diagnosticReports": diagnostic_report,
     "imagingStudies": imaging_study,
 }
