@@ -24,7 +24,7 @@ from gateway.federation.executor.fast.careful_answers import (
     State,
 )
 from gateway.federation.executor.fast.irregular import AnswerReader, Irregularities
-from gateway.federation.executor.fast.marks import NO_VALUE
+from gateway.federation.executor.fast.marks import NO_VALUE, NULL_WITHOUT_CAUSE
 from gateway.federation.executor.fast.outline import Slot
 from gateway.federation.executor.fast.placing import NullObjects
 from gateway.federation.executor.fast.structs import StructBuilder, StructPool, StructType
@@ -263,7 +263,7 @@ class _OddKeys:
         lost = {
             key.name: fault(value.errors[0][0])
             for key, value in zip(keys, values, strict=True)
-            if value.__class__ is Fault
+            if value.__class__ is Fault and value is not NULL_WITHOUT_CAUSE
         }
         if any(
             value.__class__ in NO_VALUE and not key.may_be_null

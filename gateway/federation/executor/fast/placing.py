@@ -1,6 +1,6 @@
 """Puts errors of subgraphs where they took values away, in answers that are structs."""
 
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -22,9 +22,6 @@ from gateway.federation.response.errors import (
     with_error,
 )
 
-NOWHERE: Final = ""
-"""Stands for the attribute of a field that nobody sees and nothing needs."""
-
 
 def place_error(
     projection: Projection, target: msgspec.Struct, path: ResponsePath, error: ErrorValue
@@ -39,7 +36,7 @@ def place_error(
 
     Returns:
         The attribute under which there was a null, at the path or above it; ``None`` if there was
-        none; ``NOWHERE`` if it does not matter.
+        none, or none that can be seen here.
     """
     container: MergedValue = target
     attribute: str | None = None
@@ -52,7 +49,7 @@ def place_error(
                 return None
             attribute = _attribute(container, step)
             if attribute is None:
-                return NOWHERE
+                return None
             key, below = attribute, below_entries(entries)
         elif container.__class__ is not list or not 0 <= step < len(container):
             return None
