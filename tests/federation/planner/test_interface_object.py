@@ -1,6 +1,7 @@
 """``@interfaceObject`` in both directions."""
 
-from tests.federation.planner.kit import plan
+from gateway.federation.plan_printing import print_plan
+from tests.federation.planner.kit import graph_of, plan, plan_on
 
 
 def test_from_the_interface_to_its_object() -> None:
@@ -305,3 +306,26 @@ QueryPlan {
 """
         == actual
     )
+
+
+def test_a_field_that_an_implementer_needs_inputs_for_is_not_asked_of_the_interface() -> None:
+    types = """
+    type Query @join__type(graph: A) @join__type(graph: B) @join__type(graph: C)
+      { node: Node @join__field(graph: C) }
+    interface Node @join__type(graph: A, key: "id")
+      @join__type(graph: C, key: "id", isInterfaceObject: true)
+      { id: ID! x: Int @join__field(graph: A) }
+    type Plain implements Node @join__implements(graph: A, interface: "Node")
+      @join__type(graph: A, key: "id") { id: ID! x: Int @join__field(graph: A) }
+    type Heavy implements Node @join__implements(graph: A, interface: "Node")
+      @join__type(graph: A, key: "id") @join__type(graph: B, key: "id") {
+      id: ID!
+      weight: Int @join__field(graph: A, external: true) @join__field(graph: B)
+      x: Int @join__field(graph: A, requires: "weight")
+    }
+    """
+    printed = print_plan(plan_on(graph_of("abc", types), "{ node { x } }"))
+
+    assert "... on Plain {\n              x\n" in printed
+    assert 'Flatten(path: "node|[Heavy]") {\n      Fetch(service: "b")' in printed
+    assert "weight: __fed_weight" in printed

@@ -9,19 +9,10 @@ from gateway.federation.plan import QueryPlan
 from gateway.federation.planner.errors import PlanningError, PlanningLimitError
 from gateway.federation.planner.limits import PlannerLimits
 from gateway.federation.planner.planning import plan_operation
-from gateway.federation.query_graph.graph import build_query_graph
 from gateway.federation.selection import Field, SelectionSet
-from gateway.federation.supergraph.reader import read_supergraph
-from tests.federation.planner.kit import planned
+from tests.federation.planner.kit import graph_of, plan_on, planned
 
 SUBGRAPHS = 30
-HEAD = """
-schema
-  @link(url: "https://specs.apollo.dev/link/v1.0")
-  @link(url: "https://specs.apollo.dev/join/v0.3", for: EXECUTION)
-{ query: Query }
-directive @join__graph(name: String!, url: String!) on ENUM_VALUE
-"""
 
 
 def every(text: str) -> str:
@@ -29,12 +20,11 @@ def every(text: str) -> str:
     return " ".join(text.replace("#", f"{n:02}") for n in range(SUBGRAPHS))
 
 
-GRAPHS = "enum join__Graph { " + every('S# @join__graph(name: "s#", url: "http://s#")') + " }\n"
+NAMES = [f"s{n:02}" for n in range(SUBGRAPHS)]
 
 
-def plan_of(sdl: str, operation: str) -> QueryPlan:
-    supergraph = read_supergraph(HEAD + GRAPHS + sdl)
-    return plan_operation(build_query_graph(supergraph), prepare_operation(supergraph, operation))
+def plan_of(types: str, operation: str) -> QueryPlan:
+    return plan_on(graph_of(NAMES, types), operation)
 
 
 KEYED = every('@join__type(graph: S#, key: "id")')
@@ -145,10 +135,11 @@ def test_an_operation_too_deep_for_the_interpreter_is_a_planning_error() -> None
     leaf: SelectionSet = (Field("shared", "shared"),)
     for _ in range(400):
         leaf = (Field("child", "child", (), leaf),)
-    supergraph = read_supergraph(HEAD + GRAPHS + VALUE)
+    graph = graph_of(NAMES, VALUE)
     operation = replace(
-        prepare_operation(supergraph, "{ v { shared } }"), selections=(Field("v", "v", (), leaf),)
+        prepare_operation(graph.supergraph, "{ v { shared } }"),
+        selections=(Field("v", "v", (), leaf),),
     )
 
     with pytest.raises(PlanningLimitError, match="nested too deeply"):
-        plan_operation(build_query_graph(supergraph), operation)
+        plan_operation(graph, operation)

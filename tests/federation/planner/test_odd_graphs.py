@@ -4,33 +4,16 @@
 
 import pytest
 
-from gateway.federation.operation.preparation import prepare_operation
 from gateway.federation.plan import Flatten, Sequence
 from gateway.federation.plan_printing import print_plan
 from gateway.federation.planner.errors import PlanningError
-from gateway.federation.planner.planning import plan_operation
-from gateway.federation.query_graph.graph import build_query_graph
-from gateway.federation.supergraph.reader import read_supergraph
-from tests.federation.planner.kit import plan
+from tests.federation.planner.kit import graph_of, plan, plan_on
 
-HEAD = """
-schema
-  @link(url: "https://specs.apollo.dev/link/v1.0")
-  @link(url: "https://specs.apollo.dev/join/v0.5", for: EXECUTION)
-{ query: Query }
-enum join__Graph {
-  A @join__graph(name: "a", url: "http://a")
-  B @join__graph(name: "b", url: "http://b")
-  C @join__graph(name: "c", url: "http://c")
-}
-"""
 ALL = "@join__type(graph: A) @join__type(graph: B) @join__type(graph: C)"
 
 
 def plan_of(types: str, operation: str) -> str:
-    supergraph = read_supergraph(HEAD + types)
-    prepared = prepare_operation(supergraph, operation)
-    return print_plan(plan_operation(build_query_graph(supergraph), prepared))
+    return print_plan(plan_on(graph_of("abc", types), operation))
 
 
 def test_an_interface_without_implementers_can_be_asked_for_what_it_has() -> None:
@@ -149,20 +132,6 @@ def test_an_argument_from_a_context_that_nobody_sets() -> None:
         plan_of(types, "{ p { t { f } } }")
 
 
-def test_a_label_that_is_on_takes_the_field_over() -> None:
-    off = plan("overrides", "{ accounts { email } }")
-    on = plan("overrides", "{ accounts { email } }", labels=frozenset({"percent(5)", "other"}))
-
-    assert ("new" in off, "new" in on) == (False, True)
-
-
-def test_the_same_labels_share_one_graph() -> None:
-    supergraph = read_supergraph(HEAD + f"type Query {ALL} {{ a: Int }}")
-    graph = build_query_graph(supergraph)
-
-    assert graph is graph.under(frozenset({"unknown"}))
-
-
 def test_an_input_that_cannot_be_had_leaves_other_ways() -> None:
     types = f"""
     type Query {ALL} {{ t: T @join__field(graph: A) }}
@@ -176,10 +145,7 @@ def test_an_input_that_cannot_be_had_leaves_other_ways() -> None:
     assert 'Fetch(service: "c")' in plan_of(types, "{ t { x } }")
 
 
-CONTEXT = HEAD.replace(
-    "{ query: Query }",
-    '@link(url: "https://specs.apollo.dev/context/v0.1", for: SECURITY) { query: Query }',
-)
+CONTEXT = '@link(url: "https://specs.apollo.dev/context/v0.1", for: SECURITY)'
 
 
 def test_a_context_that_cannot_be_reached_or_is_no_single_value() -> None:
@@ -190,13 +156,12 @@ def test_a_context_that_cannot_be_reached_or_is_no_single_value() -> None:
       f: Int @join__field(graph: A, contextArguments: [{{context: "a__c", name: "n", type: "Int", selection: "{{ x }}"}}])
       g: Int @join__field(graph: A, contextArguments: [{{context: "a__c", name: "n", type: "Int", selection: "{{ id y }}"}}]) }}
     """
-    supergraph = read_supergraph(CONTEXT + types)
-    graph = build_query_graph(supergraph)
+    graph = graph_of("abc", types, links=CONTEXT)
 
     with pytest.raises(PlanningError, match="cannot be reached"):
-        plan_operation(graph, prepare_operation(supergraph, "{ p { t { f } } }"))
+        plan_on(graph, "{ p { t { f } } }")
     with pytest.raises(PlanningError, match="is not one value"):
-        plan_operation(graph, prepare_operation(supergraph, "{ p { t { g } } }"))
+        plan_on(graph, "{ p { t { g } } }")
 
 
 def test_a_subgraph_that_answers_with_a_type_it_does_not_know() -> None:
@@ -209,18 +174,6 @@ def test_a_subgraph_that_answers_with_a_type_it_does_not_know() -> None:
         plan_of(types, "{ t { a } }")
 
 
-def test_only_so_many_combinations_of_labels_are_kept() -> None:
-    fields = " ".join(
-        f'f{n}: Int @join__field(graph: A) @join__field(graph: B, override: "a", overrideLabel: "l{n}")'
-        for n in range(8)
-    )
-    graph = build_query_graph(read_supergraph(HEAD + f"type Query {ALL} {{ {fields} }}"))
-
-    for number in range(200):
-        labels = frozenset(f"l{bit}" for bit in range(8) if number >> bit & 1)
-        assert labels == graph.under(labels).labels
-
-
 def test_an_interface_and_its_implementer_do_not_share_a_call() -> None:
     types = f"""
     type Query {ALL} {{ things: [Thing] @join__field(graph: B) node: Node @join__field(graph: C) }}
@@ -231,9 +184,7 @@ def test_an_interface_and_its_implementer_do_not_share_a_call() -> None:
     type Other implements Node @join__implements(graph: A, interface: "Node") @join__type(graph: A, key: "id")
       {{ id: ID! x: Int @join__field(graph: A) y: Int @join__field(graph: A) }}
     """
-    supergraph = read_supergraph(HEAD + types)
-    operation = prepare_operation(supergraph, "{ things { x } node { ... on Thing { y } } }")
-    made = plan_operation(build_query_graph(supergraph), operation)
+    made = plan_on(graph_of("abc", types), "{ things { x } node { ... on Thing { y } } }")
 
     assert isinstance(made.node, Sequence)
     last = made.node.nodes[-1]
