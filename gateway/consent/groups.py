@@ -1,17 +1,17 @@
 """What is decided for one guard group: for the field as such, and for its labelled rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from access.categories import Action, Category, parse_group
 from access.context import DataWindow, SubjectAccess
 from access.labels import Label
+from access.purposes import Purpose
 from access.subjects import RowLabels
 from gateway.consent.decision import (
     AccessRequest,
     Basis,
-    Decision,
     DenialReason,
     Deny,
     Permit,
@@ -28,6 +28,8 @@ LOOK_UP_SUFFIX = ":look-up"
 """Ends the group of a root field that says of a code what it is worth, to whoever presents it: it
 is permitted to everybody whose scopes suffice, and on record like every access."""
 
+_ALL_LABELS: frozenset[str] = frozenset(label.value for label in Label)
+_NO_LABELS: frozenset[str] = frozenset()
 _NOT_NAMED = Deny(DenialReason.LABEL_NOT_NAMED)
 """Nobody hides or refuses the label; no consent names it either."""
 
@@ -120,31 +122,60 @@ def _decide_rows(facts: Facts, way: RootSubjectFound, group: str) -> GroupDecisi
     if purpose is None:
         return GroupDecision(way.subject, category, action, Deny(DenialReason.NO_PROFILE))
 
-    request = AccessRequest(
-        action,
-        category,
-        None,
-        purpose,
-        facts.now,
-        presented_prescription=way.presented_prescription,
-        finished_episode=way.finished_episode,
-        by_date=way.whole_book,
-    )
-
-    def ask(label: Label | None) -> Decision:
-        asked = request if label is None else replace(request, label=label)
-        return decide(facts.principal, facts.profile, facts.policy, asked)
-
-    decision = ask(None)
+    request = _request(way, category, action, None, purpose, facts.now)
+    decision = decide(facts.principal, facts.profile, facts.policy, request)
     if isinstance(decision, Deny):
         return GroupDecision(way.subject, category, action, decision)
-    labelled = {label.value: ask(label) for label in Label}
-    labels = frozenset(label for label, made in labelled.items() if isinstance(made, Permit))
-    unnamed = frozenset(label for label, made in labelled.items() if made == _NOT_NAMED)
+    labels, unnamed = _labels(facts, way, request, decision)
     windows = _windows(facts, request, unnamed)
     if not decision.is_dated:
         windows = tuple(window for window in windows if window.labels)
     return GroupDecision(way.subject, category, action, decision, labels, unnamed, windows)
+
+
+def _request(
+    way: RootSubjectFound,
+    category: Category,
+    action: Action,
+    label: Label | None,
+    purpose: Purpose,
+    now: datetime,
+) -> AccessRequest:
+    return AccessRequest(
+        action,
+        category,
+        label,
+        purpose,
+        now,
+        way.presented_prescription,
+        way.finished_episode,
+        way.whole_book,
+    )
+
+
+def _labels(
+    facts: Facts, way: RootSubjectFound, request: AccessRequest, permit: Permit
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The labels whose rows are permitted, and those that nobody names, hides or refuses.
+
+    Three bases say it of all labels at once; otherwise each is decided.
+    """
+    if permit.basis is Basis.REPRESENTATIVE:
+        return _NO_LABELS, _NO_LABELS
+    reads_by_law = permit.basis is Basis.STATUTE and request.action is Action.READ
+    if permit.basis is Basis.SELF or reads_by_law:
+        return _ALL_LABELS.difference(facts.policy.hidden_by_law), _NO_LABELS
+    labels, unnamed = set(), set()
+    for label in Label:
+        asked = _request(
+            way, request.category, request.action, label, request.purpose, request.now
+        )
+        made = decide(facts.principal, facts.profile, facts.policy, asked)
+        if isinstance(made, Permit):
+            labels.add(label.value)
+        elif made.reason is DenialReason.LABEL_NOT_NAMED:
+            unnamed.add(label.value)
+    return frozenset(labels), frozenset(unnamed)
 
 
 def _windows(

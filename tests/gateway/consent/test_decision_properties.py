@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from access.categories import Action, Category
+from access.categories import Action, Category, group_of
 from access.labels import Label
 from access.purposes import Purpose, Role
 from gateway.consent import HEALTH_BOOK_POLICY, AccessRequest, Permit, decide
+from gateway.consent.groups import Facts, decide_group
+from gateway.consent.subjects import RootSubjectFound
 from gateway.principal import Principal
 from storage.access_profiles import (
     AccessProfile,
@@ -238,3 +240,26 @@ def test_adding_a_permit_never_narrows(
     more = replace(profile, grants=(*profile.grants, entry))
 
     assert permitted(principal, more, request) >= permitted(principal, profile, request)
+
+
+@settings(max_examples=300, deadline=None)
+@given(principals(), profiles, requests)
+def test_labels_are_permitted_as_each_is_decided(
+    principal: Principal, profile: AccessProfile, request: AccessRequest
+) -> None:
+    way = RootSubjectFound(
+        "p1", request.presented_prescription, request.finished_episode, whole_book=request.by_date
+    )
+    assert principal.purpose is not None
+    asked = replace(request, purpose=principal.purpose)
+    facts = Facts(principal, profile, HEALTH_BOOK_POLICY, NOW)
+    made = decide_group(facts, way, group_of(request.category, request.action), frozenset())
+    each = {
+        label.value: permitted(principal, profile, replace(asked, label=label)) for label in Label
+    }
+
+    assert permitted(principal, profile, replace(asked, label=None)) == isinstance(
+        made.decision, Permit
+    )
+    if isinstance(made.decision, Permit):
+        assert {label for label, is_permitted in each.items() if is_permitted} == made.labels
