@@ -19,7 +19,11 @@ class AccessLogEntry:
         default=None, description="Stable id of who asked."
     )
     role: str | None = federation.field(
-        default=None, description="In which role: `citizen`, `practitioner`, `pharmacist`."
+        default=None,
+        description=(
+            "In which role: `citizen` (công dân), `practitioner` (người hành nghề), `pharmacist` "
+            "(nhà thuốc), `insurer` (bảo hiểm xã hội), `authority` (cơ quan quản lý y tế)."
+        ),
     )
     organization: Facility | None = federation.field(
         default=None, description="For which facility, pharmacy or insurer."
@@ -36,7 +40,16 @@ class AccessLogEntry:
     action: str | None = federation.field(default=None, description="`read` or `write`.")
     permitted: bool = federation.field(description="Whether it was permitted.")
     basis: str | None = federation.field(
-        default=None, description="By which rule it was permitted, or why it was denied."
+        default=None,
+        description=(
+            "By which rule it was permitted: `SELF` (chính người bệnh), `REPRESENTATIVE` (người "
+            "đại diện), `STATUTE` (theo luật), `CONSENT` (có sự đồng ý), `CARE_RELATIONSHIP` "
+            "(đang điều trị), `PRESCRIPTION_CODE` (xuất trình mã đơn). Or why it was denied: "
+            "`HIDDEN_BY_LAW` (luật giữ kín), `NOT_COVERED` (ngoài phạm vi đại diện), "
+            "`ROLE_CEILING` (ngoài quyền của vai trò), `EXPLICIT_DENY` (người bệnh từ chối), "
+            "`LABEL_NOT_NAMED` (thông tin nhạy cảm chưa được đồng ý đích danh), `NO_BASIS` (không "
+            "có căn cứ), `NO_PROFILE` (không có hồ sơ). Values may be added."
+        ),
     )
 
 
