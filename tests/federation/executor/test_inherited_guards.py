@@ -221,7 +221,7 @@ async def test_a_failed_guarded_fetch_costs_its_permitted_fields_only() -> None:
         error["extensions"]["code"] for error in response["errors"]
     ]
     assert 2 == len(subgraphs.requests)
-    assert 2 == len(port.asked), "once on each path: a decision is not taken again"
+    assert 3 == len(port.asked), "once per execution: a decision is not taken again"
     assert outcome.is_general
 
 
