@@ -204,8 +204,8 @@ async def test_a_null_goes_up_to_the_nearest_field_that_may_be_null() -> None:
                 root(
                     0,
                     "a",
-                    "nodes { __typename ... on User { id reviews { body author { __fed_id: id } } }"
-                    " } me { id }",
+                    "nodes { __typename ... on User { id reviews {"
+                    " body author { __fed_id: id } } } } me { id }",
                 ),
                 flatten(
                     1,
