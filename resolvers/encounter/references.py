@@ -1,5 +1,6 @@
-"""Rows that other rows refer to at their hospital, read by id: all of one level in one search."""
+"""Rows that other rows refer to at their hospital, read by id: all of a list's in one search."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -63,10 +64,12 @@ class ReferencedRows:
         groups: dict[tuple[RowKind, RecordLocation], list[str]] = defaultdict(list)
         for reference in references:
             groups[reference.kind, reference.location].append(reference.local)
-        answers = {
-            (kind, location): await self._reader.rows_by_id(kind, location, ids)
-            for (kind, location), ids in groups.items()
-        }
+        async with asyncio.TaskGroup() as tasks:
+            asked = {
+                (kind, location): tasks.create_task(self._reader.rows_by_id(kind, location, ids))
+                for (kind, location), ids in groups.items()
+            }
+        answers = {group: task.result() for group, task in asked.items()}
         by_group: dict[tuple[RowKind, RecordLocation], Mapping[str, Row]] = {
             group: {row.resource["id"]: row for row in rows}
             for group, rows in answers.items()

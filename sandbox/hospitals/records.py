@@ -9,6 +9,7 @@ from sandbox.hospitals.resources import (
     condition_resource,
     imaging_report_resource,
     imaging_study_resource,
+    laboratory_report_resource,
     medication_request_resource,
     meta_of,
     observation_resource,
@@ -130,6 +131,9 @@ class HospitalRecords:
             yield condition_resource(diagnosis, visit, about)
         for result in visit.results:
             yield observation_resource(result, about)
+        tests = [result for result in visit.results if result.category == "laboratory"]
+        if tests:
+            yield laboratory_report_resource(tests, about)
         for study in visit.imaging:
             yield imaging_study_resource(study, about)
             yield imaging_report_resource(study, about)

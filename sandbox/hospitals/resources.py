@@ -4,6 +4,7 @@
 """
 
 import base64
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -145,18 +146,24 @@ def observation_resource(result: Result, about: dict[str, Any]) -> dict[str, Any
             if limit is not None
         }
         observation["referenceRange"] = [limits]
-        observation["interpretation"] = [_interpretation(result)]
+        coding = {
+            "system": f"{_HL7}/v3-ObservationInterpretation",
+            "code": _interpreted(result),
+        }
+        observation["interpretation"] = [{"coding": [coding]}]
     return observation
 
 
-def _interpretation(result: Result) -> dict[str, Any]:
-    value = float(result.value or 0)
-    code = "N"
+def _interpreted(result: Result) -> str | None:
+    """High, low or normal; None without a number or a limit."""
+    if result.value is None or (result.low is None and result.high is None):
+        return None
+    value = float(result.value)
     if result.high is not None and value > float(result.high):
-        code = "H"
-    elif result.low is not None and value < float(result.low):
-        code = "L"
-    return {"coding": [{"system": f"{_HL7}/v3-ObservationInterpretation", "code": code}]}
+        return "H"
+    if result.low is not None and value < float(result.low):
+        return "L"
+    return "N"
 
 
 def imaging_study_resource(study: Imaging, about: dict[str, Any]) -> dict[str, Any]:
@@ -183,6 +190,25 @@ def imaging_study_resource(study: Imaging, about: dict[str, Any]) -> dict[str, A
                 "bodySite": {"display": study.body_site},
             }
         ],
+    }
+
+
+def laboratory_report_resource(results: Sequence[Result], about: dict[str, Any]) -> dict[str, Any]:
+    """Return what a laboratory says of a visit's results, one at least, as a DiagnosticReport."""
+    first = results[0]
+    outside = [one.what.vi for one in results if _interpreted(one) not in {None, "N"}]
+    conclusion = f"Ngoài giới hạn tham chiếu: {', '.join(outside)}" if outside else None
+    return {
+        "resourceType": "DiagnosticReport",
+        "id": f"{first.id}r",
+        **about,
+        "status": "final",
+        "category": [{"coding": [{"system": f"{_HL7}/v2-0074", "code": "LAB"}]}],
+        "code": {"text": "Phiếu kết quả xét nghiệm"},
+        "effectiveDateTime": first.taken.isoformat(),
+        "issued": (first.taken + timedelta(minutes=90)).isoformat(),
+        "result": [{"reference": f"Observation/{one.id}"} for one in results],
+        "conclusion": conclusion or "Các chỉ số trong giới hạn tham chiếu",
     }
 
 

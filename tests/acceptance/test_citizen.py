@@ -23,6 +23,15 @@ def test_she_reads_her_whole_book_in_one_operation(book: Book) -> None:
     assert me["coverage"]["number"]
 
 
+def test_she_reads_what_laboratories_and_imaging_units_reported(book: Book) -> None:
+    me = book.data_of("citizen", "citizen/examination-reports", {"first": 100})["me"]
+    reports = nodes(me["diagnosticReports"])
+
+    assert me["diagnosticReports"]["completeness"]["complete"]
+    assert any(report["results"] for report in reports)
+    assert all(report["conclusion"] for report in reports)
+
+
 def test_her_encounters_come_newest_first_from_several_hospitals(book: Book) -> None:
     me = book.data_of("citizen", "citizen/health-book", {"encounters": 20})["me"]
     visits = nodes(me["encounters"])

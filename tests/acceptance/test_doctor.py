@@ -64,6 +64,7 @@ def test_she_sees_the_longitudinal_record_across_three_hospitals(book: Book) -> 
     assert 3 == len({visit["facility"]["id"] for visit in nodes(record["encounters"])})
     assert record["encounters"]["completeness"]["complete"]
     assert nodes(record["observations"])
+    assert all(report["conclusion"] for report in nodes(record["diagnosticReports"]))
 
 
 def test_without_a_relationship_consent_is_required_as_for_nobody(book: Book) -> None:
