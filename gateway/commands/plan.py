@@ -12,6 +12,7 @@ from gateway.errors import CATALOGUE, ClientError, ClientErrors, Language
 from gateway.federation.operation.model import Operation
 from gateway.federation.plan import QueryPlan
 from gateway.federation.plan_printing import print_path, print_plan
+from gateway.federation.planner.planning import Explanation
 from gateway.federation.query_graph.graph import override_labels
 from gateway.federation.selection import Field, SelectionSet
 from gateway.federation.supergraph.model import Supergraph
@@ -110,21 +111,25 @@ def stages(
         raise CommandError(_message(error)) from error
     except ClientErrors as errors:
         raise CommandError("\n".join(_message(error) for error in errors.errors)) from errors
-    plan = explained.plan
     found = [
         "# Operation, normalized\n" + _normalized(prepared.operation),
         "# Static requirements\n" + _requirements(prepared),
     ]
     if planned is not prepared.operation:
         found.append("# Operation, pruned\n" + _normalized(planned))
-    found += [
+    return "\n\n".join([*found, *_explained(explained)])
+
+
+def _explained(explained: Explanation) -> list[str]:
+    plan = explained.plan
+    found = [
         "# Choices\n" + "\n\n".join(explained.choices),
         "# Fetch graph\n" + "\n\n".join(explained.batches),
         f"# Plan ({plan.nodes_considered} steps)\n{print_plan(plan)}",
     ]
     if plan.checks:
         found.append("# Checks of inherited guards\n" + _checks(plan))
-    return "\n\n".join(found)
+    return found
 
 
 def _check_labels(graph: ServedGraph, labels: frozenset[str]) -> None:

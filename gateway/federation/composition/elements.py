@@ -92,13 +92,12 @@ def merge_type(
         kind: ``field`` or ``argument``, for messages and codes.
         is_input: Whether values go into the subgraphs.
     """
-    merged: TypeReference | None = None
+    merged, *others = (source.type for source in sources.values())
     compatible = incompatible = False
-    for source in sources.values():
-        other = source.type
-        if merged is None or merged == other:
-            merged = other
-        elif is_subtype(merged, other, context.is_strict_subtype):
+    for other in others:
+        if merged == other:
+            continue
+        if is_subtype(merged, other, context.is_strict_subtype):
             compatible = True
             merged = other if is_input else merged
         elif is_subtype(other, merged, context.is_strict_subtype):
@@ -106,12 +105,23 @@ def merge_type(
             merged = merged if is_input else other
         else:
             incompatible = True
-    if merged is None:
-        message = f"nobody declares {coordinate}"
-        raise ValueError(message)
     note_enum(context, coordinate, merged, is_input=is_input)
+    if incompatible or compatible:
+        kept = None if incompatible else merged
+        _tell_difference(context, coordinate, sources, kind, kept)
+    return MergedType(merged, not (incompatible or compatible))
+
+
+def _tell_difference(
+    context: MergeContext,
+    coordinate: str,
+    sources: Mapping[int, Typed],
+    kind: str,
+    merged: TypeReference | None,
+) -> None:
+    """Says that types differ: an error if they have no merged type, else a hint."""
     said = who_says_what({context.name(i): f'type "{s.type}"' for i, s in sources.items()})
-    if incompatible:
+    if merged is None:
         mismatch = (
             ErrorCode.FIELD_ARGUMENT_TYPE_MISMATCH
             if kind == "argument"
@@ -123,7 +133,7 @@ def merge_type(
             (coordinate,),
             context.names(sources),
         )
-    elif compatible:
+    else:
         hint = (
             HintCode.INCONSISTENT_BUT_COMPATIBLE_ARGUMENT_TYPE
             if kind == "argument"
@@ -134,7 +144,6 @@ def merge_type(
             f'{kind.capitalize()} "{coordinate}" becomes "{merged}": it has {said}',
             coordinate,
         )
-    return MergedType(merged, not (incompatible or compatible))
 
 
 def note_enum(

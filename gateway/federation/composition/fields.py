@@ -65,13 +65,7 @@ def merge_field(
         i: f for i, f in declared.items() if coordinate not in context.sources[i].facts.external
     }
     if not resolved and not _abstracted(context, type_name, name, sources):
-        context.findings.error(
-            ErrorCode.EXTERNAL_MISSING_ON_BASE,
-            f'Field "{coordinate}" is @external in every subgraph that declares it:'
-            f" {subgraph_names(context.names(declared))}",
-            (coordinate,),
-            context.names(declared),
-        )
+        _report_missing_base(context, coordinate, context.names(declared))
         return None
     _check_directives_on_external(context, coordinate, declared, resolved)
     merged = merge_type(context, coordinate, resolved or declared)
@@ -91,6 +85,18 @@ def merge_field(
         None,
         merge_description(context, coordinate, resolved),
         ordered(applied, joins),
+    )
+
+
+def _report_missing_base(
+    context: MergeContext, coordinate: str, subgraphs: tuple[str, ...]
+) -> None:
+    context.findings.error(
+        ErrorCode.EXTERNAL_MISSING_ON_BASE,
+        f'Field "{coordinate}" is @external in every subgraph that declares it:'
+        f" {subgraph_names(subgraphs)}",
+        (coordinate,),
+        subgraphs,
     )
 
 

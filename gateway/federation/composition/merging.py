@@ -79,26 +79,30 @@ def merge(
     types = merge_types(context, requirements)
     types = with_interface_object_fields(context, types, requirements)
     specified = supergraph_features(sources, version, features, composed.links, security_links)
-    roots = {k: v for k, v in DEFAULT_ROOTS.items() if v in types and _is_root(subgraphs, k)}
-    if OperationType.QUERY not in roots:
-        findings.error(ErrorCode.NO_QUERIES, "No subgraph has a query field")
     supergraph = Supergraph(
         {**types, **specified.types},
         {**specified.directives, **composed.definitions, **executable},
-        roots,
+        _roots(subgraphs, types, findings),
         specified.links,
         _schema_directives(context),
-        merge_description(
-            context, "schema", {i: _SchemaText(s.subgraph) for i, s in enumerate(sources)}
-        ),
+        _schema_description(context),
         {v: k for k, v in graphs.items()},
         frozenset(specified.types),
     )
     return Merge(supergraph, {**composed.definitions, **executable})
 
 
-def _is_root(subgraphs: Sequence[Subgraph], kind: OperationType) -> bool:
-    return any(kind in s.roots for s in subgraphs)
+def _roots(
+    subgraphs: Sequence[Subgraph], types: Collection[str], findings: Findings
+) -> dict[OperationType, str]:
+    roots = {
+        kind: name
+        for kind, name in DEFAULT_ROOTS.items()
+        if name in types and any(kind in s.roots for s in subgraphs)
+    }
+    if OperationType.QUERY not in roots:
+        findings.error(ErrorCode.NO_QUERIES, "No subgraph has a query field")
+    return roots
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,11 @@ class _SchemaText:
     @property
     def description(self) -> str | None:
         return self.subgraph.schema_description
+
+
+def _schema_description(context: MergeContext) -> str | None:
+    texts = {i: _SchemaText(s.subgraph) for i, s in enumerate(context.sources)}
+    return merge_description(context, "schema", texts)
 
 
 def _schema_directives(context: MergeContext) -> Directives:

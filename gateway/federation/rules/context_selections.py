@@ -44,19 +44,15 @@ def selection_problems(
         if problem is not None:
             yield problem
             return
-        for node in parsed.selections.selections:
-            if isinstance(node, FieldNode):
-                yield from _value_problems(subgraph, setter, parsed.selections, wanted)
-            elif isinstance(node, InlineFragmentNode) and node.type_condition:
-                condition = node.type_condition.name.value
-                if condition in subgraph.runtime_types(setter):
-                    unused.discard(condition)
-                    yield from _value_problems(subgraph, condition, node.selection_set, wanted)
-        if isinstance(parsed.selections.selections[0], InlineFragmentNode) and not _matching(
-            subgraph, parsed.selections, setter
-        ):
+        matching = _matching(subgraph, parsed.selections, setter)
+        if isinstance(parsed.selections.selections[0], FieldNode):
+            yield from _value_problems(subgraph, setter, parsed.selections, wanted)
+        elif not matching:
             yield f'no type condition matches "{setter}"'
             return
+        for condition, fragment in matching.items():
+            unused.discard(condition)
+            yield from _value_problems(subgraph, condition, fragment.selection_set, wanted)
     yield from (f'type condition "{name}" is never used' for name in sorted(unused))
 
 
@@ -78,23 +74,23 @@ def _form_problem(selections: SelectionSetNode) -> str | None:
 
 def _matching(
     subgraph: Subgraph, selections: SelectionSetNode, setter: str
-) -> list[InlineFragmentNode]:
+) -> dict[str, InlineFragmentNode]:
+    """The fragments on types that this setter may be, by type condition."""
     possible = subgraph.runtime_types(setter)
-    return [
-        n
+    return {
+        n.type_condition.name.value: n
         for n in selections.selections
         if isinstance(n, InlineFragmentNode)
         and n.type_condition is not None
         and n.type_condition.name.value in possible
-    ]
+    }
 
 
 def _applicable(subgraph: Subgraph, selections: SelectionSetNode, setter: str) -> SelectionSetNode:
     """The selection without fragments on types that this setter never is."""
+    matching = list(_matching(subgraph, selections, setter).values())
     nodes = tuple(
-        n
-        for n in selections.selections
-        if not isinstance(n, InlineFragmentNode) or n in _matching(subgraph, selections, setter)
+        n for n in selections.selections if not isinstance(n, InlineFragmentNode) or n in matching
     )
     return SelectionSetNode(selections=nodes)
 

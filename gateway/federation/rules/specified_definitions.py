@@ -6,7 +6,6 @@ Source: federation specification, "Directive definitions".
 from collections.abc import Iterator
 
 from gateway.federation.directives import (
-    FEDERATION_1_DIRECTIVES,
     FEDERATION_IDENTITY,
     MERGED_FEATURES,
     SPECIFICATIONS,
@@ -42,8 +41,6 @@ def check_specified_definitions(view: SubgraphView) -> Iterator[CompositionError
 
 def _specification(subgraph: Subgraph, name: str) -> DirectiveSpecification | None:
     known = {d.name: d for d in directives_of(subgraph.version)}
-    if subgraph.is_federation_1:
-        return known[name] if name in FEDERATION_1_DIRECTIVES else None
     element = linked_directive(subgraph.links, name)
     if element is None:
         return None
