@@ -1,6 +1,10 @@
 """Public FHIR bundles of others load into a hospital and are read back whole."""
 
+import asyncio
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +13,9 @@ import httpx
 import orjson
 import pytest
 
+from sandbox.hospitals.app import create_hospital_app
 from sandbox.ingest import HospitalClient, Ingested, IngestError, bundles_in, read_bundle
-from tests.sandbox.conftest import TOKEN
+from tests.sandbox.conftest import TOKEN, hospital_settings, served_beside
 
 SYNTHEA = Path(__file__).resolve().parents[3] / "shared" / "data" / "synthea-r4"
 needs_synthea = pytest.mark.skipif(
@@ -18,10 +23,33 @@ needs_synthea = pytest.mark.skipif(
 )
 
 
-async def ingest(hospital: httpx.AsyncClient, folder: Path) -> list[Ingested]:
+pytestmark = pytest.mark.xdist_group("ingest")  # every bundle is loaded once
+
+
+async def ingest(address: str, folder: Path) -> list[Ingested]:
     async with aiohttp.ClientSession() as session:
-        client = HospitalClient(session, str(hospital.base_url), TOKEN)
+        client = HospitalClient(session, address, TOKEN)
         return [one async for one in client.ingest(folder)]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A hospital with every bundle."""
+
+    address: str
+    done: list[Ingested]
+
+    def client(self) -> httpx.AsyncClient:
+        headers = {"authorization": f"Bearer {TOKEN}"}
+        return httpx.AsyncClient(base_url=self.address, headers=headers, timeout=30)
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    app = create_hospital_app(hospital_settings(tmp_path_factory.mktemp("ingest") / "all.db"))
+    with served_beside(app) as base, ThreadPoolExecutor(1) as beside:
+        address = f"{base}/fhir"
+        yield Loaded(address, beside.submit(asyncio.run, ingest(address, SYNTHEA)).result())
 
 
 async def everything(hospital: httpx.AsyncClient, query: str) -> list[dict[str, Any]]:
@@ -39,42 +67,44 @@ def counted(bundle: dict[str, Any]) -> Counter[str]:
 
 
 @needs_synthea
-async def test_every_resource_of_every_bundle_is_read_and_found_again(
-    hospital: httpx.AsyncClient,
-) -> None:
-    done = await ingest(hospital, SYNTHEA)
-
+async def test_every_resource_of_every_bundle_is_read_and_found_again(loaded: Loaded) -> None:
     bundles = [orjson.loads(file.read_bytes()) for file in sorted(SYNTHEA.glob("*.json"))]
     expected = sum((counted(bundle) for bundle in bundles), Counter[str]())
-    found = {name: len(await everything(hospital, f"{name}?_count=200")) for name in expected}
-    assert expected == found
-    assert len(bundles) == len(done)
-    for one in done:
-        for resource in one.resources[:40]:
-            answer = await hospital.get(f"/{resource['resourceType']}/{resource['id']}")
-            kept = {name: value for name, value in answer.json().items() if name != "meta"}
-            assert {name: value for name, value in resource.items() if name != "meta"} == kept
+    async with loaded.client() as hospital:
+        found = {name: await everything(hospital, f"{name}?_count=200") for name in expected}
+    kept = {f"{name}/{one['id']}": without_meta(one) for name in found for one in found[name]}
+    sent = {
+        f"{resource['resourceType']}/{resource['id']}": without_meta(resource)
+        for one in loaded.done
+        for resource in one.resources
+    }
+    assert expected == {name: len(resources) for name, resources in found.items()}
+    assert len(bundles) == len(loaded.done)
+    assert [] == [name for name, resource in sent.items() if resource != kept[name]]
+
+
+def without_meta(resource: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in resource.items() if name != "meta"}
 
 
 @needs_synthea
-async def test_each_patient_has_what_her_file_holds(hospital: httpx.AsyncClient) -> None:
-    done = await ingest(hospital, SYNTHEA)
-
-    for one in done:
-        expected = counted(read_bundle(one.file))
-        patient = one.patient["id"]
-        for name in ("Encounter", "Condition", "Observation", "Immunization", "Procedure"):
-            found = await everything(hospital, f"{name}?patient={patient}&_count=100")
-            assert expected[name] == len(found), (one.file.name, name)
+async def test_each_patient_has_what_her_file_holds(loaded: Loaded) -> None:
+    async with loaded.client() as hospital:
+        for one in loaded.done:
+            expected = counted(read_bundle(one.file))
+            patient = one.patient["id"]
+            for name in ("Encounter", "Condition", "Observation", "Immunization", "Procedure"):
+                found = await everything(hospital, f"{name}?patient={patient}&_count=100")
+                assert expected[name] == len(found), (one.file.name, name)
 
 
 @needs_synthea
 async def test_second_run_adds_nothing(hospital: httpx.AsyncClient, tmp_path: Path) -> None:
     file = next(iter(sorted(SYNTHEA.glob("*.json"))))
     (tmp_path / file.name).write_bytes(file.read_bytes())
-    first = await ingest(hospital, tmp_path)
+    first = await ingest(str(hospital.base_url), tmp_path)
 
-    second = await ingest(hospital, tmp_path)
+    second = await ingest(str(hospital.base_url), tmp_path)
 
     assert ([True], [False]) == ([one.is_new for one in first], [one.is_new for one in second])
     assert first[0].patient["id"] == second[0].patient["id"]
