@@ -11,6 +11,7 @@ from gateway.federation.executor.variant import MAX_PERMIT_VARIANTS
 from gateway.federation.plan import ContextValue, KeyField, KeyFragment, PlanNode
 from gateway.federation.plan import Sequence as InOrder
 from gateway.federation.response.errors import ErrorValue
+from tests.federation.executor.guard_kit import MEMBERS
 from tests.federation.executor.kit import (
     Case,
     Scripted,
@@ -21,7 +22,6 @@ from tests.federation.executor.kit import (
     path,
     root,
 )
-from tests.federation.executor.test_guards import MEMBERS
 
 GRAPH = graph("""
 enum Colour { RED BLUE }

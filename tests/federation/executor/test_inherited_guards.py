@@ -14,6 +14,7 @@ from gateway.federation.plan import (
     Sequence,
     SubjectCheck,
 )
+from tests.federation.executor.guard_kit import Table, object_guard, refused
 from tests.federation.executor.kit import (
     Case,
     ScriptedSubgraphs,
@@ -23,7 +24,6 @@ from tests.federation.executor.kit import (
     path,
     root,
 )
-from tests.federation.executor.test_guards import Table, object_guard, refused
 
 CLUB = graph("""
 scalar Blob
