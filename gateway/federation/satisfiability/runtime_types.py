@@ -36,11 +36,8 @@ def compare_runtime_types(
     step: Step,
 ) -> None:
     """Compare the concrete types that the subgraphs know for a field's value."""
-    abstract = [
-        n
-        for n in sorted(nodes, key=lambda n: (n.subgraph, n.type_name))
-        if is_abstract(index.definition(n)) or index.abstracts(n)
-    ]
+    ordered = sorted(nodes, key=lambda n: (n.subgraph, n.type_name))
+    abstract = [n for n in ordered if is_abstract(index.definition(n)) or index.abstracts(n)]
     coordinate = f"{parent}.{merged.name}"
     key = (coordinate, frozenset(n.subgraph for n in abstract))
     if len(key[1]) < 2 or key in found.compared:

@@ -155,8 +155,7 @@ def selected_fields(
         subgraph: Where the types are looked up.
         parent: The type that the FieldSet is about.
         selections: The FieldSet.
-        implementations: Whether a field of an interface stands also for the same field of the
-            types that implement it.
+        implementations: Whether a field of an interface stands for its implementations too.
     """
     definition = subgraph.types.get(parent)
     if definition is None:

@@ -4,7 +4,7 @@ Source: join specification v0.1 (owners), v0.2 (external, override), v0.3 (union
 interface objects), v0.4 (override labels) and v0.5 (context arguments).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from graphql import (
     DocumentNode,
@@ -55,11 +55,7 @@ def read_supergraph(sdl: str) -> Supergraph:
         owners=join.version == "v0.1",
         definitions=definitions,
     )
-    known: dict[str, dict[str, SubgraphType]] = {graph: {} for graph in graphs}
-    for node in definitions.values():
-        if not any(f.owns(node.name.value, directive=False) for f in features if f.prefix):
-            for graph, type_ in reader.read(node).items():
-                known[graph][type_.name] = type_
+    known = _types(definitions, features, reader, graphs)
     return Supergraph(
         sdl=sdl,
         subgraphs={
@@ -71,6 +67,21 @@ def read_supergraph(sdl: str) -> Supergraph:
         contexts=_contexts(definitions, features),
         possible_types=_possible_types(schema),
     )
+
+
+def _types(
+    definitions: Mapping[str, TypeDefinitionNode],
+    features: Sequence[Feature],
+    reader: TypeReader,
+    graphs: Iterable[str],
+) -> dict[str, dict[str, SubgraphType]]:
+    """Returns each subgraph's types by name; what belongs to a specification is left out."""
+    known: dict[str, dict[str, SubgraphType]] = {graph: {} for graph in graphs}
+    for node in definitions.values():
+        if not any(f.owns(node.name.value, directive=False) for f in features if f.prefix):
+            for graph, type_ in reader.read(node).items():
+                known[graph][type_.name] = type_
+    return known
 
 
 def _parse(sdl: str) -> DocumentNode:

@@ -220,17 +220,21 @@ class TypeReader:
             override_label=mine.override_label if taker else None,
             overridden_labels=labels,
             overridden=mine.used_overridden and not labels,
-            context_arguments=tuple(
-                ContextArgument(
-                    context=context.context,
-                    name=context.name,
-                    type_text=context.type_text,
-                    selections=parse_context_selection(context.selection),
-                    selection_text=context.selection,
-                )
-                for context in mine.context_arguments
-            ),
+            context_arguments=_context_arguments(mine),
         )
+
+
+def _context_arguments(joined: JoinField) -> tuple[ContextArgument, ...]:
+    return tuple(
+        ContextArgument(
+            context=context.context,
+            name=context.name,
+            type_text=context.type_text,
+            selections=parse_context_selection(context.selection),
+            selection_text=context.selection,
+        )
+        for context in joined.context_arguments
+    )
 
 
 def _names(selections: SelectionSet) -> list[str]:
