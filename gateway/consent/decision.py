@@ -262,7 +262,7 @@ def _explicit_deny(
 ) -> Decision | None:
     for entry in profile.denies:
         names_label = not entry.labels or request.label in entry.labels
-        if names_label and _matches(entry, principal, request):
+        if names_label and matches(entry, principal, request):
             return Deny(DenialReason.EXPLICIT_DENY, entry.consent_id, entry.version)
     return None
 
@@ -273,7 +273,7 @@ def _explicit_permit(
     for entry in profile.grants:
         names_label = request.label is None or request.label in entry.labels
         # A permit that is limited to the data of some period comes last (``_dated_permit``).
-        if names_label and entry.data_period == ALWAYS and _matches(entry, principal, request):
+        if names_label and entry.data_period == ALWAYS and matches(entry, principal, request):
             return Permit(Basis.CONSENT, entry.consent_id, entry.version)
     return None
 
@@ -281,11 +281,7 @@ def _explicit_permit(
 def _care_or_prescription(
     principal: Principal, profile: AccessProfile, policy: Policy, request: AccessRequest
 ) -> Decision | None:
-    if (
-        request.presented_prescription
-        and principal.role is Role.PHARMACIST
-        and request.category in policy.prescription_view.get(request.action, frozenset())
-    ):
+    if opens_by_code(principal, policy, request):
         return Permit(Basis.PRESCRIPTION_CODE)
     if principal.role is None or request.label is not None:
         return None
@@ -296,6 +292,15 @@ def _care_or_prescription(
     ):
         return Permit(Basis.CARE_RELATIONSHIP)
     return None
+
+
+def opens_by_code(principal: Principal, policy: Policy, request: AccessRequest) -> bool:
+    """Whether a presented prescription code opens what is asked for, whatever its label."""
+    return (
+        request.presented_prescription
+        and principal.role is Role.PHARMACIST
+        and request.category in policy.prescription_view.get(request.action, frozenset())
+    )
 
 
 def _dated_permit(
@@ -329,7 +334,7 @@ def dated_consents(
     return tuple(
         entry
         for entry in profile.grants
-        if entry.data_period != ALWAYS and _matches(entry, principal, request)
+        if entry.data_period != ALWAYS and matches(entry, principal, request)
     )
 
 
@@ -355,7 +360,8 @@ def age_in_years(birth_date: date, now: datetime) -> int:
     return today.year - birth_date.year - (0 if had_birthday else 1)
 
 
-def _matches(entry: ConsentEntry, principal: Principal, request: AccessRequest) -> bool:
+def matches(entry: ConsentEntry, principal: Principal, request: AccessRequest) -> bool:
+    """Whether a permit or refusal speaks of what is asked for, whatever its label."""
     return (
         entry.in_force(request.now)
         and (WILDCARD in entry.categories or request.category in entry.categories)

@@ -7,7 +7,6 @@ from datetime import datetime
 from access.categories import Action, Category, parse_group
 from access.context import DataWindow, SubjectAccess
 from access.labels import Label
-from access.purposes import Purpose
 from access.subjects import RowLabels
 from gateway.consent.decision import (
     AccessRequest,
@@ -17,12 +16,14 @@ from gateway.consent.decision import (
     Permit,
     dated_consents,
     decide,
+    matches,
+    opens_by_code,
 )
 from gateway.consent.policy import Policy
 from gateway.consent.scope import GroupDecision
 from gateway.consent.subjects import RootSubjectFound
 from gateway.principal import Principal
-from storage.access_profiles import AccessProfile
+from storage.access_profiles import ALWAYS, AccessProfile
 
 LOOK_UP_SUFFIX = ":look-up"
 """Ends the group of a root field that says of a code what it is worth, to whoever presents it: it
@@ -122,60 +123,59 @@ def _decide_rows(facts: Facts, way: RootSubjectFound, group: str) -> GroupDecisi
     if purpose is None:
         return GroupDecision(way.subject, category, action, Deny(DenialReason.NO_PROFILE))
 
-    request = _request(way, category, action, None, purpose, facts.now)
+    request = AccessRequest(
+        action,
+        category,
+        None,
+        purpose,
+        facts.now,
+        way.presented_prescription,
+        way.finished_episode,
+        way.whole_book,
+    )
     decision = decide(facts.principal, facts.profile, facts.policy, request)
     if isinstance(decision, Deny):
         return GroupDecision(way.subject, category, action, decision)
-    labels, unnamed = _labels(facts, way, request, decision)
+    labels, unnamed = _labels(facts, request, decision)
     windows = _windows(facts, request, unnamed)
     if not decision.is_dated:
         windows = tuple(window for window in windows if window.labels)
     return GroupDecision(way.subject, category, action, decision, labels, unnamed, windows)
 
 
-def _request(
-    way: RootSubjectFound,
-    category: Category,
-    action: Action,
-    label: Label | None,
-    purpose: Purpose,
-    now: datetime,
-) -> AccessRequest:
-    return AccessRequest(
-        action,
-        category,
-        label,
-        purpose,
-        now,
-        way.presented_prescription,
-        way.finished_episode,
-        way.whole_book,
-    )
-
-
 def _labels(
-    facts: Facts, way: RootSubjectFound, request: AccessRequest, permit: Permit
+    facts: Facts, request: AccessRequest, permit: Permit
 ) -> tuple[frozenset[str], frozenset[str]]:
     """The labels whose rows are permitted, and those that nobody names, hides or refuses.
 
-    Three bases say it of all labels at once; otherwise each is decided.
+    What ``decide`` would say of each label, for all of them at once.
     """
     if permit.basis is Basis.REPRESENTATIVE:
         return _NO_LABELS, _NO_LABELS
     reads_by_law = permit.basis is Basis.STATUTE and request.action is Action.READ
     if permit.basis is Basis.SELF or reads_by_law:
         return _ALL_LABELS.difference(facts.policy.hidden_by_law), _NO_LABELS
-    labels, unnamed = set(), set()
-    for label in Label:
-        asked = _request(
-            way, request.category, request.action, label, request.purpose, request.now
-        )
-        made = decide(facts.principal, facts.profile, facts.policy, asked)
-        if isinstance(made, Permit):
-            labels.add(label.value)
-        elif made.reason is DenialReason.LABEL_NOT_NAMED:
-            unnamed.add(label.value)
-    return frozenset(labels), frozenset(unnamed)
+    if facts.profile is None:
+        return _NO_LABELS, _NO_LABELS
+    visible = _ALL_LABELS.difference(facts.policy.hidden_by_law)
+    refused, named = _spoken_of(facts.principal, facts.profile, request)
+    if opens_by_code(facts.principal, facts.policy, request):
+        named = visible
+    return (named & visible) - refused, visible - named - refused
+
+
+def _spoken_of(
+    principal: Principal, profile: AccessProfile, request: AccessRequest
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The labels that refusals, and those that permits of all data, speak of."""
+    refused = named = _NO_LABELS
+    for entry in profile.denies:
+        if matches(entry, principal, request):
+            refused |= entry.labels or _ALL_LABELS
+    for entry in profile.grants:
+        if entry.labels and entry.data_period == ALWAYS and matches(entry, principal, request):
+            named |= entry.labels
+    return refused, named
 
 
 def _windows(

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from access.categories import Action, Category, group_of
 from access.labels import Label
 from access.purposes import Purpose, Role
-from gateway.consent import HEALTH_BOOK_POLICY, AccessRequest, Permit, decide
+from gateway.consent import (
+    HEALTH_BOOK_POLICY,
+    AccessRequest,
+    DenialReason,
+    Deny,
+    Permit,
+    decide,
+)
 from gateway.consent.groups import Facts, decide_group
 from gateway.consent.subjects import RootSubjectFound
 from gateway.principal import Principal
@@ -255,11 +262,15 @@ def test_labels_are_permitted_as_each_is_decided(
     facts = Facts(principal, profile, HEALTH_BOOK_POLICY, NOW)
     made = decide_group(facts, way, group_of(request.category, request.action), frozenset())
     each = {
-        label.value: permitted(principal, profile, replace(asked, label=label)) for label in Label
+        label.value: decide(principal, profile, HEALTH_BOOK_POLICY, replace(asked, label=label))
+        for label in Label
     }
+    unnamed = Deny(DenialReason.LABEL_NOT_NAMED)
 
     assert permitted(principal, profile, replace(asked, label=None)) == isinstance(
         made.decision, Permit
     )
     if isinstance(made.decision, Permit):
-        assert {label for label, is_permitted in each.items() if is_permitted} == made.labels
+        open_labels = {label for label, one in each.items() if isinstance(one, Permit)}
+        assert open_labels == made.labels
+        assert {label for label, one in each.items() if one == unnamed} == made.episode_labels
