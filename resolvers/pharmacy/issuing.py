@@ -238,6 +238,8 @@ def _replacement_problem(
     if old is None or old["subject_id"] != order.subject:
         return _unknown()
     if old["facility_id"] != author.facility:
+        if old["labels"]:  # another facility's labelled prescription is not known to exist
+            return _unknown()
         message = "only the facility that issued it can replace it"
         return problem("REPLACEMENT_FOREIGN", message, "replaces")
     if old["status"] == "replaced" and old["replaced_by"] != new_id:

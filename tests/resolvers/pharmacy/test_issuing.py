@@ -306,6 +306,16 @@ async def test_another_facility_s_prescription_cannot_be_replaced(counter: Count
     assert ["REPLACEMENT_FOREIGN"] == codes(outcome)
 
 
+async def test_another_facility_s_labelled_prescription_is_not_known_to_exist(
+    counter: Counter,
+) -> None:
+    old = await counter.issued(items=[item(drug=TENOFOVIR)])
+
+    outcome = await counter.issue(doctor(organization="01901"), replaces=old)
+
+    assert ["PRESCRIPTION_UNKNOWN"] == codes(outcome)
+
+
 async def test_a_prescription_is_replaced_once(counter: Counter) -> None:
     old = await counter.issued()
     await counter.issue(replaces=old)
