@@ -1,8 +1,8 @@
 """A hash chain over events: a change, a loss or another order cannot be hidden.
 
-Each link's hash is SHA-256 over the hash before it, its sequence number and the event's canonical
-bytes. A chain begins with the hash of its own id. One writing process has one chain at a time;
-a chain whose writing failed is left and another begun.
+Each link's hash is SHA-256 over the hash before it, its sequence number and the canonical bytes of
+its events. A chain begins with the hash of its own id. One writing process has one chain at a
+time; a chain whose writing failed is left and another begun.
 """
 
 import hashlib
@@ -16,12 +16,26 @@ _BEGINNING = b"health-book access log chain "
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
-    """One event in its chain; sequence numbers begin at 1. A struct, as one is made per event."""
+    """One or more events in their chain. A struct, as one may be made per event.
+
+    Attributes:
+        chain: The chain.
+        sequence: Number of its last event; the first of a chain is 1.
+        hash: In hexadecimal digits.
+        content: The event's canonical bytes; of several, each with a newline behind it.
+        events: How many they are.
+    """
 
     chain: str
     sequence: int
     hash: str
     content: bytes
+    events: int = 1
+
+    @property
+    def first(self) -> int:
+        """Number of its first event."""
+        return self.sequence - self.events + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +117,14 @@ class Verifier:
 
     def follow(self, link: Link) -> None:
         """Check one link against those before it in its chain."""
-        self._events += 1
+        self._events += link.events
         progress = self._chains.get(link.chain)
         if progress is None:
             progress = self._chains[link.chain] = _Progress(0, beginning(link.chain))
-        if link.sequence <= progress.sequence:
+        if link.first <= progress.sequence:
             self._report(FaultKind.REORDERED, link)
             return
-        if link.sequence > progress.sequence + 1:
+        if link.first > progress.sequence + 1:
             self._report(FaultKind.LOST, link, progress.sequence + 1)
         elif next_hash(progress.hash, link.sequence, link.content).hex() != link.hash:
             self._report(FaultKind.CHANGED, link)
@@ -149,7 +163,7 @@ class Verifier:
         return Verification(heads, self._events, tuple(self._faults), torn)
 
     def _report(self, kind: FaultKind, link: Link, sequence: int | None = None) -> None:
-        self._faults.append(Fault(kind, link.chain, sequence or link.sequence))
+        self._faults.append(Fault(kind, link.chain, sequence or link.first))
 
 
 def _digest(text: str) -> bytes:

@@ -45,6 +45,8 @@ class DocumentBacking:
     events; after a crash it may be one group behind.
     """
 
+    links_groups = False
+
     def __init__(self, documents: DocumentStore, sign: Signer | None = None) -> None:
         """Use a database.
 

@@ -1,4 +1,10 @@
-"""The access log as an append-only file, one line a link: `chain sequence hash event`."""
+"""The access log as an append-only file.
+
+Each group is one link: a blank line, a head `chain sequence hash events`, and a line of JSON for
+each event; the sequence number is the last event's, the hash covers the lines of all. Older files
+have a link for each event, `chain sequence hash event` on one line; they are read as before, also
+where newer groups follow.
+"""
 
 import asyncio
 import contextlib
@@ -7,6 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
+
+import msgspec
 
 from storage.access_log.chain import ChainHead, Link, Verification, Verifier
 from storage.access_log.model import AccessEvent, parse_event
@@ -24,6 +32,8 @@ class FileBacking:
     Several processes may append to one file; each has its own chain.
     """
 
+    links_groups = True
+
     def __init__(self, path: Path) -> None:
         """Open the file for appending, creating it readable by its owner alone.
 
@@ -32,7 +42,6 @@ class FileBacking:
         """
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | _WRITES_THROUGH
         self._descriptor = os.open(path, flags | getattr(os, "O_CLOEXEC", 0), 0o600)
-        self._clean = self._ends_with_newline()
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -45,7 +54,7 @@ class FileBacking:
     async def write(self, links: Sequence[Link]) -> None:
         """Return when all links are on the disk."""
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._groups.put((b"".join(map(_line, links)), written))
+        self._groups.put((b"".join(map(_lines, links)), written))
         await written
 
     async def close(self) -> None:
@@ -66,18 +75,11 @@ class FileBacking:
                 written.get_loop().call_soon_threadsafe(_tell, written, failure)
 
     def _write(self, data: bytes) -> None:
-        # A line that a crash or a full disk cut must not swallow the next one.
-        rest = memoryview(data if self._clean else b"\n" + data)
-        self._clean = False
+        rest = memoryview(data)
         while rest:
             rest = rest[os.write(self._descriptor, rest) :]
         if not _WRITES_THROUGH:
             os.fsync(self._descriptor)
-        self._clean = True
-
-    def _ends_with_newline(self) -> bool:
-        size = os.fstat(self._descriptor).st_size
-        return size == 0 or os.pread(self._descriptor, 1, size - 1) == b"\n"
 
 
 def _tell(written: "asyncio.Future[None]", failure: BaseException | None) -> None:
@@ -95,15 +97,15 @@ def read_events(path: Path) -> Iterator[AccessEvent]:
     Raises:
         OSError: It cannot be read.
     """
-    for _, link in _lines(path):
+    for _, link in _links(path):
         if link is not None:
-            yield parse_event(link.content)
+            yield from map(parse_event, link.content.splitlines())
 
 
 def verify_file(path: Path, expected: Iterable[ChainHead] = ()) -> Verification:
     """Check every chain of a file.
 
-    A line that is no link counts as torn when its chain ends there, as a crash leaves it.
+    A group that is not whole counts as torn when its chain ends there, as a crash leaves it.
 
     Args:
         path: The file.
@@ -115,7 +117,7 @@ def verify_file(path: Path, expected: Iterable[ChainHead] = ()) -> Verification:
     verifier = Verifier()
     torn: dict[str, int] = {}
     nameless = 0
-    for number, (chain, link) in enumerate(_lines(path)):
+    for number, (chain, link) in enumerate(_links(path)):
         if link is not None:
             if torn.pop(link.chain, None) is not None:
                 verifier.unreadable(link.chain)
@@ -127,25 +129,72 @@ def verify_file(path: Path, expected: Iterable[ChainHead] = ()) -> Verification:
     return verifier.result(expected, len(torn) + nameless)
 
 
-def _line(link: Link) -> bytes:
-    return f"{link.chain} {link.sequence} {link.hash} ".encode() + link.content + b"\n"
+class _Head(msgspec.Struct):
+    """The head of a group whose events follow."""
+
+    chain: str
+    sequence: int
+    hash: str
+    events: int
+
+    def link(self, lines: list[bytes]) -> Link | None:
+        """Answer the link with these events, or None if they are not all there and whole."""
+        content = b"".join(lines)
+        whole = len(lines) == self.events and content.endswith(b"\n")
+        if not whole or not all(map(_is_event, lines)):
+            return None
+        return Link(self.chain, self.sequence, self.hash, content, self.events)
 
 
-def _lines(path: Path) -> Iterator[tuple[str, Link | None]]:
+def _lines(link: Link) -> bytes:
+    # The blank line in front: a line that a crash or a full disk cut swallows nothing.
+    head = f"\n{link.chain} {link.sequence} {link.hash} {link.events}\n"
+    return head.encode() + link.content
+
+
+def _links(path: Path) -> Iterator[tuple[str, Link | None]]:
+    """Answer each link of a file with its chain; None for what is no link or not whole."""
+    head: _Head | None = None
+    lines: list[bytes] = []
     with path.open("rb") as file:
         for line in file:
+            if head is not None:
+                if line.startswith(b"{"):
+                    lines.append(line)
+                    continue
+                yield head.chain, head.link(lines)
+                head = None
+            if line == b"\n":
+                continue
             chain, _, rest = line.partition(b" ")
-            yield chain.decode("ascii", "replace").strip(), _parse(chain, rest)
+            found = _parse(chain, rest)
+            if isinstance(found, _Head):
+                head, lines = found, []
+            else:
+                yield chain.decode("ascii", "replace").strip(), found
+    if head is not None:
+        yield head.chain, head.link(lines)
 
 
-def _parse(chain: bytes, rest: bytes) -> Link | None:
+def _parse(chain: bytes, rest: bytes) -> Link | _Head | None:
+    """Answer the head of a group, or a link of an older file with its one event."""
     sequence, _, rest = rest.partition(b" ")
     digest, _, content = rest.partition(b" ")
     if not content.endswith(b"\n"):
         return None
     content = content[:-1]
     try:
-        parse_event(content)
-        return Link(chain.decode("ascii"), int(sequence), digest.decode("ascii"), content)
+        name, number, hexadecimal = chain.decode("ascii"), int(sequence), digest.decode("ascii")
+        if content.startswith(b"{"):
+            return Link(name, number, hexadecimal, content) if _is_event(content) else None
+        return _Head(name, number, hexadecimal, int(content))
     except ValueError:
         return None
+
+
+def _is_event(line: bytes) -> bool:
+    try:
+        parse_event(line)
+    except ValueError:
+        return False
+    return True

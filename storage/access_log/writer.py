@@ -18,7 +18,13 @@ _APART = 0.01
 
 
 class AccessLogBacking(Protocol):
-    """Where links are kept."""
+    """Where links are kept.
+
+    Attributes:
+        links_groups: A link covers a whole group; otherwise each event has a link of its own.
+    """
+
+    links_groups: bool
 
     async def write(self, links: Sequence[Link]) -> None:
         """Return when all links, which continue one chain, are durable.
@@ -162,7 +168,7 @@ class AccessLogWriter:
     async def _write(self, commit: Commit) -> None:
         failure = None
         try:
-            await self._backing.write([self._link(content) for content in commit.contents])
+            await self._backing.write(self._links(commit.contents))
         except Exception as error:  # noqa: BLE001 (whatever failed, nobody may be answered)
             failure = f"the access log cannot be written: {type(error).__name__}"
             self._begin_chain()
@@ -176,10 +182,16 @@ class AccessLogWriter:
         self._sequence = 0
         self._hash = beginning(self._chain)
 
-    def _link(self, content: bytes) -> Link:
-        self._sequence += 1
+    def _links(self, contents: Sequence[bytes]) -> list[Link]:
+        if not self._backing.links_groups:
+            return [self._link(content, 1) for content in contents]
+        # One hash and one line for all of them: a link for each event costs 1.2 µs.
+        return [self._link(b"\n".join(contents) + b"\n", len(contents))]
+
+    def _link(self, content: bytes, events: int) -> Link:
+        self._sequence += events
         self._hash = next_hash(self._hash, self._sequence, content)
-        return Link(self._chain, self._sequence, self._hash.hex(), content)
+        return Link(self._chain, self._sequence, self._hash.hex(), content, events)
 
 
 def _nobody(_: Commit) -> None:

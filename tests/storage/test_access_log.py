@@ -33,7 +33,7 @@ from storage.access_log import (
     unfinished,
     verify_file,
 )
-from storage.access_log.chain import Link
+from storage.access_log.chain import Link, beginning, next_hash
 from storage.access_log.model import canonical, parse_event
 
 NOW = datetime(2026, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -72,11 +72,20 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "access.log"
 
 
+def groups_of(path: Path) -> list[bytes]:
+    """The groups of a file, without the blank line in front of each."""
+    return [group + b"\n" for group in path.read_bytes().strip(b"\n").split(b"\n\n")]
+
+
+def keep(path: Path, groups: Sequence[bytes]) -> None:
+    path.write_bytes(b"".join(b"\n" + group for group in groups))
+
+
 def edit(path: Path, number: int, old: bytes, new: bytes) -> None:
-    lines = path.read_bytes().splitlines(keepends=True)
-    assert old in lines[number]
-    lines[number] = lines[number].replace(old, new)
-    path.write_bytes(b"".join(lines))
+    groups = groups_of(path)
+    assert old in groups[number]
+    groups[number] = groups[number].replace(old, new)
+    keep(path, groups)
 
 
 def test_an_event_is_read_from_its_canonical_bytes() -> None:
@@ -123,8 +132,7 @@ async def test_a_changed_event_is_found(path: Path) -> None:
 
 async def test_a_changed_event_with_its_hash_made_anew_is_found_behind_it(path: Path) -> None:
     chain = await write(path, 1, 2, 3)
-    (line,) = [each for each in path.read_bytes().splitlines() if b" 2 " in each]
-    edit(path, 1, line.split(b" ")[2], b"0" * 64)
+    edit(path, 1, groups_of(path)[1].split(b" ")[2], b"0" * 64)
 
     assert (
         Fault(FaultKind.CHANGED, chain, 2),
@@ -134,16 +142,16 @@ async def test_a_changed_event_with_its_hash_made_anew_is_found_behind_it(path: 
 
 async def test_a_lost_event_is_found(path: Path) -> None:
     chain = await write(path, 1, 2, 3)
-    lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(lines[0] + lines[2])
+    first, _, third = groups_of(path)
+    keep(path, [first, third])
 
     assert (Fault(FaultKind.LOST, chain, 2),) == verify_file(path).faults
 
 
 async def test_reordered_events_are_found(path: Path) -> None:
     chain = await write(path, 1, 2, 3)
-    lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(lines[0] + lines[2] + lines[1])
+    first, second, third = groups_of(path)
+    keep(path, [first, third, second])
 
     kinds = {fault.kind for fault in verify_file(path).faults}
 
@@ -153,7 +161,7 @@ async def test_reordered_events_are_found(path: Path) -> None:
 
 async def test_an_event_written_twice_is_found(path: Path) -> None:
     chain = await write(path, 1, 2)
-    path.write_bytes(path.read_bytes() + path.read_bytes().splitlines(keepends=True)[1])
+    keep(path, [*groups_of(path), groups_of(path)[1]])
 
     assert (Fault(FaultKind.REORDERED, chain, 2),) == verify_file(path).faults
 
@@ -161,7 +169,7 @@ async def test_an_event_written_twice_is_found(path: Path) -> None:
 async def test_a_lost_end_is_found_by_a_head_known_from_elsewhere(path: Path) -> None:
     chain = await write(path, 1, 2, 3)
     heads = list(verify_file(path).heads.values())
-    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:2]))
+    keep(path, groups_of(path)[:2])
 
     assert () == verify_file(path).faults
     assert (Fault(FaultKind.LOST, chain, 3),) == verify_file(path, heads).faults
@@ -185,13 +193,13 @@ async def test_an_unreadable_line_inside_a_chain_is_found(path: Path) -> None:
     assert {chain} == {fault.chain for fault in verify_file(path).faults}
 
 
-@pytest.mark.parametrize("kept", [5, 40, 200])
+@pytest.mark.parametrize("kept", [5, 40, 110, 200])
 async def test_a_line_torn_by_a_crash_is_no_fault_and_swallows_nothing(
     path: Path, kept: int
 ) -> None:
     await write(path, 1, 2)
-    first, second = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(first + second[:kept])
+    first, second = groups_of(path)
+    keep(path, [first, second[:kept]])
 
     await write(path, 3)
 
@@ -200,8 +208,81 @@ async def test_a_line_torn_by_a_crash_is_no_fault_and_swallows_nothing(
     assert [event(1), event(3)] == list(read_events(path))
 
 
+async def write_group(path: Path, *numbers: int) -> str:
+    """Writes events as one group and answers the chain."""
+    writer = AccessLogWriter(FileBacking(path))
+    await writer.append([event(number) for number in numbers])
+    await writer.close()
+    return writer.chain
+
+
+async def test_a_group_of_events_verifies_and_is_read_in_order(path: Path) -> None:
+    chain = await write_group(path, 1, 2, 3)
+
+    result = verify_file(path)
+
+    assert ((), 3) == (result.faults, result.events)
+    assert 3 == result.heads[chain].sequence
+    assert [event(1), event(2), event(3)] == list(read_events(path))
+
+
+@pytest.mark.parametrize("change", ["changed", "removed", "added", "reordered"])
+async def test_a_touched_event_inside_a_group_is_found(path: Path, change: str) -> None:
+    await write_group(path, 1, 2, 3)
+    blank, head, first, second, third = path.read_bytes().splitlines(keepends=True)
+    events = {
+        "changed": [first, second.replace(b'"permit"', b'"deny"'), third],
+        "removed": [first, third],
+        "added": [first, second, third, third],
+        "reordered": [first, third, second],
+    }[change]
+    path.write_bytes(b"".join([blank, head, *events]))
+    (chain,) = {head.split(b" ")[0].decode()}
+    after = ChainHead(chain, 3, head.split(b" ")[2].decode())
+
+    assert () != verify_file(path, [after]).faults
+
+
+async def test_a_group_cut_inside_is_torn_as_a_whole(path: Path) -> None:
+    await write_group(path, 1, 2, 3)
+    path.write_bytes(path.read_bytes()[:-100])
+    await write(path, 4)
+
+    result = verify_file(path)
+
+    assert ((), 1, 1) == (result.faults, result.torn, result.events)
+    assert [event(4)] == list(read_events(path))
+
+
+async def test_a_file_with_a_line_for_each_event_verifies_with_groups_behind_it(
+    path: Path,
+) -> None:
+    chain, digest, lines = "0" * 32, beginning("0" * 32), []
+    for number in range(1, 4):
+        digest = next_hash(digest, number, canonical(event(number)))
+        lines.append(f"{chain} {number} {digest.hex()} ".encode() + canonical(event(number)))
+    path.write_bytes(b"\n".join(lines) + b"\n")
+    await write(path, 4)
+
+    result = verify_file(path)
+
+    assert ((), 4, 0) == (result.faults, result.events, result.torn)
+    assert [event(number) for number in range(1, 5)] == list(read_events(path))
+
+
+async def test_a_changed_event_on_a_line_of_its_own_is_found(path: Path) -> None:
+    chain = "0" * 32
+    digest = next_hash(beginning(chain), 1, canonical(event(1)))
+    line = f"{chain} 1 {digest.hex()} ".encode() + canonical(event(2)) + b"\n"
+    path.write_bytes(line)
+
+    assert (Fault(FaultKind.CHANGED, chain, 1),) == verify_file(path).faults
+
+
 class Memory:
     """A backing that waits for the test, and fails when told to."""
+
+    links_groups = False
 
     def __init__(self) -> None:
         self.groups: list[list[Link]] = []

@@ -54,15 +54,15 @@ def test_a_log_that_was_touched_is_found_out(
 ) -> None:
     path = tmp_path / "log"
     asyncio.run(_write(path, OperationKind.QUERY, 5))
-    lines = path.read_bytes().splitlines(keepends=True)
+    groups = path.read_bytes().split(b"\n\n")
     match change:
         case "changed":
-            lines[2] = lines[2].replace(b"Name", b"Mane")
+            groups[2] = groups[2].replace(b"Name", b"Mane")
         case "lost":
-            del lines[2]
+            del groups[2]
         case _:
-            lines[2], lines[3] = lines[3], lines[2]
-    path.write_bytes(b"".join(lines))
+            groups[2], groups[3] = groups[3], groups[2]
+    path.write_bytes(b"\n\n".join(groups))
     code = main(Namespace(file=path))
 
     assert 1 == code
