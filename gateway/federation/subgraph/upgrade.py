@@ -10,13 +10,14 @@ Source: federation specification, "Moving to Federation 2".
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from graphql import EnumValueNode, FieldNode, InlineFragmentNode, SelectionSetNode
+from graphql import EnumValueNode
 from graphql.language import ListValueNode
 
 from gateway.federation.directives import UPGRADED_FEDERATION_1
 from gateway.federation.errors import CompositionError, ErrorCode
 from gateway.federation.subgraph.facts import FieldFacts, field_facts
 from gateway.federation.subgraph.field_sets import field_set_text, parse_field_set, selected_fields
+from gateway.federation.subgraph.inactive import has_inactive, only_external
 from gateway.federation.subgraph.model import (
     Directive,
     Directives,
@@ -210,9 +211,9 @@ def _without_inactive_field_sets(subgraph: Subgraph, definition: TypeDefinition)
             return applied
         parent = definition.name if applied.specified == "requires" else field.type.name
         selections = parse_field_set(applied.text("fields") or "").selections
-        if selections is None or not _has_inactive(subgraph, parent, selections):
+        if selections is None or not has_inactive(subgraph, parent, selections):
             return applied
-        kept = _only_external(subgraph, parent, selections)
+        kept = only_external(subgraph, parent, selections)
         if not kept.selections:
             return None
         return replace(applied, arguments={"fields": string_node(field_set_text(kept))})
@@ -222,74 +223,6 @@ def _without_inactive_field_sets(subgraph: Subgraph, definition: TypeDefinition)
         return replace(field, directives=tuple(d for d in kept if d is not None))
 
     return _with_fields(definition, change)
-
-
-def _is_external(subgraph: Subgraph, parent: str, name: str) -> bool:
-    definition = subgraph.types.get(parent)
-    field = definition.fields.get(name) if definition is not None else None
-    if definition is None or field is None:
-        return True
-    if has_specified(field.directives, "external"):
-        return True
-    return definition.kind is TypeKind.INTERFACE and any(
-        name in t.fields and has_specified(t.fields[name].directives, "external")
-        for t in subgraph.implementations(parent)
-    )
-
-
-def _target(subgraph: Subgraph, parent: str, node: FieldNode | InlineFragmentNode) -> str:
-    if isinstance(node, InlineFragmentNode):
-        return node.type_condition.name.value if node.type_condition else parent
-    definition = subgraph.types.get(parent)
-    field = definition.fields.get(node.name.value) if definition is not None else None
-    return field.type.name if field is not None else ""
-
-
-def _has_inactive(subgraph: Subgraph, parent: str, selections: SelectionSetNode) -> bool:
-    for node in selections.selections:
-        if isinstance(node, FieldNode):
-            if _is_external(subgraph, parent, node.name.value):
-                continue
-            if node.selection_set is None:
-                return True
-        if isinstance(node, FieldNode | InlineFragmentNode) and node.selection_set is not None:
-            target = _target(subgraph, parent, node)
-            if _has_inactive(subgraph, target, node.selection_set):
-                return True
-    return False
-
-
-def _only_external(
-    subgraph: Subgraph, parent: str, selections: SelectionSetNode
-) -> SelectionSetNode:
-    kept: list[FieldNode | InlineFragmentNode] = []
-    for node in selections.selections:
-        if isinstance(node, FieldNode) and _is_external(subgraph, parent, node.name.value):
-            kept.append(node)
-        elif isinstance(node, FieldNode | InlineFragmentNode) and node.selection_set is not None:
-            target = _target(subgraph, parent, node)
-            inner = _only_external(subgraph, target, node.selection_set)
-            if not inner.selections:
-                continue
-            if isinstance(node, FieldNode):
-                kept.append(
-                    FieldNode(
-                        alias=node.alias,
-                        name=node.name,
-                        arguments=node.arguments,
-                        directives=node.directives,
-                        selection_set=inner,
-                    )
-                )
-            else:
-                kept.append(
-                    InlineFragmentNode(
-                        type_condition=node.type_condition,
-                        directives=node.directives,
-                        selection_set=inner,
-                    )
-                )
-    return SelectionSetNode(selections=tuple(kept))
 
 
 def _as_definition(definition: TypeDefinition) -> TypeDefinition:
