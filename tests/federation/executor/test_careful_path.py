@@ -3,6 +3,7 @@
 ``Case.run`` compares each answer with that of the general path.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from gateway.federation.executor.fast.program import FastSource
 from gateway.federation.executor.in_use import VariantInUse
 from gateway.federation.executor.ports import FetchFailure
 from gateway.federation.plan import KeyField, Parallel, Sequence
-from tests.federation.executor.kit import Case, entity, flatten, graph, path, root
+from gateway.federation.supergraph.model import Subgraph, SubgraphField, SubgraphType, TypeKind
+from tests.federation.executor.kit import Case, entity, flatten, graph, path, root, select
 from tests.federation.executor.test_subgraph_errors import error, requiring
 
 GRAPH = graph("""
@@ -375,6 +377,42 @@ async def test_a_lost_input_explains_a_null_and_no_value(answered: Any) -> None:
     )
 
     assert (answered["name"] is None) == ("errors" in response)
+    assert not outcome.is_general
+
+
+async def test_a_lost_input_explains_a_null_that_may_not_be() -> None:
+    fields = {"must": SubgraphField("must", "Int!", "Int", requires=select("city { name }"))}
+    types = {"User": SubgraphType("User", TypeKind.OBJECT, fields=fields)}
+    case = Case(
+        replace(GRAPH, subgraphs={"b": Subgraph("b", "B", "", types)}),
+        "me { must }",
+        Sequence(
+            (
+                root(0, "a", "me { __fed_id: id __fed_city: name }"),
+                flatten(
+                    1,
+                    "b",
+                    "me",
+                    entity(
+                        "User",
+                        "",
+                        "must",
+                        fields=(KeyField("id", "__fed_id"), KeyField("city", "__fed_city")),
+                        required=frozenset({"city"}),
+                    ),
+                ),
+            )
+        ),
+    )
+    lost = {"data": {"me": {"__fed_id": "1", "__fed_city": None}}}
+    response, _, outcome = await case.run(
+        {
+            "a": [lost | {"errors": [error("me", "__fed_city", message="lost")]}],
+            "b": [{"data": {"_entities": [None]}}],
+        }
+    )
+
+    assert ["lost"] == [item["message"] for item in response["errors"]]
     assert not outcome.is_general
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import msgspec
 
 from gateway.federation.executor.answers import RawError, Unexplained, errors_by_index
 from gateway.federation.executor.fast.fetches import EntityRequest, KeyValue
 from gateway.federation.executor.fast.irregular import AnswerReader, Irregularities
+from gateway.federation.executor.fast.marks import NULL_WITHOUT_CAUSE
 from gateway.federation.executor.fast.merging import DeviationError
 from gateway.federation.executor.fast.placing import NullObjects, place_error
 from gateway.federation.executor.fast.structs import StructType
@@ -19,6 +20,7 @@ from gateway.federation.executor.variant import CompiledFetch
 from gateway.federation.response.errors import ErrorValue, Fault, ResponsePath, fault
 
 State: TypeAlias = list[Any]
+_NULLS: Final = (None, NULL_WITHOUT_CAUSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +213,7 @@ class PreparedEntities:
         for target, entity, lost in asked.lost:
             for name, cause in lost.items():
                 attribute = target.attributes.get(name)
-                if attribute is not None and getattr(entity, attribute) is None:
+                if attribute is not None and getattr(entity, attribute) in _NULLS:
                     setattr(entity, attribute, cause)
         if len(present) == len(asked.subjects):
             state[request.carried] += asked.subjects
