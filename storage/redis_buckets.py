@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from storage.documents import StorageUnavailableError
 
 _PREFIX = "health-book:bucket:"
-_SECONDS = 0.25
+_SECONDS = 0.5
 
 _LEVEL = """
 local time = redis.call('TIME')

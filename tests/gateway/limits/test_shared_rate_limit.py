@@ -12,7 +12,7 @@ from gateway.rate_limit import LookUpLimits, RateLimit
 from gateway.shared_rate_limit import SharedLookUpLimiter, SharedRateLimiter
 from storage.encryption import Keyring, Keys
 from storage.redis_buckets import RedisBuckets
-from tests.redis_server import RedisServer, redis, redis_server
+from tests.redis_server import PATIENCE, RedisServer, client_of, redis, redis_server
 
 __all__ = ["redis", "redis_server"]
 
@@ -34,7 +34,7 @@ class Clock:
 
 def look_ups(redis: Redis, clock: Clock, principal: int, organization: int) -> SharedLookUpLimiter:
     limits = LookUpLimits(RateLimit(SLOW, principal), RateLimit(SLOW, organization))
-    return SharedLookUpLimiter(limits, RedisBuckets(redis), NAMES, clock)
+    return SharedLookUpLimiter(limits, RedisBuckets(redis, PATIENCE), NAMES, clock)
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ async def requests(redis: Redis) -> AsyncIterator[Callable[[int], SharedRateLimi
 
         def make(burst: int) -> SharedRateLimiter:
             limiter = SharedRateLimiter(
-                RateLimit(SLOW, burst), RedisBuckets(redis), NAMES, Clock()
+                RateLimit(SLOW, burst), RedisBuckets(redis, PATIENCE), NAMES, Clock()
             )
             stack.push_async_callback(limiter.close)
             return limiter
@@ -79,7 +79,7 @@ async def test_nobody_is_named_in_redis(redis: Redis) -> None:
 async def test_without_redis_a_gateway_grants_a_quarter(
     redis_server: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    nobody = Redis(unix_socket_path=redis_server.socket + ".none")
+    nobody = client_of(redis_server.socket + ".none")
     limiter = look_ups(nobody, Clock(), 8, 100)
     with caplog.at_level(logging.WARNING):
         waits = [await limiter.take(DOCTOR, HOSPITAL, 1) for _ in range(8)]
@@ -93,7 +93,7 @@ async def test_without_redis_a_gateway_grants_a_quarter(
 
 
 async def test_who_makes_redis_fail_finds_no_fresh_allowance(redis_server: RedisServer) -> None:
-    async with Redis.from_url(redis_server.url) as redis:
+    async with client_of(redis_server.socket) as redis:
         await redis.flushall()
         limiter = look_ups(redis, Clock(), 8, 100)
         for _ in range(8):
@@ -109,7 +109,7 @@ async def test_who_makes_redis_fail_finds_no_fresh_allowance(redis_server: Redis
 
 
 async def test_a_redis_that_is_back_counts_again(redis_server: RedisServer) -> None:
-    async with Redis.from_url(redis_server.url) as redis:
+    async with client_of(redis_server.socket) as redis:
         await redis.flushall()
         clock = Clock()
         limiter = look_ups(redis, clock, 100, 100)
@@ -169,8 +169,10 @@ async def test_callers_do_not_share_a_bucket(
 async def test_requests_are_limited_by_each_process_without_redis(
     redis_server: RedisServer,
 ) -> None:
-    nobody = Redis(unix_socket_path=redis_server.socket + ".none")
-    limiter = SharedRateLimiter(RateLimit(SLOW, 20), RedisBuckets(nobody), NAMES, Clock())
+    nobody = client_of(redis_server.socket + ".none")
+    limiter = SharedRateLimiter(
+        RateLimit(SLOW, 20), RedisBuckets(nobody, PATIENCE), NAMES, Clock()
+    )
     granted = 0
     for _ in range(40):
         granted += limiter.take(DOCTOR) == 0.0

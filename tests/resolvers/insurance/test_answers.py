@@ -17,7 +17,7 @@ from resolvers.insurance.subgraph import InsuranceParts, create_insurance_subgra
 from storage.documents import DocumentStore
 from storage.encryption import Keyring
 from storage.redis_cache import SealedCache
-from tests.redis_server import RedisServer, redis, redis_server
+from tests.redis_server import PATIENCE, RedisServer, redis, redis_server
 from tests.resolvers.fakes import Caller, SettableClock, permitting
 from tests.resolvers.insurance.test_insurance import CARD, CLAIMS, XML
 
@@ -77,7 +77,7 @@ async def instances(
                 keyring,
                 portal,  # type: ignore[arg-type]
                 lambda: 0.0,
-                SealedCache(redis, keyring),
+                SealedCache(redis, keyring, seconds=PATIENCE),
             )
             subgraph = create_insurance_subgraph(parts)
             await subgraph.start()
