@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from access.context import AccessContext, SubjectAccess
+from access.context import AccessContext, DataWindow, SubjectAccess
 from resolvers.insurance.answers import answer_key
 from resolvers.insurance.portal import CardAnswer, CardEnquiry
 from resolvers.insurance.repository import InsuranceRepository
@@ -169,10 +169,12 @@ def test_what_is_permitted_is_part_of_the_key() -> None:
             SubjectAccess({"COVERAGE": frozenset({"HIV"})}),
             SubjectAccess({"COVERAGE": frozenset()}, frozenset({"e1"})),
             SubjectAccess({"COVERAGE": frozenset()}, version=1),
+            SubjectAccess(dated={"COVERAGE": (DataWindow(None, 1),)}),
+            SubjectAccess(dated={"COVERAGE": (DataWindow(None, 2),)}),
         )
     }
 
-    assert 4 == len(keys)
+    assert 6 == len(keys)
 
 
 def test_subjects_and_facts_have_keys_of_their_own() -> None:
