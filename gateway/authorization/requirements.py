@@ -60,10 +60,16 @@ class Requirement:
 
     def holds(self, principal: Principal, evaluate: PolicyEvaluator) -> bool:
         """Whether a principal meets it. Any doubt counts as no."""
+        return self.granted(principal) and self.permitted(principal, evaluate)
+
+    def granted(self, principal: Principal) -> bool:
+        """Whether a principal's token meets what is required beside policies."""
         if not principal.is_authenticated and (self.authenticated or self.scopes is not None):
             return False
-        if self.scopes is not None and not _any_group(self.scopes, principal.scopes.grants):
-            return False
+        return self.scopes is None or _any_group(self.scopes, principal.scopes.grants)
+
+    def permitted(self, principal: Principal, evaluate: PolicyEvaluator) -> bool:
+        """Whether a principal satisfies the policies."""
         return self.policies is None or _any_group(
             self.policies, lambda policy: evaluate(principal, policy)
         )

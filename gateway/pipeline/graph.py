@@ -1,9 +1,10 @@
 """A supergraph that is served, and what is decided once per operation on it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from graphql import DocumentNode
 
+from gateway.authorization.holding import HeldRequirements
 from gateway.authorization.pruning import StaticAuthorization, authorize, requirement_mask
 from gateway.authorization.requirements import (
     PolicyEvaluator,
@@ -45,6 +46,7 @@ class PreparedOperation:
     Attributes:
         operation: The operation.
         requirements: The static requirements that it meets, with their numbers.
+        held: Tells which of the graph's requirements a principal meets.
         look_ups: Root fields, aliases counted, that look a person or a code up.
         plans: Compiled plans by requirements that hold, language of denials and set of override
             labels. A person is never part of the key.
@@ -55,11 +57,18 @@ class PreparedOperation:
 
     operation: Operation
     requirements: tuple[tuple[int, Requirement], ...]
+    held: HeldRequirements
     facts: OperationFacts
     plans: SharedPlans
     look_ups: int = 0
     is_labelled: bool = False
     transport: SubgraphTransport | None = None
+    _asked: int = field(init=False)
+    _policies: tuple[tuple[int, Requirement], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._asked = sum(1 << number for number, _ in self.requirements)
+        self._policies = tuple(each for each in self.requirements if each[1].policies is not None)
 
     @property
     def kind(self) -> OperationKind:
@@ -68,11 +77,7 @@ class PreparedOperation:
 
     def held_by(self, principal: Principal, policy: PolicyEvaluator) -> int:
         """Return the numbers of the requirements that a principal meets, as a bit set."""
-        held = 0
-        for number, requirement in self.requirements:
-            if requirement.holds(principal, policy):
-                held |= 1 << number
-        return held
+        return self.held.of(principal, self._asked, self._policies, policy)
 
     def share(self, plans: SharedPlans, transport: SubgraphTransport) -> None:
         """Use the plans of another operation that asks the same."""
@@ -123,6 +128,7 @@ class ServedGraph:
         self._look_ups = look_ups
         self.overrides = OverrideLabels(supergraph, switched_on)
         self._table: RequirementTable = read_requirements(supergraph)
+        self._held = HeldRequirements(self._table.numbered)
 
     def check_protection(self, *, has_authenticator: bool, has_guard: bool) -> None:
         """Refuse a graph whose requirements nobody could meet or enforce.
@@ -175,6 +181,7 @@ class ServedGraph:
                 for number, requirement in enumerate(self._table.numbered)
                 if mask >> number & 1
             ),
+            self._held,
             OperationFacts(operation.kind, operation.name),
             SharedPlans(operation),
             _count_look_ups(operation.root_type, operation.selections, self._look_ups),
