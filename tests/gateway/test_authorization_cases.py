@@ -7,6 +7,7 @@ need subjects, several subgraphs or the log.
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -23,12 +24,14 @@ from gateway.federation.supergraph.reader import read_supergraph
 from gateway.pipeline.graph import ServedGraph, UnprotectedGraphError
 from gateway.pipeline.pipeline import GatewayPipeline, Ports
 from gateway.request import Caller, GraphQLRequest
+from storage.access_profiles import Period
 from tests.gateway.small_book import (
     CITIZEN,
     CLOSED,
     DOCTOR,
     NATIONAL_ID,
     NOBODY,
+    NOW,
     OPEN,
     SECRETS,
     UNKNOWN,
@@ -340,3 +343,31 @@ async def test_t25_introspection_names_no_hidden_field() -> None:
     answer = await SmallBook().ask('{ __type(name: "Allergy") { fields { name } } }')
 
     assert [{"name": "text"}] == answer["data"]["__type"]["fields"]
+
+
+async def test_t25_a_consent_to_some_time_alone_opens_no_field_that_is_no_row() -> None:
+    book = SmallBook()
+    known = book.profiles.known
+    (grant,) = known[OPEN].grants
+    everything = replace(grant, categories=frozenset({"*"}), data_period=Period(start=NOW))
+    known[UNKNOWN] = replace(known[UNKNOWN], grants=(everything,))
+    selection = "{ fullName allergies { text } rows { __typename text } }"
+    seen = await book.ask(f'{{ patient(id: "{UNKNOWN}") {selection} }}')
+
+    assert {"fullName": None, "allergies": None} == {
+        name: value for name, value in seen["data"]["patient"].items() if name != "rows"
+    }
+    assert {"CONSENT_REQUIRED"} == set(codes(seen))
+    assert [] == [text for text in SECRETS if text in orjson.dumps(seen).decode()]
+
+
+async def test_t25_a_code_is_looked_up_on_record_though_nothing_but_its_status_is_asked() -> None:
+    book = SmallBook()
+    document = "query ($c: String!) { verifyPrescription(code: $c) { status } }"
+    for code in (SECRETS[4], "79014zzzzzzz-C"):
+        await book.ask(document, variables={"c": code})
+
+    assert [(OPEN, "PRESCRIPTIONS", "permit"), ("unknown", "PRESCRIPTIONS", "permit")] == [
+        (event.subject_id, event.category, event.decision.value.lower())
+        for event in book.log.events
+    ]
