@@ -1,9 +1,6 @@
 """The whole product as processes of its own, asked over real HTTP as its clients do."""
 
 import json
-import signal
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +10,7 @@ import httpx
 from sandbox.layout import DataFolder, Ports
 from sandbox.running import now
 from sandbox.tokens import issue_token
-from tests.sandbox.test_command_line import ROOT, free_base_port
+from tests.sandbox.program import ROOT, Program, end_program, free_base_port, start_program
 
 OPERATIONS = ROOT / "operations"
 
@@ -22,10 +19,9 @@ OPERATIONS = ROOT / "operations"
 class Book:
     """A running product and its sandbox."""
 
-    process: "subprocess.Popen[str]"
+    program: Program
     data: DataFolder
     ports: Ports
-    printed: list[str]
     http: httpx.Client
     tokens: dict[tuple[str, str | None, str | None], str] = field(default_factory=dict)
 
@@ -93,31 +89,15 @@ def start_book(
     arguments += ["--lookups-per-minute", "60000"]
     if database_url is not None:
         arguments += ["--database-url", database_url]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    printed = []
-    for line in process.stdout:
-        printed.append(line)
-        if "Ctrl-C" in line:
-            break
+    program = start_program(*arguments, until="Ctrl-C")
     http = httpx.Client(base_url=f"http://127.0.0.1:{base}", timeout=20)
-    return Book(process, DataFolder(root), Ports(base), printed, http)
+    return Book(program, DataFolder(root), Ports(base), http)
 
 
 def end_book(book: Book) -> int:
     """Ends it as Ctrl-C does; the exit code."""
     book.http.close()
-    if book.process.poll() is None:
-        book.process.send_signal(signal.SIGINT)
-    code = book.process.wait(30)
-    assert book.process.stdout is not None
-    book.process.stdout.close()
-    return code
+    return end_program(book.program)
 
 
 def codes_of(answer: dict[str, Any]) -> list[tuple[str, Any]]:

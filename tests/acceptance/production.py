@@ -20,7 +20,7 @@ from sandbox.layout import DataFolder, Ports
 from sandbox.running import now
 from sandbox.tokens import issue_token
 from storage.encryption import new_key_file
-from tests.sandbox.test_command_line import ROOT, free_base_port
+from tests.sandbox.program import ROOT, free_base_port
 
 NAMES = ("patient", "encounter", "pharmacy", "insurance")
 LOOKUPS_PER_MINUTE = 6

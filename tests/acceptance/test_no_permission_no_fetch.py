@@ -51,7 +51,7 @@ from sandbox.upstreams import serve_upstreams
 from storage.access_log import AccessLogWriter, DocumentBacking, head_signer
 from storage.access_profiles import AccessProfile
 from tests.acceptance.book import OPERATIONS
-from tests.sandbox.test_command_line import ROOT
+from tests.sandbox.program import ROOT
 
 pytestmark = [pytest.mark.xdist_group("recorded"), pytest.mark.asyncio(loop_scope="module")]
 

@@ -49,7 +49,7 @@ def write_until_cut(book: Book, client: int) -> list[tuple[dict[str, Any], str]]
             if payload and payload["vitals"]:
                 acknowledged.append((sent, payload["vitals"][0]["id"]))
                 if client == 0 and number == 3:
-                    book.process.send_signal(signal.SIGKILL)
+                    book.program.process.send_signal(signal.SIGKILL)
     return acknowledged
 
 
@@ -90,10 +90,7 @@ def test_every_acknowledged_write_is_there_once_after_a_kill(tmp_path: Path) -> 
     first = start_book(tmp_path / "data")
     with ThreadPoolExecutor(CLIENTS) as pool:
         written = list(pool.map(lambda client: write_until_cut(first, client), range(CLIENTS)))
-    first.process.wait(30)
-    first.http.close()
-    assert first.process.stdout is not None
-    first.process.stdout.close()
+    end_book(first)
     acknowledged = [entry for entries in written for entry in entries]
     second = start_book(tmp_path / "data", base=first.ports.gateway)
     try:

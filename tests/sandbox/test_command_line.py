@@ -2,12 +2,10 @@
 
 import json
 import os
-import random
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,15 +16,13 @@ import pytest
 from sandbox.__main__ import main
 from sandbox.layout import DataFolder, Ports
 from sandbox.population import cast
+from tests.sandbox.program import ROOT, command, end_program, free_base_port, start_program
 from tests.sandbox.test_ingest import SYNTHEA, needs_synthea
 
 pytestmark = pytest.mark.xdist_group("command line")  # its fixtures are dear
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "sandbox", *arguments]
+LAST_LINE = "identity provider"
+"""What the last line says that upstreams print when they are up."""
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -41,19 +37,6 @@ def failed(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, st
     return code, capsys.readouterr().err.strip()
 
 
-def free_base_port() -> int:
-    """A port whose neighbours that a run needs are free too, below those the system gives out."""
-    for base in random.SystemRandom().sample(range(18_000, 31_000, 50), 50):
-        if all(_is_free(port) for port in Ports(base).all()):
-            return base
-    raise RuntimeError("no free ports")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("sandbox") / "data"
@@ -63,23 +46,12 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def running(data: Path) -> Iterator[Ports]:
     """The outside world in a process of its own, with a small population."""
     base = free_base_port()
-    process = subprocess.Popen(
-        command("upstreams", "--data", str(data), "--port", str(base), "--people", "40"),
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
+    program = start_program(
+        "upstreams", "--data", str(data), "--port", str(base), "--people", "40", until=LAST_LINE
     )
-    assert process.stdout is not None
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if "identity provider" in line:
-            break
-    assert any("hospital 01901" in line for line in lines), lines
+    assert any("hospital 01901" in line for line in program.printed), program.printed
     yield Ports(base)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 0
-    process.stdout.close()
+    assert 0 == end_program(program)
 
 
 @pytest.fixture(scope="module")
@@ -87,19 +59,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sandbox that was started once and ended."""
     folder = tmp_path_factory.mktemp("made") / "data"
     base = free_base_port()
-    process = subprocess.Popen(
-        command("upstreams", "--data", str(folder), "--port", str(base), "--people", "10"),
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
+    program = start_program(
+        "upstreams", "--data", str(folder), "--port", str(base), "--people", "10", until=LAST_LINE
     )
-    assert process.stdout is not None
-    for line in process.stdout:
-        if "identity provider" in line:
-            break
-    process.terminate()
-    assert process.wait(20) == 0
-    process.stdout.close()
+    assert 0 == end_program(program, signal.SIGTERM)
     return folder
 
 

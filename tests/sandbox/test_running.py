@@ -13,41 +13,33 @@ import pytest
 
 from sandbox.layout import Ports
 from sandbox.population import cast
-from tests.sandbox.test_command_line import ROOT, command, free_base_port
+from tests.sandbox.program import (
+    ROOT,
+    Program,
+    command,
+    end_program,
+    free_base_port,
+    start_program,
+)
 
 pytestmark = pytest.mark.xdist_group("running")  # its fixtures are dear
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A run that said that it is ready, and what it printed."""
+    """A run that said that it is ready, and its ports."""
 
-    process: "subprocess.Popen[str]"
-    lines: list[str]
+    program: Program
     ports: Ports
 
     def jobs(self) -> list[str]:
-        return [line.strip() for line in self.lines if line.strip().startswith("curl ")]
+        lines = (line.strip() for line in self.program.printed)
+        return [line for line in lines if line.startswith("curl ")]
 
 
 def start(data: Path, base: int) -> Running:
     arguments = ("run", "--data", str(data), "--port", str(base), "--people", "30")
-    process = subprocess.Popen(command(*arguments), cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if "Ctrl-C" in line:
-            break
-    return Running(process, lines, Ports(base))
-
-
-def end(running: Running) -> int:
-    running.process.send_signal(signal.SIGINT)
-    code = running.process.wait(30)
-    assert running.process.stdout is not None
-    running.process.stdout.close()
-    return code
+    return Running(start_program(*arguments, until="Ctrl-C"), Ports(base))
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +51,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def running(data: Path) -> Iterator[Running]:
     started = start(data, free_base_port())
     yield started
-    if started.process.poll() is None:
-        end(started)
+    end_program(started.program)
 
 
 def answer(job: str) -> dict[str, Any]:
@@ -137,11 +128,10 @@ class Restarted:
 @pytest.fixture(scope="module")
 def restarted(running: Running, data: Path) -> Iterator[Restarted]:
     before = codes(running, data)
-    exit_code = end(running)
+    exit_code = end_program(running.program)
     again = start(data, running.ports.gateway)
     yield Restarted(exit_code, before, again)
-    if again.process.poll() is None:
-        end(again)
+    end_program(again.program)
 
 
 def test_second_start_keeps_data_and_brings_fresh_prescriptions(
@@ -156,12 +146,9 @@ def test_second_start_keeps_data_and_brings_fresh_prescriptions(
 
 def test_upstreams_end_with_a_killed_parent(restarted: Restarted, data: Path) -> None:
     killed = restarted.running
-    killed.process.kill()
-    killed.process.wait(10)
-    assert killed.process.stdout is not None
-    killed.process.stdout.close()
+    end_program(killed.program, signal.SIGKILL)
 
     third = start(data, killed.ports.gateway)
 
     assert 3 == len(third.jobs())
-    assert 0 == end(third)
+    assert 0 == end_program(third.program)
