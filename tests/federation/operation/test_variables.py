@@ -77,3 +77,15 @@ def test_null_for_a_required_variable() -> None:
     assert ['Variable "$n" has an invalid value: "Int!" is expected.'] == messages(
         "$n: Int!", {"n": None}
     )
+
+
+def test_what_may_be_missing_is_not_told_beside_what_is_missing() -> None:
+    actual = messages("$id: ID, $m: Int! = 3, $n: Int!", {})
+
+    assert ['Variable "$n" of required type "Int!" was not provided.'] == actual
+
+
+def test_a_list_where_an_object_belongs() -> None:
+    actual = messages("$f: Filter", {"f": {"colour": "RED", "sizes": {"1": 2}}})
+
+    assert ['Variable "$f" has an invalid value at "sizes": "[Int!]" is expected.'] == actual
