@@ -5,13 +5,10 @@ from typing import Any
 
 import pytest
 
-from resolvers.federation import Subgraph
-from resolvers.patient.repository import PatientRepository
 from storage.access_profiles.model import ConsentStatus, GranteeKind
 from storage.access_profiles.repository import AccessProfiles
 from storage.documents import DocumentStore
 from tests.resolvers.fakes import Caller, ForgetfulOnce, SettableClock, permitting
-from tests.resolvers.patient.people import settle
 
 MAY_CONSENT = permitting({"p-mother": {"CONSENTS", "CONSENTS:write"}}, patient="p-mother")
 MAY_RECORD = permitting({"p-mother": {"VITALS", "VITALS:write"}}, patient="p-mother")
@@ -40,17 +37,6 @@ mutation($input: RecordVitalsInput!) {
   }
 }
 """
-
-
-@pytest.fixture
-async def caller(
-    patient_subgraph: Subgraph,
-    patients: PatientRepository,
-    profiles: AccessProfiles,
-    clock: SettableClock,
-) -> Caller:
-    await settle(patients, profiles)
-    return Caller(patient_subgraph, clock)
 
 
 def wish(**members: Any) -> dict[str, Any]:

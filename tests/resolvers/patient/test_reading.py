@@ -7,31 +7,17 @@ import pytest
 
 from resolvers.datatypes.connections import Position
 from resolvers.datatypes.identifiers import INSURANCE_NUMBER, NATIONAL_ID
-from resolvers.federation import Subgraph
 from resolvers.patient.records import AccessEntry, IdentifierRecord, PatientRecord
 from resolvers.patient.repository import PatientRepository
-from storage.access_profiles.repository import AccessProfiles
 from storage.documents import DocumentStore
-from tests.resolvers.fakes import Caller, MemoryAccessLog, SettableClock, permitting
+from tests.resolvers.fakes import Caller, MemoryAccessLog, permitting
 from tests.resolvers.patient.people import (
     allergy_row,
     record_allergy,
     record_history,
-    settle,
 )
 
 DOCTOR = {"role": "practitioner", "practitioner": "dr-1", "organization": "79014"}
-
-
-@pytest.fixture
-async def caller(
-    patient_subgraph: Subgraph,
-    patients: PatientRepository,
-    profiles: AccessProfiles,
-    clock: SettableClock,
-) -> Caller:
-    await settle(patients, profiles)
-    return Caller(patient_subgraph, clock)
 
 
 async def test_me_is_the_patient_of_the_token(caller: Caller) -> None:
