@@ -24,7 +24,7 @@ from graphql import (
 from tests.federation.oracle.data import fill
 from tests.federation.oracle.generate import make_universe
 from tests.federation.oracle.model import FieldModel, Universe, subgraph_name
-from tests.federation.oracle.operations import Operation, make_operation
+from tests.federation.oracle.operations import Operation, Pool, make_operation
 from tests.federation.oracle.printing import print_monolith, print_subgraph
 
 
@@ -71,11 +71,32 @@ def cases_of(seed: int, count: int) -> Iterator[Case]:
     rng = random.Random(seed)
     shape = make_universe(rng)
     schema = build_schema(print_monolith(shape))
+    rare = rare_fields(shape)
     for number in range(count):
         own = random.Random(f"{seed}/{number}")
         universe = fill(shape, own)
-        uids = [uid for uid in universe.data if uid != "Query"]
-        yield Case(seed, universe, make_operation(schema, own, uids))
+        uids = tuple(uid for uid in universe.data if uid != "Query")
+        yield Case(seed, universe, make_operation(schema, own, Pool(uids, rare)))
+
+
+def rare_fields(universe: Universe) -> dict[str, int]:
+    """How much more often to ask for fields that few schemas have, or that lead to such fields."""
+    found = {}
+    for model in universe.objects:
+        for field in model.fields:
+            of_interface = any(r.path[1:] == ("id",) for r in field.requires)
+            far = any(
+                not {key for key, _ in model.keys_in(source)}
+                & {key for key, resolvable in model.keys_in(home) if resolvable}
+                for source in field.overridden
+                for home in field.homes
+            )
+            leads = field.type.name in {"C0", "W0"}
+            if field.requires or field.context or field.overridden or leads:
+                found[field.name] = 9 if of_interface or far else 3
+            elif field.type.name == "Shade":
+                found[field.name] = 1
+    return found
 
 
 def shrink(case: Case, fails: Callable[[Case], bool]) -> Case:

@@ -17,9 +17,7 @@ def forget(universe: Universe, rng: random.Random) -> Universe:
     absent: set[tuple[Uid, int]] = set()
     void: set[tuple[Uid, str]] = set()
     data = dict(universe.data)
-    inputs = {
-        step for m in universe.objects for f in m.fields for r in f.requires for step in r.path
-    }
+    inputs = _inputs(universe)
     for model in universe.objects:
         keys = {key for _, known in model.keys for key, _ in known}
         uids = [uid for uid, item in data.items() if item["__typename"] == model.name]
@@ -27,6 +25,9 @@ def forget(universe: Universe, rng: random.Random) -> Universe:
             continue
         key_fields = {path.split(".")[0] for key in keys for path in key}
         if keys == {("nick",)}:
+            # A null input that may not be null costs the object in the subgraph, here nothing.
+            if any(f.name in inputs and not f.type.nullable for f in model.fields):
+                continue
             lost = [uid for uid in uids if rng.random() < 0.3]
             void |= {(uid, f.name) for uid in lost for f in model.fields}
             continue
@@ -36,6 +37,17 @@ def forget(universe: Universe, rng: random.Random) -> Universe:
             absent |= {(uid, place) for uid in lost}
             void |= {(uid, name) for uid in lost for name in names - key_fields}
     return replace(universe, absent=frozenset(absent), void=frozenset(void))
+
+
+def _inputs(universe: Universe) -> set[str]:
+    """Names of fields that other fields require."""
+    return {
+        step
+        for model in universe.objects
+        for field in model.fields
+        for required in field.requires
+        for step in required.path
+    }
 
 
 def _known_by_one(
@@ -196,4 +208,8 @@ def fill(universe: Universe, rng: random.Random) -> Universe:
     if rng.random() < 0.4:
         filled = forget(filled, rng)
     failing = _failures(filled, rng, rng.choice((0.0, 0.0, 0.03, 0.1)))
-    return replace(filled, failing=failing - filled.void)
+    if filled.void:
+        # Where an object is not known, the error of an input of its fields may be given or not.
+        inputs = _inputs(filled)
+        failing = frozenset(f for f in failing - filled.void if f[1] not in inputs)
+    return replace(filled, failing=failing)

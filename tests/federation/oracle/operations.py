@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,8 +26,6 @@ from graphql import (
 )
 
 ALIASES = ("a", "b", "id", "name", "x")
-RARE = ("below", "given", "mix", "r0", "r1", "r2", "r3")
-"""Ends of names of fields that few schemas have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,19 @@ class Operation:
 
     document: str
     variables: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What operations are made from besides the schema.
+
+    Attributes:
+        uids: Values of ids.
+        rare: Names of fields to ask for more often: so many times more.
+    """
+
+    uids: tuple[str, ...]
+    rare: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -46,12 +58,10 @@ class _Variables:
 class _Writer:
     """Writes one operation."""
 
-    def __init__(
-        self, schema: GraphQLSchema, rng: random.Random, uids: list[str], budget: int
-    ) -> None:
+    def __init__(self, schema: GraphQLSchema, rng: random.Random, pool: Pool, budget: int) -> None:
         self.schema = schema
         self.rng = rng
-        self.uids = uids
+        self.pool = pool
         self.budget = budget
         self.variables = _Variables()
         self.fragments: dict[str, str] = {}
@@ -100,7 +110,7 @@ class _Writer:
                 n for n in names if not is_composite_type(get_named_type(fields[n].type))
             ] or ["__typename"]
         # What is rarely generated is asked for more often.
-        names += [n for n in names if n.endswith(RARE)] * 3
+        names += [n for n in names for _ in range(self.pool.rare.get(n, 0))]
         name = self.rng.choice(names)
         if name == "__typename":
             return name
@@ -190,7 +200,7 @@ class _Writer:
             picked = [n for n in type_.fields if self.chance(0.5)]
             return {n: self.value(n, type_.fields[n].type) for n in picked}
         if name == "id":
-            return self.rng.choice([*self.uids, "none"])
+            return self.rng.choice([*self.pool.uids, "none"])
         if type_.name == "Int":
             return self.rng.randint(0, 4)
         return self.rng.choice(("q", 'r"s', ""))
@@ -220,11 +230,11 @@ def _literal(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def make_operation(schema: GraphQLSchema, rng: random.Random, uids: list[str]) -> Operation:
+def make_operation(schema: GraphQLSchema, rng: random.Random, pool: Pool) -> Operation:
     """Makes a random operation that is valid against the schema."""
     for _ in range(60):
         kind = "mutation" if rng.random() < 0.16 else "query"
-        operation = _Writer(schema, rng, uids, rng.choice((6, 12, 20, 35))).write(kind)
+        operation = _Writer(schema, rng, pool, rng.choice((6, 12, 20, 35))).write(kind)
         if not validate(schema, parse(operation.document)):
             return operation
     return Operation("{ __typename }", {})

@@ -266,7 +266,9 @@ class Resolution:
         if isinstance(value, list):
             return [self.sent_inside(item, model, path) for item in value]
         if path[0].startswith("..."):
-            # Only what is of the fragment's type bears its fields.
+            # Other fields of the same subgraph may require the like of other types.
+            if value.get("__typename", path[0][3:]) != path[0][3:]:
+                return OTHER
             return self.sent_inside(value, model, path[1:]) if path[1] in value else OTHER
         if path[0] not in value:
             self.violate(f"representation for {model.name} lacks {'.'.join(path)}")
