@@ -146,6 +146,8 @@ class SharedRateLimiter:
             if len(self._untold) > self._limit.callers:
                 del self._untold[next(iter(self._untold))]
             return 0.0
+        if len(self._due) >= self._limit.callers:
+            return 0.0  # Told too slowly: this process's own count has to do.
         self._due[caller] = self._due.get(caller, 0) + untold
         self._all_told.clear()
         self._is_due.set()
