@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench.alone import URL, Bench, head, row
@@ -102,15 +102,28 @@ def sizes(bench: Bench) -> None:
 def operations(bench: Bench) -> None:
     head("distinct operations", " peak MiB |")
     text = (HERE / "queries" / "small.graphql").read_text("utf-8")
+
+    def named(number: int) -> bytes:
+        return body_of(text.replace("Mobile", f"Mobile{number}"))
+
+    def aliased(number: int) -> bytes:
+        return body_of(text.replace("  id\n", f"  id x{number}: __typename\n"))
+
     for count in (1, 100, 1_000, 10_000):
-        bodies = [body_of(text.replace("Mobile", f"Mobile{n}")) for n in range(count)]
-        with bench.subgraphs(), bench.gateway() as running:
-            for _ in range(2):  # the second execution compiles
-                for body in bodies:
-                    ask(URL, body)
-            measured, processor = bench.measure(running, Load(bodies, 50, bench.options.seconds))
-            memory = running.peak_memory() / 2**20
-        row(f"{count}", measured, processor, f" {memory:,.0f} |")
+        _operations(bench, f"{count:,} that differ in their names", list(map(named, range(count))))
+    for count in (100, 1_000):
+        bodies = list(map(aliased, range(count)))
+        _operations(bench, f"{count:,} that differ in what they ask", bodies)
+
+
+def _operations(bench: Bench, title: str, bodies: Sequence[bytes]) -> None:
+    with bench.subgraphs(), bench.gateway() as running:
+        for _ in range(2):  # the second execution compiles
+            for body in bodies:
+                ask(URL, body)
+        measured, processor = bench.measure(running, Load(bodies, 50, bench.options.seconds))
+        memory = running.peak_memory() / 2**20
+    row(title, measured, processor, f" {memory:,.0f} |")
 
 
 def cold(_bench: Bench) -> None:
