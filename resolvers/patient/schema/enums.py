@@ -43,7 +43,7 @@ described_enum(
     Label,
     "A sensitivity of rows; consents cover it only by name. Values may be added.",
     {
-        "HIV": "HIV (HIV).",
+        "HIV": "Infection with HIV (nhiễm HIV).",
         "STD": "Sexually transmitted infections (bệnh lây truyền qua đường tình dục).",
         "SUD": "Substance use (sử dụng chất gây nghiện).",
         "MENTAL_HEALTH": "Mental health (sức khỏe tâm thần).",
