@@ -24,6 +24,7 @@ from graphql import (
     is_leaf_type,
 )
 
+from gateway.federation.plan import RESERVED_PREFIX, TYPENAME_KEY
 from gateway.federation.response.errors import (
     ErrorValue,
     ExecutionError,
@@ -32,7 +33,12 @@ from gateway.federation.response.errors import (
     ResponsePath,
     fault,
 )
-from gateway.federation.response.fields import TypeConditions, collect_fields, merged_selections
+from gateway.federation.response.fields import (
+    TypeConditions,
+    collect_fields,
+    depends_on_type,
+    merged_selections,
+)
 from gateway.federation.response.leaves import INVALID, leaf_completion
 from gateway.federation.selection import Denial, Field, SelectionSet
 
@@ -105,7 +111,11 @@ def _non_null(inner: Completion) -> Completion:
         if value.__class__ is Fault:
             _record(value, path, key, errors)
             return NULLED
-        return inner(value, path, key, errors)
+        completed = inner(value, path, key, errors)
+        if completed is None:
+            errors.append(ExecutionError(UNEXPECTED_NULL, flat_path(path, key)))
+            return NULLED
+        return completed
 
     return complete
 
@@ -217,6 +227,7 @@ class _ShapeCompiler:
     def _abstract(self, declared: str, selections: SelectionSet) -> Completion:
         compiled: dict[str, Callable[[dict[Any, Any], LinkedPath, Errors], Any]] = {}
         possible = self._types.of(declared)
+        needs_type = depends_on_type(selections, declared, self._types)
 
         def complete(
             value: MergedValue, path: LinkedPath, key: str | int, errors: Errors
@@ -231,10 +242,17 @@ class _ShapeCompiler:
                 if not self._is_visible(type_name, possible):
                     errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
                     return NULLED
+                if needs_type and self._is_untold(value, type_name):
+                    return _untold(value, path, key, errors)
                 fields = compiled[type_name] = self.fields(type_name, selections)
             return fields(value, (path, key), errors)
 
         return complete
+
+    def _is_untold(self, value: dict[Any, Any], type_name: str) -> bool:
+        """Return whether subgraphs were asked for an object's concrete type and did not tell."""
+        was_asked = TYPE_SLOT in value or TYPENAME_KEY in value
+        return was_asked and not self._types.is_object_type(type_name)
 
     def _is_visible(self, type_name: MergedValue, possible: frozenset[str]) -> bool:
         return type_name in self._schema.type_map and self._types.of(type_name) <= possible
@@ -274,6 +292,23 @@ class _ShapeCompiler:
             assert first.denial is not None  # noqa: S101 # else it were allowed
             return _denied(fault(_error(first.denial)), output_type)
         return self.position(output_type, merged_selections(allowed))
+
+
+def _untold(
+    value: dict[Any, Any], path: LinkedPath, key: str | int, errors: Errors
+) -> MergedValue:
+    """Complete an object of which nobody told the concrete type: it is null.
+
+    The subgraph that knows the type of an interface object did not know the object, or failed.
+    """
+    for name, found in value.items():
+        if found.__class__ is Fault:
+            if name.startswith(RESERVED_PREFIX):
+                _record(found, path, key, errors)
+            else:
+                _record(found, (path, key), name, errors)
+            return NULLED
+    return None
 
 
 def _invalid(_value: MergedValue, path: LinkedPath, key: str | int, errors: Errors) -> MergedValue:

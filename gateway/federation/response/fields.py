@@ -48,6 +48,25 @@ def fields_of(selections: SelectionSet, type_name: str, types: TypeConditions) -
             yield from fields_of(selection.selections, type_name, types)
 
 
+def depends_on_type(selections: SelectionSet, declared: str, types: TypeConditions) -> bool:
+    """Return whether what is selected cannot be told without the concrete type of an object.
+
+    Args:
+        selections: What is selected on it.
+        declared: The composite type that it is known to have.
+        types: Which concrete types a composite type has.
+    """
+    for selection in selections:
+        if isinstance(selection, Field):
+            if selection.name == "__typename":
+                return True
+        elif not types.applies(selection.type_condition, declared) or depends_on_type(
+            selection.selections, declared, types
+        ):
+            return True
+    return False
+
+
 def collect_fields(
     selections: SelectionSet, type_name: str, types: TypeConditions
 ) -> dict[str, list[Field]]:

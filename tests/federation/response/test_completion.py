@@ -171,6 +171,31 @@ def test_an_interface_whose_concrete_type_nobody_asked_is_completed_as_such() ->
     )
 
 
+@pytest.mark.parametrize("known", [{TYPE_SLOT: "Named"}, {"__fed_typename": None}])
+def test_an_object_whose_concrete_type_nobody_told_is_null(known: Any) -> None:
+    assert ({"named": None}, []) == complete(
+        "named { name ... on Cat { lives } }", {"named": {**known, "name": "x"}}
+    )
+
+
+def test_an_error_that_kept_the_concrete_type_back_is_told() -> None:
+    lost = fault(ErrorValue("lost", {"code": "LOST"}))
+    text = "named { name ... on Cat { lives } }"
+
+    assert ({"named": None}, [("LOST", ("named",))]) == complete(
+        text, {"named": {"__fed_typename": lost}}
+    )
+    assert ({"named": None}, [("LOST", ("named", "lives"))]) == complete(
+        text, {"named": {TYPE_SLOT: "Named", "lives": lost}}
+    )
+
+
+def test_an_untold_type_where_null_may_not_be_is_an_error() -> None:
+    assert ({"pets": None}, [("UNEXPECTED_NULL", ("pets", 0))]) == complete(
+        "pets { ... on Cat { lives } }", {"pets": [{"__fed_typename": None}]}
+    )
+
+
 def test_a_typename_that_is_not_known_is_an_error() -> None:
     assert ({"named": None}, [("INVALID_VALUE", ("named", "__typename"))]) == complete(
         "named { __typename }", {"named": {"name": "x"}}
