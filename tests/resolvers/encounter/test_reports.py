@@ -168,3 +168,14 @@ async def test_reports_are_listed_with_their_encounter(located: World) -> None:
     (visit,) = (await located.rows(selection))["encounters"]["edges"]
 
     assert [{"node": {"id": "79014~r1"}}] == visit["node"]["diagnosticReports"]["edges"]
+
+
+async def test_a_conclusion_beside_the_sex_of_an_unborn_child_is_told_to_nobody(
+    located: World,
+) -> None:
+    await located["79014"].keep(
+        observation("o1", "11977-6"), report(section="OUS", result=results("o1"))
+    )
+    (seen,) = await reports(located, herself("p1", *EVERY_LABEL))
+
+    assert (None, []) == (seen["conclusion"], seen["results"])
