@@ -12,6 +12,9 @@ from gateway.endpoint.endpoint import GraphQLEndpoint
 from gateway.server.admission import Admission, AdmissionOptions
 from gateway.server.heads import KnownHeads
 
+_COPIED_BYTES = 256 * 1024
+"""Up to this size copying an answer's body behind its head costs less than two buffers."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListenerOptions:
@@ -69,8 +72,10 @@ class Listener:
         self._heads: dict[tuple[int, str], bytes] = {}
         self._timer = loop.call_later(1.0, self._tick)
 
-    def response(self, answer: HttpAnswer, *, keep_alive: bool) -> bytes:
-        """Return an answer as bytes of HTTP/1.1."""
+    def write(
+        self, transport: asyncio.WriteTransport, answer: HttpAnswer, *, keep_alive: bool
+    ) -> None:
+        """Write an answer as HTTP/1.1; one that is large is not copied for its head's sake."""
         key = (answer.status, answer.media_type)
         head = self._heads.get(key)
         if head is None:
@@ -80,7 +85,11 @@ class Listener:
             further += "" if keep_alive else "connection: close\r\n"
             head = head.removesuffix(b"content-length: ")
             head += further.encode("ascii") + b"content-length: "
-        return b"%b%d\r\n\r\n%b" % (head, len(answer.body), answer.body)
+        size = len(answer.body)
+        if size <= _COPIED_BYTES:
+            transport.write(b"%b%d\r\n\r\n%b" % (head, size, answer.body))
+        else:
+            transport.writelines((b"%b%d\r\n\r\n" % (head, size), answer.body))
 
     def close(self) -> None:
         """Stop the timers."""

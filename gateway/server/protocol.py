@@ -251,7 +251,7 @@ class GraphQLProtocol(asyncio.Protocol):
         listener = self._listener
         keep = self._known.keep_alive and not listener.draining
         self._server_state.total_requests += 1
-        transport.write(listener.response(answer, keep_alive=keep))
+        listener.write(transport, answer, keep_alive=keep)
         self.since = listener.now
         if not keep:
             transport.close()

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from gateway.request import Caller, GraphQLRequest
 from gateway.server.admission import AdmissionOptions
 from gateway.server.listener import ListenerOptions
 from gateway.server.run import ServerOptions
@@ -91,6 +92,22 @@ async def test_a_large_body_in_many_pieces_is_taken_together() -> None:
 
     assert (200, b'{"data":"{b}"}') == (first[0], second[2])
     assert len(first[2]) > 90_000
+
+
+class Repeating:
+    """Answers with its query so many times."""
+
+    async def run(self, request: GraphQLRequest, _caller: Caller) -> bytes:
+        return request.query.encode() * 100_000
+
+
+async def test_large_answers_leave_whole_and_in_order() -> None:
+    queries = ["abcd", "e", "fgh"]
+    async with serving(served=Repeating()) as server, client(server.port) as connection:
+        connection.send(b"".join(map(post, queries)))
+        bodies = [(await connection.response())[2] for _ in queries]
+
+    assert bodies == [query.encode() * 100_000 for query in queries]
 
 
 async def test_an_operation_whose_client_went_while_it_waited_is_not_begun() -> None:
