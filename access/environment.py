@@ -141,6 +141,17 @@ def optional(text: str) -> str | None:
     return text
 
 
+def redis_url(text: str) -> str | None:
+    """The address of a Redis server.
+
+    Raises:
+        ValueError: if it is none; the text is not repeated, for it may hold a password.
+    """
+    if not text.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must begin with redis://, rediss:// or unix://")
+    return text
+
+
 def positive(text: str) -> int:
     """A whole number from 1.
 

@@ -13,12 +13,12 @@ from access.environment import (
     EnvironmentReader,
     SettingsError,
     environment,
-    optional,
     pairs,
     plaintext_links,
     port,
     positive,
     positive_number,
+    redis_url,
     words,
 )
 
@@ -101,13 +101,13 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     workers = reader.one("WORKERS", positive, 1)
     no_hosts: frozenset[str] = frozenset()
     plaintext = reader.one("PLAINTEXT_HOSTS", words, no_hosts)
-    redis_url = reader.one("REDIS_URL", optional, None, prefixed=False)
+    redis = reader.one("REDIS_URL", redis_url, None, prefixed=False)
     settings = Settings(
         environment=reader.one("ENVIRONMENT", environment, Environment.PRODUCTION),
         supergraph=reader.one("SUPERGRAPH", Path, Path("supergraph.graphql")),
         subgraph_urls=reader.one("SUBGRAPH_URLS", pairs, {}),
         database_url=reader.required("DATABASE_URL", prefixed=False),
-        redis_url=redis_url,
+        redis_url=redis,
         context_secret=reader.secret("CONTEXT_SECRET"),
         keys_file=reader.one("KEYS_FILE", Path, Path("keys.json")),
         issuers=reader.one("ISSUERS", _issuers, ()),
@@ -125,10 +125,10 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     reader.refuse_unknown()
     if not environ.get("GATEWAY_ISSUERS"):
         reader.problems.append("GATEWAY_ISSUERS: at least one issuer is needed")
-    if workers > 1 and redis_url is None:
+    if workers > 1 and redis is None:
         reader.problems.append("REDIS_URL: more than one worker needs it, for consent to hold")
     urls = [*settings.subgraph_urls.values(), *(each.jwks_url for each in settings.issuers)]
-    urls += [settings.database_url, redis_url or ""]
+    urls += [settings.database_url, redis or ""]
     reader.problems.extend(plaintext_links(filter(None, urls), plaintext))
     if reader.problems:
         raise SettingsError(tuple(reader.problems))

@@ -16,6 +16,7 @@ from access.environment import (
     pairs,
     plaintext_links,
     port,
+    redis_url,
     words,
 )
 
@@ -86,7 +87,7 @@ def load_settings(environ: Mapping[str, str], names: Sequence[str]) -> SubgraphS
     kind = reader.one("ENVIRONMENT", environment, Environment.PRODUCTION)
     settings = SubgraphSettings(
         database_url=reader.required("DATABASE_URL", prefixed=False),
-        redis_url=reader.one("REDIS_URL", optional, None, prefixed=False),
+        redis_url=reader.one("REDIS_URL", redis_url, None, prefixed=False),
         context_keys={
             name: reader.key("CONTEXT_KEY" if len(names) == 1 else f"CONTEXT_KEY_{name.upper()}")
             for name in names

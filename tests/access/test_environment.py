@@ -13,6 +13,7 @@ from access.environment import (
     port,
     positive,
     positive_number,
+    redis_url,
 )
 
 
@@ -22,6 +23,7 @@ from access.environment import (
         (environment, "development", Environment.DEVELOPMENT),
         (positive, "1", 1),
         (positive_number, "0.5", 0.5),
+        (redis_url, "unix:///run/redis.sock", "unix:///run/redis.sock"),
         (port, "0", 0),
         (port, "65535", 65535),
         (pairs, "a=http://x/?b=c d=e", {"a": "http://x/?b=c", "d": "e"}),
@@ -42,6 +44,7 @@ def test_what_is_right_is_read(parse: Callable[[str], object], text: str, value:
         (positive_number, "nan", "must be a number above 0"),
         (positive_number, "inf", "must be a number above 0"),
         (positive_number, "many", "must be a number above 0"),
+        (redis_url, "localhost:6379", "must begin with redis://, rediss:// or unix://"),
         (port, "65536", "must be a TCP port"),
         (port, " 1", "must be a TCP port"),
         (pairs, "a", "must be NAME=URL pairs separated by spaces"),
