@@ -84,6 +84,7 @@ class PreparedFetch:
         permit_key: What the guards permit for these objects.
         template: The request; ``None`` if nothing may be asked.
         calls: The entity calls by number; empty for root fetches.
+        asked: The calls with the types that something is asked about.
         roots: Objects that a root fetch's answer is merged into.
         left_out: Objects of entity fetches for which nothing can be asked.
         decisions: The distinct decisions for the subjects that are asked about.
@@ -94,6 +95,7 @@ class PreparedFetch:
     permit_key: PermitKey
     template: RequestTemplate | None
     calls: dict[int, Call] = field(default_factory=dict)
+    asked: frozenset[tuple[int, str]] = frozenset()
     roots: list[MergedObject] = field(default_factory=list)
     left_out: list[Target] = field(default_factory=list)
     decisions: dict[Hashable, SubjectDecision] = field(default_factory=dict)
@@ -167,7 +169,9 @@ class GeneralExecution:
             compiled, key, request.template, decisions=group.decisions, context=group.context
         )
         if request.fetch is not None:
-            prepared.calls = {item.call: Call() for item in request.fetch.representations}
+            asked = request.fetch.representations
+            prepared.calls = {item.call: Call() for item in asked}
+            prepared.asked = frozenset((item.call, item.type_name) for item in asked)
         for number, entity in group.members:
             if number is None:
                 prepared.roots.append(entity)
@@ -182,11 +186,11 @@ class GeneralExecution:
         built = build_representation(representation, entity)
         lost = lost_effects(built.lost, compiled.needs[number]) if built.lost else {}
         target = Target(entity, compiled.projections[number], _first(built), lost)
-        call = prepared.calls.get(representation.call)
-        if built.value is None or call is None:
+        is_asked = (representation.call, representation.type_name) in prepared.asked
+        if built.value is None or not is_asked:
             prepared.left_out.append(target)
         else:
-            call.add(encode_json(built.value), target)
+            prepared.calls[representation.call].add(encode_json(built.value), target)
 
     def _merger(self, prepared: PreparedFetch) -> Merger:
         permits = prepared.compiled.permits(prepared.permit_key)

@@ -244,3 +244,41 @@ async def test_members_at_two_places_are_told_apart_though_all_is_refused() -> N
     assert {"things": [shown], "more": [shown]} == response["data"]
     assert refused("who", ["things", 0, "x"], ["more", 0, "x"]) == response["errors"]
     assert not outcome.is_general
+
+
+async def test_an_object_is_not_sent_for_what_is_asked_about_another_type() -> None:
+    """One call asks members what is refused, and notes what nobody guards."""
+    case = Case(
+        CLUB,
+        "members { name notes { text } }",
+        InOrder(
+            (
+                root(0, "a", "members { __fed_id: id notes { __fed_id: id } }"),
+                object_guard(0, "members", "who"),
+                flatten(
+                    1,
+                    "b",
+                    "members members.notes",
+                    entity(
+                        "Member",
+                        "id=__fed_id",
+                        'name @group(guard: 0, name: "who")',
+                        paths=(path("members"),),
+                    ),
+                    entity("Note", "id=__fed_id", "text", paths=(path("members.notes"),)),
+                    guards=(0,),
+                ),
+            )
+        ),
+    )
+    members = [{"__fed_id": "1", "notes": [{"__fed_id": "7"}]}, {"__fed_id": "2", "notes": []}]
+    response, subgraphs, _ = await case.run(
+        {
+            "a": [{"data": {"members": members}}],
+            "b": [{"data": {"_entities": [{"text": "t"}]}}] * 2,
+        },
+        guard=Table({}),
+    )
+
+    assert [[{"__typename": "Note", "id": "7"}]] == subgraphs.representations("b")
+    assert refused("who", ("members", 0, "name"), ("members", 1, "name")) == response["errors"]
