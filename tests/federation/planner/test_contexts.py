@@ -146,3 +146,10 @@ QueryPlan {
 """
         == actual
     )
+
+
+def test_an_object_above_that_is_reached_through_an_interface() -> None:
+    actual = plan("contexts", "{ mall { ... on Shop { shelf { item { price } } } } }")
+
+    assert "... on Shop {\n            shelf {" in actual
+    assert "# $__fed_context_0: mall by __fed_currency" in actual
