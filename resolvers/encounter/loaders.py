@@ -15,7 +15,6 @@ from resolvers.encounter.gathering import (
     Gathered,
     HospitalReader,
     Rows,
-    Search,
     gathered,
     is_visible,
     may_ask,
@@ -29,6 +28,7 @@ from resolvers.encounter.locations import (
 )
 from resolvers.encounter.ports import Hospital
 from resolvers.encounter.references import ReferencedRows
+from resolvers.encounter.searches import Search
 from resolvers.upstream import UpstreamFault
 
 ItemT = TypeVar("ItemT")

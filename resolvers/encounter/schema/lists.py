@@ -19,11 +19,12 @@ from resolvers.datatypes.connections import (
     Position,
     page_request,
 )
-from resolvers.encounter.gathering import Gathered, row_position
+from resolvers.encounter.gathering import Gathered
 from resolvers.encounter.kinds import Row, RowKind
 from resolvers.encounter.schema.context import EncounterInfo, note_missing
 from resolvers.encounter.schema.institutions import Facility
 from resolvers.encounter.schema.rows import gated
+from resolvers.encounter.searches import row_position
 
 NodeT = TypeVar("NodeT")
 

@@ -12,9 +12,10 @@ from aiohttp import web
 
 from resolvers.datatypes.connections import PageRequest
 from resolvers.encounter.fhir import FhirClient, is_resource_id, search_token
-from resolvers.encounter.gathering import HospitalReader, Search
+from resolvers.encounter.gathering import HospitalReader
 from resolvers.encounter.kinds import CONDITIONS, DISCHARGE_SUMMARIES, OBSERVATIONS
 from resolvers.encounter.locations import RecordLocation
+from resolvers.encounter.searches import Search
 from resolvers.upstream import (
     BreakerSettings,
     CircuitBreaker,
