@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from access.categories import Action
-from gateway.consent.decision import Permit
+from gateway.consent.outcomes import Permit
 from gateway.consent.scope import GroupDecision, HealthBookScope
 from gateway.pipeline.ports import OperationFacts
 from gateway.request import RequestScope
