@@ -9,10 +9,11 @@ from functools import partial
 from typing import Any
 
 from gateway.federation.executor.checks import drop_strangers
-from gateway.federation.executor.general import GeneralExecution, PreparedFetch, adopt
+from gateway.federation.executor.general import GeneralExecution
 from gateway.federation.executor.guards import Decisions, object_subjects, root_subject
 from gateway.federation.executor.outcome import FailedFetch
 from gateway.federation.executor.ports import GuardPort, SubgraphRequest
+from gateway.federation.executor.prepared import PreparedFetch, adopt
 from gateway.federation.executor.surroundings import FetchFuture, SentFetches, Surroundings
 from gateway.federation.executor.variant import Variant
 from gateway.federation.plan import Guard, OperationKind, RootFieldSubject

@@ -6,7 +6,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 import msgspec
 
-from gateway.federation.executor.answers import RawError, Unexplained, errors_by_index
+from gateway.federation.executor.answers import Unexplained, errors_by_index
 from gateway.federation.executor.fast.fetches import EntityRequest, KeyValue
 from gateway.federation.executor.fast.irregular import AnswerReader, Irregularities
 from gateway.federation.executor.fast.marks import NULL_WITHOUT_CAUSE
@@ -259,7 +259,7 @@ class PreparedEntities:
             for path, error in own:
                 assert projection is not None  # noqa: S101 # there are errors
                 if path:
-                    _place(projection, entity, path, error, (self._step, irregular))
+                    put_error(projection, entity, path, error, (self._step, irregular))
         if present and rest.cause is not None:
             raise DeviationError
         self._take_in(state, asked, entities, present)
@@ -277,60 +277,7 @@ class PreparedEntities:
                     part.target.assign(part.objects, [0] * len(part.objects), [missing])
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedRoot:
-    """A root fetch that is ready to be sent."""
-
-    step: int
-    compiled: CompiledFetch
-    template: RequestTemplate
-    reader: AnswerReader
-    nulls: NullObjects
-    merge: Callable[[State, Any], None]
-    decisions: tuple[SubjectDecision, ...]
-
-    @property
-    def representations(self) -> list[bytes]:
-        """A root fetch has none."""
-        return []
-
-    def absorb(self, state: State, body: bytes, irregular: Irregularities) -> None:
-        """Take an answer in."""
-        data = self.reader.read(body)
-        if data is None:
-            data = self._irregular_data(body, irregular)
-        self.merge(state, data)
-
-    def _irregular_data(self, body: bytes, irregular: Irregularities) -> Any:  # noqa: ANN401 # a class made at run time
-        subgraph, projection = self.compiled.fetch.subgraph, self.compiled.root_projection
-        answer = self.reader.read_irregular(body, subgraph, irregular.masking)
-        rest = Unexplained.of_root(answer.errors)
-        irregular.note(self.step)
-        data = answer.data
-        if data is None:
-            cause = rest.take() or fault(answer.errors[0].error)
-            placed = _with_paths(answer.errors)
-            if not all(projection.named(path[0]) for path, _ in placed):
-                raise DeviationError
-            data, faulty = self.nulls.make(cause, projection, placed)
-            irregular.note(self.step, faulty)
-        elif rest.cause is not None:
-            raise DeviationError
-        else:
-            for path, error in _with_paths(answer.errors):
-                _place(projection, data, path, error, (self.step, irregular))
-        irregular.loose += rest.left()
-        return data
-
-    def fail(self, state: State, failure: FetchFailure, irregular: Irregularities) -> None:
-        """Take in that there is no answer."""
-        cause = irregular.failed(self.compiled.fetch.subgraph, failure)
-        missing, faulty = self.nulls.make(cause)
-        irregular.note(self.step, faulty)
-        self.merge(state, missing)
-
-
-def _place(
+def put_error(
     projection: Projection,
     target: msgspec.Struct,
     path: ResponsePath,
@@ -347,7 +294,3 @@ def _place(
     if attribute is None:
         raise DeviationError
     irregular.note(step, (attribute,))
-
-
-def _with_paths(errors: tuple[RawError, ...]) -> list[Any]:
-    return [(raw.path, raw.error) for raw in errors if raw.path]

@@ -6,7 +6,7 @@ on. What the answers bring is taken in by ``careful_answers``.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from functools import partial, reduce
 from operator import or_
 from typing import Any, TypeAlias
@@ -20,7 +20,6 @@ from gateway.federation.executor.fast.careful_answers import (
     Part,
     PreparedEntities,
     PreparedRequest,
-    PreparedRoot,
     State,
 )
 from gateway.federation.executor.fast.irregular import AnswerReader, Irregularities
@@ -99,7 +98,7 @@ class CarefulEntityFetch:
             if not objects:
                 continue
             if group is None:
-                permits, decided = decisions.permits_for(grouping.asked(request.number), _nobody)
+                permits, decided = decisions.permits_for(grouping.asked(request.number), nobody)
                 group = _group_of(grouping, request, permits, decided)
             group.members.append((request.number, Part(target, objects)))
 
@@ -312,57 +311,6 @@ def _entity_data(
     return pool.define(fields, names)
 
 
-def _nobody(_guard: int) -> object:
+def nobody(_guard: int) -> object:
+    """Return the subject where none is at hand."""
     return None
-
-
-class CarefulRootFetch:
-    """A root fetch.
-
-    Args:
-        step: Number of its step.
-        compiled: The fetch.
-        make_class: Makes the class of its answers' data under given permits, and its null object.
-        merge: Takes data into the state.
-        pool: The struct classes that plans share.
-    """
-
-    def __init__(
-        self,
-        step: int,
-        compiled: CompiledFetch,
-        make_class: Callable[[Permits], tuple[StructType, NullObjects]],
-        merge: Callable[[State, Any], None],
-        pool: StructPool,
-    ) -> None:
-        self._step = step
-        self._pool = pool
-        self._compiled = compiled
-        self._make_class = make_class
-        self._merge = merge
-        self._variants: OrderedDict[PermitKey, tuple[AnswerReader, NullObjects]] = OrderedDict()
-
-    def prepare(
-        self, state: State, decisions: Decisions, irregular: Irregularities
-    ) -> list[PreparedRequest]:
-        """Return the request if anything may be asked."""
-        permits, decided = decisions.permits_for(self._compiled.root_groups, _nobody)
-        key = self._compiled.key(permits)
-        known = self._variants.get(key)
-        if known is None:
-            data, nulls = self._make_class(permits)
-            known = self._variants[key] = (AnswerReader(self._pool, lambda _lenient: data), nulls)
-            if len(self._variants) > MAX_PERMIT_VARIANTS:
-                self._variants.popitem(last=False)
-        reader, nulls = known
-        template = self._compiled.request(key).template
-        if template is None:
-            missing, faulty = nulls.make(None)
-            if faulty:
-                irregular.note(self._step, faulty)
-            self._merge(state, missing)
-            return []
-        prepared = PreparedRoot(
-            self._step, self._compiled, template, reader, nulls, self._merge, tuple(decided)
-        )
-        return [prepared]

@@ -8,9 +8,7 @@ exchanged for equal ones, which could be about somebody else.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
-
-import msgspec
+from typing import Any, TypeAlias
 
 from gateway.federation.executor.conditions import Permits
 from gateway.federation.executor.fast.careful_answers import (
@@ -20,15 +18,15 @@ from gateway.federation.executor.fast.careful_answers import (
 )
 from gateway.federation.executor.fast.careful_fetches import (
     CarefulEntityFetch,
-    CarefulRootFetch,
     permitted_slots,
 )
-from gateway.federation.executor.fast.completion import Faulty, Findings, Visit, compile_completion
+from gateway.federation.executor.fast.careful_roots import CarefulRootFetch
+from gateway.federation.executor.fast.completion import Completion
 from gateway.federation.executor.fast.fetches import EntityRequest, EntityTarget, FastFetch
 from gateway.federation.executor.fast.irregular import Irregularities
-from gateway.federation.executor.fast.marks import RefusalMarks, encode_with_faults
+from gateway.federation.executor.fast.marks import encode_with_faults
 from gateway.federation.executor.fast.merging import FetchWriter
-from gateway.federation.executor.fast.outline import Origin, Outline, UnsupportedPlanError
+from gateway.federation.executor.fast.outline import Origin, UnsupportedPlanError
 from gateway.federation.executor.fast.placing import NullObjects
 from gateway.federation.executor.fast.program import (
     Compiler,
@@ -36,7 +34,7 @@ from gateway.federation.executor.fast.program import (
     FastSource,
     fast_answer,
 )
-from gateway.federation.executor.fast.structs import StructBuilder, StructType
+from gateway.federation.executor.fast.structs import StructType
 from gateway.federation.executor.fast.subject_walks import SubjectWalks
 from gateway.federation.executor.fast.subjects import (
     carry_subjects,
@@ -46,12 +44,9 @@ from gateway.federation.executor.fast.subjects import (
 from gateway.federation.executor.fast.walks import WalkWriter
 from gateway.federation.executor.outcome import bounded_errors
 from gateway.federation.plan import SubjectCheck
-from gateway.federation.response.errors import ErrorValue, ExecutionError
+from gateway.federation.response.errors import ErrorValue
 
 CarefulFetch: TypeAlias = CarefulEntityFetch | CarefulRootFetch
-
-MAX_COMPLETIONS: Final = 32
-"""Walks kept per plan for different sets of places where faults stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,46 +64,6 @@ class CompiledCheck:
     is_root: bool
     steps: frozenset[int]
     pairs: Callable[[State], list[tuple[Any, Any]]]
-
-
-class Completion:
-    """Finds what was refused or lost in a response.
-
-    Args:
-        structs: The classes of the plan's objects.
-        root: The response's root.
-        marks: The marks of refused fields.
-    """
-
-    def __init__(self, structs: StructBuilder, root: Outline, marks: RefusalMarks) -> None:
-        self._structs = structs
-        self._root = root
-        self._marks = marks
-        self._walks: dict[Faulty, Visit | None] = {}
-
-    def complete(
-        self,
-        root: msgspec.Struct,
-        refusal: Callable[[str], ErrorValue],
-        faulty: Faulty,
-    ) -> tuple[msgspec.Struct | None, list[ExecutionError]]:
-        """Return the response's data and its errors.
-
-        Args:
-            root: The response's root; nulls are propagated in it.
-            refusal: The error of a group that is not permitted.
-            faulty: Where faults stand: steps and attributes that they brought.
-        """
-        if faulty not in self._walks:
-            if len(self._walks) >= MAX_COMPLETIONS:
-                self._walks.clear()
-            self._walks[faulty] = compile_completion(self._structs, self._root, faulty)
-        visit = self._walks[faulty]
-        if visit is None:
-            return root, []
-        findings = Findings(lambda mark: refusal(self._marks.group(mark)))
-        is_null = visit(root, (), findings)
-        return None if is_null else root, findings.errors
 
 
 @dataclass(frozen=True, slots=True)

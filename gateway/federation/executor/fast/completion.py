@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 import msgspec
 from graphql import GraphQLList, GraphQLNullableType, get_nullable_type
 
+from gateway.federation.executor.fast.marks import RefusalMarks
 from gateway.federation.executor.fast.outline import Outline, Position, Slot
 from gateway.federation.executor.fast.structs import StructBuilder
 from gateway.federation.response.errors import (
@@ -32,6 +33,10 @@ Faulty: TypeAlias = frozenset[tuple[int, str]]
 """Where faults stand: steps and attributes that they brought."""
 
 RAW: Final = msgspec.Raw
+
+
+MAX_COMPLETIONS: Final = 32
+"""Walks kept per plan for different sets of places where faults stand."""
 
 
 class Findings:
@@ -215,3 +220,43 @@ def _visit_below(
     if len(findings.errors) == first:
         findings.clean.add(id(value))
     return None
+
+
+class Completion:
+    """Finds what was refused or lost in a response.
+
+    Args:
+        structs: The classes of the plan's objects.
+        root: The response's root.
+        marks: The marks of refused fields.
+    """
+
+    def __init__(self, structs: StructBuilder, root: Outline, marks: RefusalMarks) -> None:
+        self._structs = structs
+        self._root = root
+        self._marks = marks
+        self._walks: dict[Faulty, Visit | None] = {}
+
+    def complete(
+        self,
+        root: msgspec.Struct,
+        refusal: Callable[[str], ErrorValue],
+        faulty: Faulty,
+    ) -> tuple[msgspec.Struct | None, list[ExecutionError]]:
+        """Return the response's data and its errors.
+
+        Args:
+            root: The response's root; nulls are propagated in it.
+            refusal: The error of a group that is not permitted.
+            faulty: Where faults stand: steps and attributes that they brought.
+        """
+        if faulty not in self._walks:
+            if len(self._walks) >= MAX_COMPLETIONS:
+                self._walks.clear()
+            self._walks[faulty] = compile_completion(self._structs, self._root, faulty)
+        visit = self._walks[faulty]
+        if visit is None:
+            return root, []
+        findings = Findings(lambda mark: refusal(self._marks.group(mark)))
+        is_null = visit(root, (), findings)
+        return None if is_null else root, findings.errors
