@@ -1,13 +1,13 @@
 """Stage 2 of authorization: what is permitted for one subject, decided before a fetch."""
 
-from gateway.consent.decision import (
+from gateway.consent.decision import decide
+from gateway.consent.outcomes import (
     AccessRequest,
     Basis,
     Decision,
     DenialReason,
     Deny,
     Permit,
-    decide,
 )
 from gateway.consent.policy import HEALTH_BOOK_POLICY, Policy
 

@@ -13,7 +13,7 @@ from access.categories import Action
 from access.context import SubjectAccess
 from access.faults import described_fault
 from access.subjects import stated_subject
-from gateway.consent.decision import Permit, labelled_encounters
+from gateway.consent.decision import labelled_encounters
 from gateway.consent.groups import (
     Facts,
     category_of,
@@ -21,6 +21,7 @@ from gateway.consent.groups import (
     is_look_up,
     subject_access,
 )
+from gateway.consent.outcomes import Permit
 from gateway.consent.policy import Policy
 from gateway.consent.scope import GroupDecision, HealthBookScope, SubjectMemory
 from gateway.consent.subjects import RootSubjectFound, RootSubjectRule, SubjectDirectory

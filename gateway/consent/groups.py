@@ -8,17 +8,8 @@ from access.categories import Action, Category, parse_group
 from access.context import DataWindow, SubjectAccess
 from access.labels import Label
 from access.subjects import RowLabels
-from gateway.consent.decision import (
-    AccessRequest,
-    Basis,
-    DenialReason,
-    Deny,
-    Permit,
-    dated_consents,
-    decide,
-    matches,
-    opens_by_code,
-)
+from gateway.consent.decision import dated_consents, decide, matches, opens_by_code
+from gateway.consent.outcomes import AccessRequest, Basis, DenialReason, Deny, Permit
 from gateway.consent.policy import Policy
 from gateway.consent.scope import GroupDecision
 from gateway.consent.subjects import RootSubjectFound

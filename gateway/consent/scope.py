@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from access.categories import Action, Category
 from access.context import DataWindow
-from gateway.consent.decision import Decision
+from gateway.consent.outcomes import Decision
 from gateway.consent.subjects import RootSubjectFound
 from gateway.errors import Language
 from gateway.principal import Principal
