@@ -159,7 +159,7 @@ def _past_conditions(book: Book, subject: str) -> Iterator[Row]:
             "kind": _HISTORY_KINDS[one.kind],
             "code": code,
             "clinical_status": one.status,
-            "relative": "mother" if one.kind == "family" else None,
+            "relative": "Mẹ" if one.kind == "family" else None,
             "onset": one.onset.isoformat(),
             "abatement": None,
             "note": None,

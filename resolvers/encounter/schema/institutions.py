@@ -44,8 +44,9 @@ class Facility:
 
     @resolved(
         description=(
-            "`HOSPITAL`, `CLINIC`, `COMMUNE_STATION` or `PHARMACY`; absent for a facility that is "
-            "not registered. Values may be added."
+            "`HOSPITAL` (bệnh viện), `CLINIC` (phòng khám), `COMMUNE_STATION` (trạm y tế) or "
+            "`PHARMACY` (nhà thuốc); absent for a facility that is not registered. Values may be "
+            "added."
         )
     )
     async def kind(self, info: EncounterInfo) -> str | None:

@@ -40,7 +40,8 @@ class LegalRepresentative:
         inaccessible=True, description="The patient who is represented."
     )
     kind: str | None = federation.field(
-        default=None, description="`PARENT`, `GUARDIAN` or `DELEGATE`."
+        default=None,
+        description="`PARENT` (cha mẹ), `GUARDIAN` (giám hộ) or `DELEGATE` (ủy quyền).",
     )
     relationship: str | None = federation.field(
         default=None, description="In words: mother, grandfather, lawyer."
@@ -69,7 +70,11 @@ class Dependant:
         default=None, description="The dependant's book, as far as the caller may read it."
     )
     kind: str | None = federation.field(
-        default=None, description="`PARENT`, `GUARDIAN` or `DELEGATE`: what the patient is to her."
+        default=None,
+        description=(
+            "What the patient is to her: `PARENT` (cha mẹ), `GUARDIAN` (giám hộ) or `DELEGATE` (ủy "
+            "quyền)."
+        ),
     )
     relationship: str | None = federation.field(
         default=None, description="What the patient is to her, in words: mother, guardian."

@@ -90,7 +90,7 @@ class PastCondition(SubjectRow):
         default=None, description="`active`, `inactive`, `remission` or `resolved`."
     )
     relative: str | None = federation.field(
-        default=None, description="Whose it was, for family history: `mother`, `father`."
+        default=None, description="Whose it was, for family history, in words: mother, father."
     )
     onset: PartialDate | None = federation.field(default=None, description="When it began.")
     abatement: PartialDate | None = federation.field(default=None, description="When it ended.")
