@@ -311,6 +311,12 @@ OURS: Mapping[str, Subgraphs] = {
         "{ query: Root }\n"
         'type Root { t: T } type T @key(fields: "id") { id: ID! }',
     },
+    "input of requires under a label": linked(
+        a='type Query { t: T } type T @key(fields: "id") { id: ID! '
+        'f: Int @override(from: "b", label: "x") }',
+        b='type T @key(fields: "id") { id: ID! f: Int }',
+        c='type T @key(fields: "id") { id: ID! f: Int @external h: Int @requires(fields: "f") }',
+    ),
     "one of": linked(a="type Query { q(i: I): Int } input I @oneOf { a: Int b: Int }"),
 }
 """What other composers refuse: argued in the list of differences."""

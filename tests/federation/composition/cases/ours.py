@@ -14,6 +14,11 @@ OURS: Cases = {
             a="directive @live(x: Int @inaccessible) on FIELD type Query { q: Int }"
         ),
     },
+    "OVERRIDE_LABEL_INVALID": {
+        "empty": linked(
+            a='type Query { q: Int @override(from: "b", label: "") }', b="type Query { q: Int }"
+        ),
+    },
     "TYPE_DEFINITION_INVALID": {
         "any": {"a": "type _Any { x: Int } type Query { q: Int }"},
     },
