@@ -21,8 +21,8 @@ from resolvers.patient.schema.consents import (
     GranteeType,
     consent_of,
 )
+from resolvers.patient.schema.context import PatientInfo
 from resolvers.patient.schema.enums import Action, Category, Label, Purpose
-from resolvers.patient.schema.patient import PatientInfo
 from resolvers.patient.schema.vitals import SelfReportedVital, VitalKind, vital
 
 
