@@ -72,8 +72,8 @@ class Dependant:
     kind: str | None = federation.field(
         default=None,
         description=(
-            "What the patient is to her: `PARENT` (cha mẹ), `GUARDIAN` (giám hộ) or `DELEGATE` (ủy "
-            "quyền)."
+            "What the patient is to her: `PARENT` (cha mẹ), `GUARDIAN` (giám hộ) or `DELEGATE` "
+            "(ủy quyền)."
         ),
     )
     relationship: str | None = federation.field(
