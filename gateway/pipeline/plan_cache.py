@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-DEFAULT_MAX_BYTES = 56 * 1024 * 1024
+DEFAULT_MAX_BYTES = 44 * 1024 * 1024
 """Of one worker, so that with all else it stays under 150 MB."""
 
 _COLLECTIONS_PER_TURNOVER = 4
