@@ -489,6 +489,53 @@ async def test_entities_of_several_types_in_one_call_may_be_null() -> None:
     assert not outcome.is_general
 
 
+@pytest.mark.parametrize(
+    ("city", "is_general"), [({"__fed_id": None}, True), (None, False), ({"__fed_id": "7"}, False)]
+)
+async def test_a_null_inside_a_key_is_left_to_the_general_path(
+    city: Any, is_general: bool
+) -> None:
+    case = Case(
+        GRAPH,
+        "users { name city { id } } me { id }",
+        Sequence(
+            (
+                root(0, "a", "users { __fed_city: city { __fed_id: id } city { id } } me { id }"),
+                flatten(
+                    1,
+                    "b",
+                    "users",
+                    entity(
+                        "User",
+                        "",
+                        "name",
+                        fields=(KeyField("city", "__fed_city", (KeyField("id", "__fed_id"),)),),
+                    ),
+                ),
+            )
+        ),
+    )
+    users = [
+        {"__fed_city": {"__fed_id": "1"}, "city": {"id": "1"}},
+        {"__fed_city": city, "city": None},
+    ]
+    asked = 1 if is_general or city is None else 2
+    _, subgraphs, outcome = await case.run(
+        {
+            "a": [
+                {
+                    "data": {"users": users, "me": None},
+                    "errors": [error("me", message="whoever")],
+                }
+            ],
+            "b": [{"data": {"_entities": [{"name": "n"}] * asked}}],
+        }
+    )
+
+    assert asked == len(subgraphs.representations("b")[0])
+    assert is_general == outcome.is_general
+
+
 def in_use(case: Case) -> VariantInUse:
     return case.compiled(fast_path=True).variant({})
 

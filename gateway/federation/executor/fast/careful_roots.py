@@ -104,7 +104,7 @@ class CarefulRootFetch:
         self._variants: OrderedDict[PermitKey, tuple[AnswerReader, NullObjects]] = OrderedDict()
 
     def prepare(
-        self, state: State, decisions: Decisions, irregular: Irregularities
+        self, state: State, decisions: Decisions, _irregular: Irregularities
     ) -> list[PreparedRequest]:
         """Return the request if anything may be asked."""
         permits, decided = decisions.permits_for(self._compiled.root_groups, nobody)
@@ -118,9 +118,7 @@ class CarefulRootFetch:
         reader, nulls = known
         template = self._compiled.request(key).template
         if template is None:
-            missing, faulty = nulls.make(None)
-            if faulty:
-                irregular.note(self._step, faulty)
+            missing, _ = nulls.make(None)
             self._merge(state, missing)
             return []
         prepared = PreparedRoot(
