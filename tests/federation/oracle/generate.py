@@ -333,7 +333,7 @@ class _Maker(Dependencies):
                 self.roots.append(FieldModel(f"some{name}", ref, homes=homes))
         for name, homes in self.mixed.items():
             ref = TypeRef(name, self.rng.choice(OUTPUT_SHAPES))
-            self.roots.append(FieldModel("mixed", ref, homes=homes, fragile=False))
+            self.roots.append(FieldModel("mixed", ref, homes=homes))
         value = self.rng.choice([v for v in self.values if v != "Org"])
         self.roots.append(
             FieldModel("settings", TypeRef(value), homes=self.root_homes(), arguments=())

@@ -7,6 +7,7 @@ import pytest
 from graphql import build_schema, parse, validate
 
 from tests.federation.oracle.cases import Case, cases_of, shrink, universe_of
+from tests.federation.oracle.census import CONSTRUCTS, take
 from tests.federation.oracle.compare import differences
 from tests.federation.oracle.engine import Federation
 from tests.federation.oracle.guards import GuardedRunner, RandomGuard
@@ -185,3 +186,9 @@ def test_a_subgraph_in_memory_refuses_an_invalid_request() -> None:
 
     with pytest.raises(AssertionError, match="Cannot query field 'b'"):
         subgraph.execute("{ b }")
+
+
+def test_operations_reach_every_construct() -> None:
+    census = take(seed=0, splits=40, per_split=8)
+
+    assert [] == [c.name for c in CONSTRUCTS if not census.reached[c.name]]
