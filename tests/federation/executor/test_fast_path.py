@@ -436,3 +436,14 @@ async def test_a_transport_that_raises_is_a_fault_of_ours() -> None:
     for fast_path in (True, False):
         with pytest.raises(RuntimeError, match="broken"):
             await execute(case.compiled(fast_path), {}, Broken())
+
+
+@pytest.mark.parametrize("errors", [None, []])
+async def test_a_subgraph_may_say_that_there_are_no_errors(errors: Any) -> None:
+    case = Case(GRAPH, "me { name }", root(0, "a", "me { name }"))
+    used = case.compiled(fast_path=True)
+    subgraphs = ScriptedSubgraphs({"a": [{"data": {"me": {"name": "An"}}, "errors": errors}]})
+    outcome = await execute(used, {}, subgraphs)
+
+    assert b'{"data":{"me":{"name":"An"}}}' == outcome.body
+    assert used.variant({}).fast_path() is not None

@@ -45,6 +45,11 @@ _BUILTIN: Final[dict[str, Annotation]] = {
     "ID": str,
 }
 _CUSTOM_SCALAR: Final = bool | int | float | str | list | dict
+_NO_ERRORS: Final[Annotation] = (
+    Annotated[list[Any], msgspec.Meta(max_length=0)] | None | msgspec.UnsetType
+)
+"""Some servers tell that there are no errors."""
+
 _NO_NAME: Final = "-"
 """Begins encoded names that no answer has: a GraphQL name has no hyphen."""
 
@@ -229,7 +234,7 @@ def _field_key(field: tuple[Any, ...]) -> Hashable:
 
 
 def answer_decoder(pool: StructPool, data: StructType) -> Callable[[bytes], Any]:
-    """Return the decoder of answers: their ``data``, and no ``errors`` at all."""
-    errors = ("errors", msgspec.UnsetType, msgspec.UNSET)
+    """Return the decoder of answers: their ``data``, and no ``errors``."""
+    errors = ("errors", _NO_ERRORS, msgspec.UNSET)
     envelope = pool.define([("data", data), errors], {})
     return msgspec.json.Decoder(envelope).decode
