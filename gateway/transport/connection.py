@@ -15,19 +15,25 @@ from gateway.transport.failure import FailureReason, answer_or_failure, failure
 
 
 class Exchange:
-    """One request and the future of its answer."""
+    """One request and the future of its answer.
 
-    __slots__ = ("deadline", "future", "payload", "read", "retried")
+    The payload is head and body, or the head alone where the body is so large that it is kept
+    apart rather than copied.
+    """
+
+    __slots__ = ("body", "deadline", "future", "payload", "read", "retried")
 
     def __init__(
         self,
         payload: bytes,
+        body: bytes,
         future: "asyncio.Future[bytes | FetchFailure]",
         deadline: float,
         *,
         read: bool,
     ) -> None:
         self.payload = payload
+        self.body = body
         self.future = future
         self.deadline = deadline
         self.read = read
@@ -92,6 +98,8 @@ class Connection(asyncio.Protocol):
         self.exchange = exchange
         self._received = 0
         self._transport.write(exchange.payload)  # type: ignore[union-attr]
+        if exchange.body:
+            self._transport.write(exchange.body)  # type: ignore[union-attr]
 
     def close(self) -> None:
         """Close the connection at once; a running exchange is not told."""

@@ -9,6 +9,8 @@ from gateway.transport.endpoint import SubgraphEndpoint
 from gateway.transport.failure import FailureReason
 
 _SWEEPS_PER_DEADLINE = 20
+_COPIED_BYTES = 256 * 1024
+"""Up to this size copying a body behind its head costs less than two buffers."""
 
 
 class Pool:
@@ -38,10 +40,14 @@ class Pool:
             read: Whether the request may be sent again when a kept connection turns out closed.
         """
         loop = self._loop
-        payload = b"%b%d\r\n\r\n%b" % (self._head, len(body), body)
+        size = len(body)
+        if size <= _COPIED_BYTES:
+            payload, body = b"%b%d\r\n\r\n%b" % (self._head, size, body), b""
+        else:
+            payload = b"%b%d\r\n\r\n" % (self._head, size)
         future: asyncio.Future[bytes | FetchFailure] = loop.create_future()
         now = loop.time()
-        exchange = Exchange(payload, future, now + self.limits.deadline, read=read)
+        exchange = Exchange(payload, body, future, now + self.limits.deadline, read=read)
         if self._sweeper is None:
             self._sweeper = loop.call_later(self._sweep_interval, self._sweep)
         idle = self._idle

@@ -24,6 +24,14 @@ async def test_returns_the_body_of_the_answer() -> None:
     assert result == b'{"echo":{"a":1}}'
 
 
+async def test_sends_large_bodies_whole_beside_small_ones() -> None:
+    bodies = [b'"%b"' % (b"x" * size) for size in (1_000_000, 5, 300_000)]
+    async with subgraph(_echo) as server, transport_to(server) as transport:
+        answers = await asyncio.gather(*(transport.send(request(body)) for body in bodies))
+
+    assert answers == [b'{"echo":' + body + b"}" for body in bodies]
+
+
 async def test_sends_target_type_and_length() -> None:
     heads = []
 
@@ -121,6 +129,22 @@ async def test_a_query_on_a_stale_connection_is_sent_once_more() -> None:
         second = await transport.send(request())
 
     assert (first, second) == (b'"1"', b'"2"')
+
+
+async def test_a_large_query_on_a_stale_connection_is_sent_once_more_and_whole() -> None:
+    body = b'"%b"' % (b"x" * 1_000_000)
+    received = []
+
+    async def take_one_and_swallow_one(peer: Peer) -> None:
+        received.append(await peer.request())
+        await peer.answer(ANSWER)
+        await peer.request()
+
+    async with subgraph(take_one_and_swallow_one) as server, transport_to(server) as transport:
+        for _ in range(2):
+            await transport.send(request(body))
+
+    assert received == [body, body]
 
 
 async def test_a_mutation_on_a_stale_connection_is_never_sent_twice() -> None:
