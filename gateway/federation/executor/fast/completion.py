@@ -22,11 +22,15 @@ from gateway.federation.response.errors import (
     ExecutionError,
     Fault,
     MergedValue,
+    PathKey,
     ResponsePath,
 )
 
 Refusal: TypeAlias = Callable[[msgspec.Raw], ErrorValue]
-Visit: TypeAlias = Callable[[MergedValue, ResponsePath, "Findings"], bool]
+LinkedPath: TypeAlias = "tuple[LinkedPath, PathKey] | tuple[()]"
+"""A path as its last key behind what comes before: most are never needed as a whole."""
+
+Visit: TypeAlias = Callable[[MergedValue, LinkedPath, "Findings"], bool]
 """Visits a value at a path; returns whether it is null because of what stands in it."""
 
 Faulty: TypeAlias = frozenset[tuple[int, str]]
@@ -55,24 +59,35 @@ class Findings:
         self.errors: list[ExecutionError] = []
         self.clean: set[int] = set()
 
-    def refused(self, mark: msgspec.Raw, path: ResponsePath) -> None:
+    def refused(self, mark: msgspec.Raw, path: LinkedPath) -> None:
         """Add the error of a refused field."""
-        self.errors.append(ExecutionError(self._refusal(mark), path))
+        self.errors.append(ExecutionError(self._refusal(mark), _whole(path)))
 
-    def lost(self, found: Fault, path: ResponsePath) -> None:
+    def lost(self, found: Fault, path: LinkedPath) -> None:
         """Add the errors of a value that an error took away."""
-        self.errors += [ExecutionError(error, path + rest) for error, rest in found.errors]
+        place = _whole(path)
+        self.errors += [ExecutionError(error, place + rest) for error, rest in found.errors]
 
-    def fault_since(self, first: int, depth: int) -> Fault:
+    def fault_since(self, first: int, path: LinkedPath) -> Fault:
         """Return what stands for a value that is null because of what was found in it.
 
         Args:
             first: Index of the first error that was found in it.
-            depth: Length of its path.
+            path: Its path.
         """
+        depth = len(_whole(path))
         return Fault(
             tuple((found.error, (found.path or ())[depth:]) for found in self.errors[first:])
         )
+
+
+def _whole(path: LinkedPath) -> ResponsePath:
+    keys: list[PathKey] = []
+    while path:
+        path, key = path
+        keys.append(key)
+    keys.reverse()
+    return tuple(keys)
 
 
 def compile_completion(
@@ -128,7 +143,7 @@ class _Compiler:
         if not position.is_abstract:
             return next(iter(visits.values()))
 
-        def visit_member(value: MergedValue, path: ResponsePath, findings: Findings) -> bool:
+        def visit_member(value: MergedValue, path: LinkedPath, findings: Findings) -> bool:
             visit = visits.get(value.__class__)
             return visit is not None and visit(value, path, findings)
 
@@ -139,15 +154,18 @@ def _all_of(visits: list[Visit]) -> Visit:
     if len(visits) == 1:
         return visits[0]
 
-    def visit_object(value: MergedValue, path: ResponsePath, findings: Findings) -> bool:
-        return any(visit(value, path, findings) for visit in visits)
+    def visit_object(value: MergedValue, path: LinkedPath, findings: Findings) -> bool:
+        for visit in visits:  # noqa: SIM110 # a generator would cost as much as the visits
+            if visit(value, path, findings):
+                return True
+        return False
 
     return visit_object
 
 
 def _denied(name: str, error: ErrorValue) -> Visit:
-    def visit_denied(_value: MergedValue, path: ResponsePath, findings: Findings) -> bool:
-        findings.errors.append(ExecutionError(error, (*path, name)))
+    def visit_denied(_value: MergedValue, path: LinkedPath, findings: Findings) -> bool:
+        findings.errors.append(ExecutionError(error, _whole((path, name))))
         return False
 
     return visit_denied
@@ -165,21 +183,22 @@ def _inner(inner: GraphQLNullableType, below: Visit | None, is_faulty: bool) -> 
 
 
 def _list_of(visit_item: Visit | None, is_nullable: bool) -> Visit:
-    def visit_list(value: MergedValue, path: ResponsePath, findings: Findings) -> bool:
+    def visit_list(value: MergedValue, path: LinkedPath, findings: Findings) -> bool:
+        clean, errors = findings.clean, findings.errors
         for index, item in enumerate(value):
-            if item is None or id(item) in findings.clean:
+            if item is None or id(item) in clean:
                 continue
-            here = (*path, index)
+            first = len(errors)
             if item.__class__ is Fault:
-                findings.lost(item, here)
+                findings.lost(item, (path, index))
                 if not is_nullable:
                     return True
-            elif visit_item is not None:
-                replaced = _visit_below(visit_item, item, here, findings)
-                if replaced is not None:
-                    if not is_nullable:
-                        return True
-                    value[index] = replaced
+            elif visit_item is not None and visit_item(item, (path, index), findings):
+                if not is_nullable:
+                    return True
+                value[index] = findings.fault_since(first, (path, index))
+            elif len(errors) == first:
+                clean.add(id(item))
         return False
 
     return visit_list
@@ -189,37 +208,25 @@ def _field(slot: Slot, inner: Visit | None) -> Visit:
     name, attribute = slot.name, slot.attribute
     is_nullable = get_nullable_type(slot.type) is slot.type
 
-    def visit_field(value: MergedValue, path: ResponsePath, findings: Findings) -> bool:
+    def visit_field(value: MergedValue, path: LinkedPath, findings: Findings) -> bool:
         found = getattr(value, attribute)
         if found is None or id(found) in findings.clean:
             return False
-        here = (*path, name)
+        first = len(findings.errors)
         if found.__class__ is RAW:
-            findings.refused(found, here)
+            findings.refused(found, (path, name))
         elif found.__class__ is Fault:
-            findings.lost(found, here)
+            findings.lost(found, (path, name))
             return not is_nullable
-        elif inner is not None:
-            replaced = _visit_below(inner, found, here, findings)
-            if replaced is not None:
-                if not is_nullable:
-                    return True
-                setattr(value, attribute, replaced)
+        elif inner is not None and inner(found, (path, name), findings):
+            if not is_nullable:
+                return True
+            setattr(value, attribute, findings.fault_since(first, (path, name)))
+        elif inner is not None and len(findings.errors) == first:
+            findings.clean.add(id(found))
         return False
 
     return visit_field
-
-
-def _visit_below(
-    visit: Visit, value: MergedValue, path: ResponsePath, findings: Findings
-) -> Fault | None:
-    """Visit an object or a list; return what stands for it if it is null because of its parts."""
-    first = len(findings.errors)
-    if visit(value, path, findings):
-        return findings.fault_since(first, len(path))
-    if len(findings.errors) == first:
-        findings.clean.add(id(value))
-    return None
 
 
 class Completion:
