@@ -60,9 +60,9 @@ class TokenAuthenticator:
         if not authorization:
             return ANONYMOUS
         known = self._verified.get(hashlib.sha256(authorization).digest())
-        if known is not None and known.holds(self._clock()):
-            return known.principal
-        return None
+        if known is None or known.generation != known.keys.generation:
+            return None
+        return known.principal if self._clock() < known.until else None
 
     async def authenticate(self, authorization: bytes | None) -> Principal:
         """The principal of a request.

@@ -32,10 +32,6 @@ class VerifiedToken(msgspec.Struct):
     until: float
     size: int
 
-    def holds(self, now: float) -> bool:
-        """Whether it is believed without another look; ``now`` in Unix seconds."""
-        return now < self.until and self.generation == self.keys.generation
-
 
 class VerifiedTokens:
     """A cache that drops what was looked after longest ago."""

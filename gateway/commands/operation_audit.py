@@ -56,14 +56,15 @@ class OperationAudit:
             phase=Phase.OUTCOME if is_query else Phase.INTENT,
             outcome=Outcome.SUCCESS if is_query else None,
         )
+        written = self._append((event,))
         if not is_query:
             self._intents[id(scope)] = event
-        return self._append((event,))
+        return written
 
     def end(
         self,
         scope: RequestScope,
-        operation: OperationFacts,  # noqa: ARG002 - the port's
+        operation: OperationFacts,
         *,
         succeeded: bool,
     ) -> Awaitable[None]:
@@ -72,9 +73,9 @@ class OperationAudit:
         Raises:
             OSError: Here or from the awaitable, if it cannot be made durable.
         """
-        intent = self._intents.pop(id(scope), None)
-        if intent is None:
+        if operation.kind is OperationKind.QUERY:
             return self._written
+        intent = self._intents.pop(id(scope))
         event = replace(
             intent,
             event_id=f"{intent.event_id}-outcome",

@@ -101,15 +101,15 @@ class AccessLogWriter:
         """
         if self._closing or self._waiting >= _WAITING:
             raise AccessLogError("the access log takes no events")
-        commit = self._groups[-1]
         if not events:
             return Commit(self._loop, _nobody, is_durable=True)
+        contents = list(map(canonical, events))  # an event that cannot be encoded spoils no group
+        commit = self._groups[-1]
         if len(commit.contents) >= _GROUP:
             commit = self._open()
             self._groups.append(commit)
-        for event in events:
-            commit.contents.append(canonical(event))
-        self._waiting += len(events)
+        commit.contents += contents
+        self._waiting += len(contents)
         if self._due is None and self._writing is None:
             self._schedule(self._at_latest)
         return commit

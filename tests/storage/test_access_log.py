@@ -397,6 +397,19 @@ async def test_a_group_that_fails_refuses_all_that_wait_for_it() -> None:
     await writer.close()
 
 
+async def test_an_event_that_cannot_be_encoded_spoils_nothing_for_the_others() -> None:
+    backing = Memory()
+    writer = AccessLogWriter(backing)
+    first = writer.append([event(1)])
+    with pytest.raises(UnicodeEncodeError):
+        writer.append([event(2), replace(EVENT, subject_id="\ud800")])
+
+    await asyncio.gather(first, writer.append([event(3)]))
+
+    assert [[1, 2]] == [[link.sequence for link in group] for group in backing.groups]
+    await writer.close()
+
+
 async def test_a_failure_is_told_to_those_who_ask_late() -> None:
     backing = Memory()
     backing.fails = True
