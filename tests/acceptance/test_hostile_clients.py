@@ -229,8 +229,8 @@ def test_a_report_beside_an_open_episode_opens_neither_more_nor_less(
         " b: recordEncounter(input: $b) { problems { code } } }"
     )
     variables = {
-        "a": notice("FINISHED", patientId=cast.MOTHER),
-        "b": notice("IN_PROGRESS", patientId=cast.MOTHER),
+        "a": notice("FINISHED", patientId=cast.OLDER_CHILD),
+        "b": notice("IN_PROGRESS", patientId=cast.OLDER_CHILD),
     }
     answer = book.post(document, variables, doctor).json()
 

@@ -9,7 +9,7 @@ import pytest
 from sandbox.population import cast
 from sandbox.running import now
 from tests.acceptance.book import Book, codes_of, nodes, without_request_id
-from tests.acceptance.test_doctor import BIRTH_DATE, SID, consent
+from tests.acceptance.test_doctor import SID, consent
 
 READING = "query ($p: ID!) { patient(id: $p) { fullName encounters { edges { node { id } } } } }"
 REPORTING = """mutation ($input: RecordEncounterInput!) { recordEncounter(input: $input) {
@@ -32,15 +32,22 @@ def notice(status: str, **members: Any) -> dict[str, Any]:
     }
 
 
-def by_card(birth_date: str = BIRTH_DATE) -> dict[str, Any]:
-    """A patient as the card that she shows names her."""
-    return {
-        "patientIdentifier": {
-            "system": f"{SID}insurance_number",
-            "value": cast.LONGITUDINAL_INSURANCE_NUMBER,
-            "birthDate": birth_date,
-        }
-    }
+PATIENT = cast.FATHER
+"""Nobody else's story reads his lists: the reporting hospital has no server to read them from."""
+
+
+@pytest.fixture(scope="module")
+def card(book: Book) -> dict[str, Any]:
+    """The patient as the card that he shows names him."""
+    document = "{ me { birthDate identifiers { system value current } } }"
+    me = book.post(document, None, book.token("citizen", PATIENT)).json()["data"]["me"]
+    number = next(
+        one["value"]
+        for one in me["identifiers"]
+        if one["current"] and one["system"] == f"{SID}insurance_number"
+    )
+    named = {"system": f"{SID}insurance_number", "value": number, "birthDate": me["birthDate"]}
+    return {"patientIdentifier": named}
 
 
 def send(book: Book, given: dict[str, Any], doctor: str = cast.UNRELATED_DOCTOR) -> dict[str, Any]:
@@ -58,8 +65,10 @@ def accesses(book: Book, patient: str, category: str) -> list[dict[str, Any]]:
     return [entry for entry in entries if entry["category"] == category]
 
 
-def test_a_finished_episode_of_a_patient_known_by_her_card_is_reported(book: Book) -> None:
-    given = notice("FINISHED", **by_card())
+def test_a_finished_episode_of_a_patient_known_by_her_card_is_reported(
+    book: Book, card: dict[str, Any]
+) -> None:
+    given = notice("FINISHED", **card)
     answer = send(book, given)
     reported = answer["data"]["recordEncounter"]
 
@@ -68,11 +77,11 @@ def test_a_finished_episode_of_a_patient_known_by_her_card_is_reported(book: Boo
     assert reported["encounter"]["id"].endswith(f"~{given['encounterId']}")
 
 
-def test_a_report_opens_no_reading(book: Book) -> None:
-    send(book, notice("FINISHED", **by_card()))
+def test_a_report_opens_no_reading(book: Book, card: dict[str, Any]) -> None:
+    send(book, notice("FINISHED", **card))
     answer = book.post(
         READING,
-        {"p": cast.LONGITUDINAL_PATIENT},
+        {"p": PATIENT},
         book.token("doctor", cast.UNRELATED_DOCTOR),
     ).json()
 
@@ -80,20 +89,20 @@ def test_a_report_opens_no_reading(book: Book) -> None:
     assert [("CONSENT_REQUIRED", ["patient"])] == codes_of(answer)
 
 
-def test_a_reports_answer_says_nothing_that_was_not_sent(book: Book) -> None:
-    given = notice("FINISHED", **by_card())
+def test_a_reports_answer_says_nothing_that_was_not_sent(book: Book, card: dict[str, Any]) -> None:
+    given = notice("FINISHED", **card)
     token = book.token("doctor", cast.UNRELATED_DOCTOR)
     answer = book.post(REPORTING, {"input": given}, token)
     encounter = answer.json()["data"]["recordEncounter"]["encounter"]
 
-    assert cast.LONGITUDINAL_PATIENT not in answer.text
+    assert PATIENT not in answer.text
     assert encounter.pop("id").endswith(f"~{given['encounterId']}")
     assert dict.fromkeys(("status", "facility", "conditions", "claim")) == encounter
 
 
-def test_the_patient_sees_who_reported(book: Book) -> None:
-    send(book, notice("FINISHED", **by_card()))
-    entries = accesses(book, cast.LONGITUDINAL_PATIENT, "ENCOUNTERS")
+def test_the_patient_sees_who_reported(book: Book, card: dict[str, Any]) -> None:
+    send(book, notice("FINISHED", **card))
+    entries = accesses(book, PATIENT, "ENCOUNTERS")
 
     assert (cast.UNRELATED_DOCTOR, "write", True, "STATUTE") in [
         (entry["actor"], entry["action"], entry["permitted"], entry["basis"]) for entry in entries
@@ -101,14 +110,17 @@ def test_the_patient_sees_who_reported(book: Book) -> None:
 
 
 def test_a_report_of_nobody_and_an_open_episode_of_a_stranger_are_refused_alike(
-    book: Book,
+    book: Book, card: dict[str, Any]
 ) -> None:
+    another_birth_date = {
+        "patientIdentifier": {**card["patientIdentifier"], "birthDate": "1958-02-21"}
+    }
     answers = [
-        send(book, notice("FINISHED", **by_card("1958-02-21"))),
+        send(book, notice("FINISHED", **another_birth_date)),
         send(book, notice("FINISHED", patientId="pt-nobody-at-all")),
         send(book, notice("IN_PROGRESS", patientId="pt-nobody-at-all")),
-        send(book, notice("IN_PROGRESS", **by_card())),
-        send(book, notice("IN_PROGRESS", patientId=cast.LONGITUDINAL_PATIENT)),
+        send(book, notice("IN_PROGRESS", **card)),
+        send(book, notice("IN_PROGRESS", patientId=PATIENT)),
     ]
 
     assert 1 == len({without_request_id(answer) for answer in answers})
@@ -117,16 +129,16 @@ def test_a_report_of_nobody_and_an_open_episode_of_a_stranger_are_refused_alike(
 
 
 def test_a_refusal_does_not_stop_a_report(book: Book) -> None:
-    refused = consent(cast.FATHER, cast.UNRELATED_DOCTOR, ["ENCOUNTERS"])
+    refused = consent(PATIENT, cast.UNRELATED_DOCTOR, ["ENCOUNTERS"])
     refused["input"] |= {"decision": "DENY", "actions": ["READ", "WRITE"]}
-    made = book.data_of("citizen", "citizen/grant-consent", refused, cast.FATHER)["grantConsent"]
-    answer = send(book, notice("FINISHED", patientId=cast.FATHER))
+    made = book.data_of("citizen", "citizen/grant-consent", refused, PATIENT)["grantConsent"]
+    answer = send(book, notice("FINISHED", patientId=PATIENT))
     withdrawal = {
         "idempotencyKey": uuid4().hex,
-        "patientId": cast.FATHER,
+        "patientId": PATIENT,
         "consentId": made["consent"]["id"],
     }
-    book.data_of("citizen", "citizen/withdraw-consent", {"input": withdrawal}, cast.FATHER)
+    book.data_of("citizen", "citizen/withdraw-consent", {"input": withdrawal}, PATIENT)
 
     assert "errors" not in answer
     assert [] == answer["data"]["recordEncounter"]["problems"]
@@ -135,10 +147,10 @@ def test_a_refusal_does_not_stop_a_report(book: Book) -> None:
 @pytest.fixture
 def checked_in(book: Book) -> dict[str, Any]:
     """The consent that a citizen gives a hospital at its reception, and the open episode."""
-    wish = consent(cast.FATHER, cast.UNRELATED_DOCTOR, ["ENCOUNTERS"])
+    wish = consent(PATIENT, cast.UNRELATED_DOCTOR, ["ENCOUNTERS"])
     wish["input"] |= {"actions": ["READ", "WRITE"]}
-    made = book.data_of("citizen", "citizen/grant-consent", wish, cast.FATHER)["grantConsent"]
-    given = notice("IN_PROGRESS", patientId=cast.FATHER)
+    made = book.data_of("citizen", "citizen/grant-consent", wish, PATIENT)["grantConsent"]
+    given = notice("IN_PROGRESS", patientId=PATIENT)
     answer = send(book, given)
     book.data_of(
         "citizen",
@@ -146,11 +158,11 @@ def checked_in(book: Book) -> dict[str, Any]:
         {
             "input": {
                 "idempotencyKey": uuid4().hex,
-                "patientId": cast.FATHER,
+                "patientId": PATIENT,
                 "consentId": made["consent"]["id"],
             }
         },
-        cast.FATHER,
+        PATIENT,
     )
     return {"notice": given, "answer": answer}
 
@@ -159,7 +171,7 @@ def test_check_in_opens_the_episode_and_with_it_the_record(
     book: Book, checked_in: dict[str, Any]
 ) -> None:
     token = book.token("doctor", cast.UNRELATED_DOCTOR)
-    seen = book.post(READING, {"p": cast.FATHER}, token).json()
+    seen = book.post(READING, {"p": PATIENT}, token).json()
     end = {"status": "FINISHED", "end": now().isoformat(), "idempotencyKey": uuid4().hex}
     closed = send(book, {**checked_in["notice"], **end})
 
