@@ -118,6 +118,16 @@ def permitted_selections(selections: SelectionSet, permits: Permits) -> Selectio
     return _filter(selections, keep, _PLACEHOLDER)
 
 
+def is_anything_permitted(selections: SelectionSet, permits: Permits) -> bool:
+    """Return whether anything of a fetch's ``selections`` may be requested."""
+    return any(
+        is_anything_permitted(selection.selections, permits)
+        if isinstance(selection, InlineFragment)
+        else is_permitted(selection.requirements, permits)
+        for selection in selections
+    )
+
+
 def permitted_representation(
     representation: Representation, permits: Permits
 ) -> Representation | None:

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from gateway.federation.executor.conditions import Permits, permitted_selections
+from gateway.federation.executor.conditions import Permits, is_anything_permitted
 from gateway.federation.executor.projection import Projection, compile_projection
 from gateway.federation.executor.requests import (
     RequestTemplate,
@@ -86,9 +86,8 @@ class CompiledFetch:
     def may_ask(self, number: int | None, permits: Permits) -> bool:
         """Return whether anything is left to ask of a representation, or of a root fetch."""
         if number is None:
-            return bool(permitted_selections(self.fetch.selections, permits))
-        selections = self.fetch.representations[number].selections
-        return bool(permitted_selections(selections, permits))
+            return is_anything_permitted(self.fetch.selections, permits)
+        return is_anything_permitted(self.fetch.representations[number].selections, permits)
 
     def permits(self, key: PermitKey) -> Permits:
         """Return the permitted groups by guard."""
