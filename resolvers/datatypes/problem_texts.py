@@ -14,6 +14,7 @@ VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "EVIDENCE_MISSING": "Phải có bằng chứng về sự đồng ý.",
         "GRANTEE_MISSING": "Phải nêu rõ người hoặc cơ sở được đồng ý.",
         "GRANTEE_UNKNOWN": "Không có vai trò này.",
+        "LOCAL_ID_UNCONFIRMED": "Người bệnh có mã khác tại cơ sở, nơi chưa có mã này.",
         "LABEL_NOT_REPRESENTED": "Người đại diện không quyết định về thông tin nhạy cảm này.",
         "LABEL_HIDDEN_BY_LAW": "Thông tin này được pháp luật giữ kín với mọi người.",
         "PERIOD_OVER": "Thời hạn đã qua hoặc không hợp lệ.",

@@ -113,7 +113,7 @@ class EncounterCommands:
             problems = notice_problems(notice, now) or contradictions(notice, held)
             row = notice_row(notice, now)
             if not problems:
-                problems = await self._keep(notice, row, now)
+                problems = await self._keep(notice, row, now, is_confirmed=held is not None)
             return {"notice": None if problems else row, "problems": problems}
 
         return await self._once.run(attempt, work)
@@ -123,11 +123,25 @@ class EncounterCommands:
         return await self._profiles.bearer(system, value, birth_date)
 
     async def _keep(
-        self, notice: Notice, row: dict[str, Any], now: datetime
+        self, notice: Notice, row: dict[str, Any], now: datetime, *, is_confirmed: bool
     ) -> list[dict[str, Any]]:
+        """Keeps a notice.
+
+        Args:
+            notice: What the facility says.
+            row: Its stored form.
+            now: When it came.
+            is_confirmed: The facility's own server has the episode under the patient's number.
+        """
         [holder] = await self._repository.locations_at(notice.facility, [notice.patient_number])
         if holder is not None and holder.subject_id != notice.subject:
             return [_taken()]
+        if not is_confirmed and await self._has_another_number(notice):
+            # What the facility holds under the number of before would be lost from the book.
+            message = (
+                "the patient has another number there, and the facility's server has not this"
+            )
+            return [problem("LOCAL_ID_UNCONFIRMED", message, "localId")]
         earlier = await self._repository.keep_notice(row)
         if earlier is not None:
             return [_refusal(earlier, notice)]
@@ -139,6 +153,13 @@ class EncounterCommands:
         if not await self._give_care(notice, now):
             return [problem("PATIENT_UNKNOWN", "there is no such patient", "patientId")]
         return []
+
+    async def _has_another_number(self, notice: Notice) -> bool:
+        [known] = await self._repository.locations([notice.subject])
+        return any(
+            one.facility_id == notice.facility and one.local_id != notice.patient_number
+            for one in known
+        )
 
     async def _give_care(self, notice: Notice, now: datetime) -> bool:
         """Opens or renews care of an open episode, ends that of a finished one."""

@@ -17,23 +17,23 @@ REPORTING = """mutation ($input: RecordEncounterInput!) { recordEncounter(input:
     problems { code } } }"""
 
 
+PATIENT = cast.FATHER
+"""Nobody else's story reads his lists: the reporting hospital has no server to read them from."""
+
+
 def notice(status: str, **members: Any) -> dict[str, Any]:
     """A notice of an episode that began two hours ago."""
     number = uuid4().hex
     return {
         "idempotencyKey": number,
         "encounterId": f"e-{number}",
-        "localId": f"bn-{number}",
+        "localId": f"bn-{members.get('patientId', PATIENT)}",
         "status": status,
         "kind": "AMBULATORY",
         "start": (now() - timedelta(hours=2)).isoformat(),
         "end": (now() - timedelta(hours=1)).isoformat() if status == "FINISHED" else None,
         **members,
     }
-
-
-PATIENT = cast.FATHER
-"""Nobody else's story reads his lists: the reporting hospital has no server to read them from."""
 
 
 @pytest.fixture(scope="module")

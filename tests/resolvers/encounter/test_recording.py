@@ -266,6 +266,23 @@ async def test_the_end_of_an_episode_may_be_corrected(
     assert (relationship(earlier + AFTERCARE),) == await care(profiles)
 
 
+@pytest.mark.parametrize("is_held", [True, False])
+async def test_another_number_of_the_patient_needs_the_hospitals_word(
+    ward: World, profiles: AccessProfiles, is_held: bool
+) -> None:
+    await ward.repository.import_locations([RecordLocation("p1", "79014", "bn-1", True, SINCE)])
+    if is_held:
+        await ward["79014"].keep(kept())
+
+    outcome = await record(ward)
+    [[location]] = await ward.repository.locations(["p1"])
+
+    expected = [] if is_held else ["LOCAL_ID_UNCONFIRMED"]
+    assert expected == [problem["code"] for problem in outcome["problems"]]
+    assert ("bn-7" if is_held else "bn-1") == location.local_id
+    assert is_held == bool(await care(profiles))
+
+
 async def test_anothers_number_is_refused(ward: World, profiles: AccessProfiles) -> None:
     await ward.repository.import_locations([RecordLocation("p2", "79014", "bn-7", True, SINCE)])
 
