@@ -48,7 +48,7 @@ def build_representation(
         if selection.__class__ is KeyField and selection.selections is None:
             # The common case, written out: this runs for every object of every entity fetch.
             found = entity.get(selection.source)
-            if found is not None and found.__class__ is not Fault:
+            if found is not None and found.__class__ is not Fault and found.__class__ is not list:
                 value[selection.name] = found
                 continue
         builder = _Builder()
@@ -100,16 +100,28 @@ class _Builder:
         self, selection: KeyField, value: MergedValue, lenient: frozenset[str] | None
     ) -> MergedValue:
         if value.__class__ is Fault:
-            # The path below the lost input means nothing where its effect is shown.
-            self.cause = self.cause or fault(value.errors[0][0])
+            self._note(value)
             value = None
         if value is None:
             if lenient is None:
                 return None
             raise _NoKeyError
         if selection.selections is None:
-            return value
+            return self._without_faults(value)
         return self.composite(selection.selections, value, lenient)
+
+    def _note(self, lost: Fault) -> None:
+        # The path below the lost input means nothing where its effect is shown.
+        self.cause = self.cause or fault(lost.errors[0][0])
+
+    def _without_faults(self, value: MergedValue) -> MergedValue:
+        """Return a leaf or a list of leaves with nulls where errors took items away."""
+        if value.__class__ is list:
+            return [self._without_faults(item) for item in value]
+        if value.__class__ is Fault:
+            self._note(value)
+            return None
+        return value
 
     def composite(
         self,
@@ -118,15 +130,23 @@ class _Builder:
         lenient: frozenset[str] | None,
     ) -> MergedValue:
         if value.__class__ is list:
-            return [
-                None if item is None else self.composite(selections, item, lenient)
-                for item in value
-            ]
+            return [self._item(selections, item, lenient) for item in value]
         if value.__class__ is not dict:
             raise _NoKeyError
         built: dict[str, Any] = {}
         self.add(built, selections, value, lenient)
         return built
+
+    def _item(
+        self,
+        selections: tuple[KeySelection, ...],
+        item: MergedValue,
+        lenient: frozenset[str] | None,
+    ) -> MergedValue:
+        if item.__class__ is Fault:
+            self._note(item)
+            return None
+        return None if item is None else self.composite(selections, item, lenient)
 
 
 def build_value(

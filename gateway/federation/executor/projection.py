@@ -139,6 +139,8 @@ class Merger:
     ) -> None:
         """Make all fields that have no value yet null: data, or the effect of ``cause``."""
         type_name = target.get(TYPE_SLOT)
+        if type_name is not None and not self._is_object_type(type_name):
+            type_name = None  # An interface object whose concrete type is not known.
         for entry in projection.fields:
             if not entry.concerns(type_name):
                 continue

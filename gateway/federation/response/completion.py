@@ -244,10 +244,16 @@ class _ShapeCompiler:
                     return NULLED
                 if needs_type and self._is_untold(value, type_name):
                     return _untold(value, path, key, errors)
-                fields = compiled[type_name] = self.fields(type_name, selections)
+                concrete = self._only_type(type_name)
+                fields = compiled[type_name] = self.fields(concrete, selections)
             return fields(value, (path, key), errors)
 
         return complete
+
+    def _only_type(self, type_name: str) -> str:
+        """Return the concrete type that a type has, if it has only one; otherwise itself."""
+        possible = self._types.of(type_name)
+        return next(iter(possible)) if len(possible) == 1 else type_name
 
     def _is_untold(self, value: dict[Any, Any], type_name: str) -> bool:
         """Return whether subgraphs were asked for an object's concrete type and did not tell."""
