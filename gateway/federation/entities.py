@@ -152,14 +152,18 @@ class _Builder:
 def build_value(
     selections: tuple[KeySelection, ...], value: MergedValue, may_be_null: bool
 ) -> MergedValue:
-    """Build the part of a representation below one composite field; ``None`` if a key is missing.
+    """Build the part of a representation below one composite field.
+
+    Returns ``None`` if a key is missing or an error took something away.
 
     Args:
         selections: What the representation takes of the value.
         value: An object or a list of objects.
         may_be_null: Nulls inside are sent.
     """
+    builder = _Builder()
     try:
-        return _Builder().composite(selections, value, None if may_be_null else frozenset())
+        built = builder.composite(selections, value, None if may_be_null else frozenset())
     except _NoKeyError:
         return None
+    return built if builder.cause is None else None

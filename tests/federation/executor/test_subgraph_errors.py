@@ -380,3 +380,94 @@ async def test_as_many_errors_as_an_answer_may_hold_are_all_shown() -> None:
     assert ["DOWNSTREAM_SERVICE_ERROR"] * 4 == [
         entry["extensions"]["code"] for entry in response["errors"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "key", "input_value", "broken"),
+    [
+        ("__fed_city: tags", KeyField("city", "__fed_city"), ["x", None], 1),
+        (
+            "__fed_city: homes { name }",
+            KeyField("city", "__fed_city", (KeyField("name", "name"),)),
+            [None, {"name": "Huế"}],
+            0,
+        ),
+    ],
+)
+async def test_an_input_list_is_sent_with_nulls_where_errors_took_items_away(
+    asked: str, key: KeyField, input_value: list[Any], broken: int
+) -> None:
+    homes = graph(GRAPH.sdl.replace("tags: [String]", "tags: [String] homes: [City]"))
+    case = Case(
+        replace(homes, subgraphs=requiring().subgraphs),
+        "me { name }",
+        Sequence(
+            (
+                root(0, "a", f"me {{ __fed_id: id {asked} }}"),
+                flatten(
+                    1,
+                    "b",
+                    "me",
+                    entity(
+                        "User",
+                        "",
+                        "name",
+                        fields=(KeyField("id", "__fed_id"), key),
+                        required=frozenset({"city"}),
+                    ),
+                ),
+            )
+        ),
+    )
+    found = {"me": {"__fed_id": "1", "__fed_city": input_value}}
+    response, subgraphs, _ = await case.run(
+        {
+            "a": [{"data": found, "errors": [error("me", "__fed_city", broken)]}],
+            "b": [{"data": {"_entities": [{"name": None}]}}],
+        }
+    )
+
+    assert input_value == subgraphs.representations("b")[0][0]["city"]
+    assert [["me", "name"]] == [item["path"] for item in response["errors"]]
+
+
+@pytest.mark.parametrize(
+    ("types", "shown_thing"),
+    [("type Whole implements Thing { id: ID! }", None), ("", {"size": None})],
+)
+async def test_a_failed_fetch_explains_an_object_whose_type_nobody_told(
+    types: str, shown_thing: Any
+) -> None:
+    """Where there is one type only it needs no telling."""
+    things = graph(
+        "type Query { thing: Thing } interface Thing { id: ID! }"
+        f" type Part implements Thing {{ id: ID! size: Int }} {types}"
+    )
+    case = Case(
+        things,
+        "thing { ... on Part { size } }",
+        Sequence(
+            (
+                root(0, "a", "thing { __fed_typename: __typename __fed_id: id }"),
+                flatten(
+                    1,
+                    "b",
+                    "thing",
+                    entity(
+                        "Thing",
+                        "id=__fed_id",
+                        "__fed_typename: __typename ... on Part { size }",
+                    ),
+                ),
+            )
+        ),
+    )
+    response, _, _ = await case.run(
+        {
+            "a": [{"data": {"thing": {"__fed_typename": "Thing", "__fed_id": "1"}}}],
+            "b": [{"errors": [error()]}],
+        }
+    )
+
+    assert {"thing": shown_thing} == response["data"]
+    assert [["thing", "size"]] == [item["path"] for item in response["errors"]]
