@@ -49,7 +49,11 @@ class GatewayPeer:
             if asked is None:
                 return answer
             part = subgraphs[asked["subgraph"]]
-            self._say(part.execute(asked["query"], asked["variables"]))
+            try:
+                given = part.execute(asked["query"], asked["variables"])
+            except AssertionError as refused:
+                given = {"errors": [{"message": str(refused)}]}
+            self._say(given)
 
     def _say(self, message: dict[str, Any]) -> None:
         assert self._process.stdin is not None

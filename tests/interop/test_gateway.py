@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import pytest
 
-from tests.federation.oracle.cases import Case, cases_of
+from tests.federation.oracle.cases import Case, cases_of, universe_of
 from tests.federation.oracle.compare import differences
 from tests.federation.oracle.engine import compose_in_memory
 from tests.federation.oracle.model import Universe
@@ -53,7 +54,17 @@ def answer_of_peer(peer: GatewayPeer, case: Case, supergraph: str) -> dict[str, 
     return peer.execute(supergraph, operation.document, operation.variables, named)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+def without_contexts(count: int) -> list[int]:
+    """The first seeds whose schemas have no contexts: Apollo Gateway refuses those."""
+    plain_seeds = (
+        seed
+        for seed in range(10 * count)
+        if not any(f.context for model in universe_of(seed).objects for f in model.fields)
+    )
+    return list(islice(plain_seeds, count))
+
+
+@pytest.mark.parametrize("seed", without_contexts(len(SEEDS)))
 def test_apollo_gateway_serves_our_supergraph(peer: GatewayPeer, seed: int) -> None:
     """It answers as the monolith does; where it does not, neither does it over its own."""
     found = [replace(c, universe=plain(c.universe)) for c in cases_of(seed, OPERATIONS)]

@@ -40,8 +40,9 @@ def forget(universe: Universe, rng: random.Random) -> Universe:
 
 
 def _inputs(universe: Universe) -> set[str]:
-    """Names of fields that other fields require."""
-    return {
+    """Names of fields that other fields require or take from their context."""
+    taken = {name for m in universe.objects for f in m.fields for _, name in f.context}
+    return taken | {
         step
         for model in universe.objects
         for field in model.fields

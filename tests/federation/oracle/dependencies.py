@@ -151,7 +151,9 @@ class Dependencies(Draft):
             return
         if not abstract.is_union:
             yield from [("id",)] * 3
-        for member in sorted(abstract.members[home]):
+        # Others refuse a fragment on a type that the input's own subgraph does not know there.
+        known = [abstract.members.get(place, frozenset()) for place in (home, *model.homes)]
+        for member in sorted(frozenset.intersection(*known)):
             if member in self.entities:
                 for field in self.required_inside(self.entities[member]):
                     yield (f"...{member}", field)
