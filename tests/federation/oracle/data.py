@@ -26,7 +26,7 @@ def forget(universe: Universe, rng: random.Random) -> Universe:
         key_fields = {path.split(".")[0] for key in keys for path in key}
         if keys == {("nick",)}:
             # A null input that may not be null costs the object in the subgraph, here nothing.
-            if any(f.name in inputs and not f.type.nullable for f in model.fields):
+            if any(f.strict or (f.name in inputs and not f.type.nullable) for f in model.fields):
                 continue
             lost = [uid for uid in uids if rng.random() < 0.3]
             void |= {(uid, f.name) for uid in lost for f in model.fields}
