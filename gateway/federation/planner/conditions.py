@@ -7,26 +7,31 @@ from gateway.federation.selection import Condition
 
 
 def set_conditions(units: list[Unit]) -> None:
-    """Gives keys and ``@requires`` inputs the conditions that all who need them have in common.
+    """Gives the plan's own fields the conditions that all who need them have in common.
+
+    These are keys, ``@requires`` inputs and values of contexts. Who needs a value of a context
+    stands somewhere below it, so the conditions on the way there count too.
 
     Args:
         units: All units of an operation, completely built.
     """
     conditions = _Conditions()
     for unit in units:
-        conditions.set(unit.output)
+        conditions.set(unit.output, unit.place.conditions if unit.place is not None else ())
 
 
 @dataclass(slots=True, eq=False)
 class _Conditions:
+    """Knows conditions from the root on, those of the place included."""
+
     known: dict[Unit, tuple[Condition, ...]] = field(default_factory=dict)
 
-    def set(self, output: Output) -> None:
+    def set(self, output: Output, above: tuple[Condition, ...]) -> None:
         for item in output.fields:
             if item.own:
-                item.conditions = self.of_field(item)
+                item.conditions = tuple(c for c in self.of_field(item) if c not in above)
             elif item.child is not None:
-                self.set(item.child)
+                self.set(item.child, above + item.conditions)
 
     def of_field(self, item: OutputField) -> tuple[Condition, ...]:
         if not item.own:
@@ -37,7 +42,9 @@ class _Conditions:
         if not isinstance(needer, Unit):
             return ()
         if needer not in self.known:
-            self.known[needer] = _common([self.of_field(f) for f in needer.output.fields])
+            place = needer.place.conditions if needer.place is not None else ()
+            own = _common([self.of_field(f) for f in needer.output.fields])
+            self.known[needer] = tuple(dict.fromkeys(place + own))
         return self.known[needer]
 
 

@@ -153,3 +153,45 @@ def test_an_object_above_that_is_reached_through_an_interface() -> None:
 
     assert "... on Shop {\n            shelf {" in actual
     assert "# $__fed_context_0: mall by __fed_currency" in actual
+
+
+def test_values_are_fetched_under_the_conditions_of_the_way_to_the_field() -> None:
+    actual = plan(
+        "contexts",
+        """query ($x: Boolean!, $y: Boolean!) {
+          shops { shelf @skip(if: $x) { item { price @include(if: $y) } } }
+        }""",
+    )
+
+    assert "__fed_currency: currency @skip(if: $x) @include(if: $y)\n" in actual
+
+
+def test_values_for_several_fields_are_fetched_under_what_their_conditions_share() -> None:
+    shared = plan(
+        "contexts",
+        """query ($x: Boolean!, $y: Boolean!) {
+          shops { shelf @skip(if: $x) { item { price } items { price @include(if: $y) } } }
+        }""",
+    )
+    apart = plan(
+        "contexts",
+        """query ($x: Boolean!, $y: Boolean!) {
+          shops { shelf { item @skip(if: $x) { price } items { price @include(if: $y) } } }
+        }""",
+    )
+
+    assert "__fed_currency: currency @skip(if: $x)\n" in shared
+    assert "__fed_currency: currency\n" in apart
+
+
+def test_values_bear_no_condition_that_their_own_object_bears() -> None:
+    actual = plan(
+        "contexts",
+        """query ($x: Boolean!, $y: Boolean!) {
+          shops @include(if: $y) { id shelf @skip(if: $x) { item { price } } }
+          mall { id }
+        }""",
+    )
+
+    assert "shops @include(if: $y) {" in actual
+    assert "__fed_currency: currency @skip(if: $x)\n" in actual
