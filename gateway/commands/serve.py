@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from access.environment import port, positive, positive_number
 from gateway.authentication.authenticator import TokenAuthenticator
 from gateway.authentication.claims import generic_principal
 from gateway.authentication.key_sets import KeySet
@@ -44,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("--supergraph", type=Path, required=True, metavar="FILE")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=4000)
+    parser.add_argument("--port", type=port, default=4000)
     parser.add_argument(
         "--subgraph-url",
         action="append",
@@ -59,23 +61,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="a label of @override that is on; percent(n) decides for itself",
     )
-    parser.add_argument("--workers", type=int, default=1, help="processes on one socket")
+    parser.add_argument("--workers", type=positive, default=1, help="processes on one socket")
     parser.add_argument(
         "--dedupe", action="store_true", help="send identical reads in flight once"
     )
     parser.add_argument(
-        "--timeout", type=float, default=TransportLimits().deadline, help="seconds per fetch"
+        "--timeout",
+        type=positive_number,
+        default=TransportLimits().deadline,
+        help="seconds per fetch",
     )
-    parser.add_argument("--max-body", type=int, default=DEFAULT_MAX_BODY_BYTES, metavar="BYTES")
+    parser.add_argument(
+        "--max-body", type=positive, default=DEFAULT_MAX_BODY_BYTES, metavar="BYTES"
+    )
     parser.add_argument(
         "--production",
         action="store_true",
         help="no introspection, no development page, errors of subgraphs masked",
     )
     parser.add_argument(
-        "--plan-cache", type=int, default=DEFAULT_MAX_BYTES, metavar="BYTES", help="per worker"
+        "--plan-cache",
+        type=positive,
+        default=DEFAULT_MAX_BYTES,
+        metavar="BYTES",
+        help="per worker",
     )
-    parser.add_argument("--rate", type=float, metavar="N", help="requests per second and caller")
+    parser.add_argument(
+        "--rate", type=positive_number, metavar="N", help="requests per second and caller"
+    )
     parser.add_argument("--jwks", metavar="URL", help="key set of the issuer of tokens")
     parser.add_argument("--issuer", metavar="ISS", help="iss of the tokens")
     parser.add_argument("--audience", metavar="AUD", help="aud of the tokens")
@@ -84,7 +97,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--metrics-host", default="127.0.0.1", metavar="HOST")
     parser.add_argument(
-        "--metrics-port", type=int, metavar="N", help="of the first worker; the next has N + 1"
+        "--metrics-port", type=port, metavar="N", help="of the first worker; the next has N + 1"
     )
 
 
@@ -147,12 +160,26 @@ def _has_authenticator(options: argparse.Namespace) -> bool:
     """Whether tokens are verified: all three arguments or none.
 
     Raises:
-        CommandError: If some are missing.
+        CommandError: If some are missing, or the key set's address is none.
     """
     given = [bool(each) for each in (options.jwks, options.issuer, options.audience)]
     if any(given) and not all(given):
         raise CommandError("--jwks, --issuer and --audience belong together")
+    if all(given):
+        _check_key_set_url(options.jwks)
     return all(given)
+
+
+def _check_key_set_url(url: str) -> None:
+    """Fail before anything is served: a key set that cannot be fetched refuses every token.
+
+    Raises:
+        CommandError: If it is no address of HTTP.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        msg = f"--jwks {url}: the URL must be absolute, http or https"
+        raise CommandError(msg)
 
 
 def _service(

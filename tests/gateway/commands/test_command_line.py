@@ -240,3 +240,24 @@ def test_plan_of_an_invalid_operation_is_refused(tmp_path: Path) -> None:
 
     assert result.returncode == 2
     assert result.stderr.startswith("gateway: GRAPHQL_VALIDATION_FAILED: ")
+
+
+@pytest.mark.parametrize(
+    ("further", "message"),
+    [
+        (["--port", "99999"], "argument --port: invalid port value: '99999'"),
+        (["--workers", "0"], "argument --workers: invalid positive value: '0'"),
+        (["--timeout", "0"], "argument --timeout: invalid positive_number value: '0'"),
+        (
+            ["--jwks", "not-a-url", "--issuer", "i", "--audience", "a"],
+            "--jwks not-a-url: the URL must be absolute, http or https",
+        ),
+    ],
+)
+def test_an_argument_that_makes_no_sense_is_refused(further: list[str], message: str) -> None:
+    result = _gateway("serve", "--supergraph", SUPERGRAPH, *further)
+
+    assert (2, message) == (
+        result.returncode,
+        result.stderr.strip().splitlines()[-1].split(": error: ")[-1].removeprefix("gateway: "),
+    )
