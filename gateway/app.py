@@ -13,6 +13,8 @@ from gateway.consent.policy import HEALTH_BOOK_POLICY
 from gateway.consent.root_fields import LOOK_UPS, guard_spec, health_book_root_subjects
 from gateway.consent.scope import HealthBookScope
 from gateway.consent.signing import SigningTransport
+from gateway.federation.executor.answers import ErrorMasking
+from gateway.federation.executor.compiled import ExecutionOptions
 from gateway.federation.executor.ports import SubgraphTransport
 from gateway.federation.supergraph.model import Supergraph
 from gateway.limits import Limits
@@ -21,6 +23,9 @@ from gateway.pipeline.pipeline import GatewayPipeline, Ports
 from gateway.pipeline.ports import LookUpLimiter, Observer, RequestLimiter
 from gateway.principal import Principal
 from gateway.request import Caller
+
+_KEPT_EXTENSIONS = frozenset({"retryable", "retryAfterMs", "messageVi"})
+"""What subgraphs say of an error that passes in production too: the contract's, no free text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +68,26 @@ class HealthBookParts:
     observer: Observer | None = None
 
 
-def health_book_graph(supergraph: Supergraph, limits: Limits | None = None) -> ServedGraph:
+def health_book_graph(
+    supergraph: Supergraph, limits: Limits | None = None, *, is_masked: bool = True
+) -> ServedGraph:
     """The health book's supergraph with its guards; made once for all workers.
+
+    Args:
+        supergraph: The composed subgraphs.
+        limits: The caps on operations.
+        is_masked: The words of subgraphs are withheld, as in production: clients get the
+            catalogue's.
 
     Raises:
         ConsentSchemaError: if the supergraph is not clear about subjects or categories.
     """
     spec = guard_spec(read_consent_schema(supergraph), health_book_root_subjects())
-    return ServedGraph(supergraph, limits, guards=spec, look_ups=LOOK_UPS)
+    limits = limits or Limits()
+    execution = ExecutionOptions(
+        masking=ErrorMasking(is_masked, _KEPT_EXTENSIONS), introspection=limits.introspection
+    )
+    return ServedGraph(supergraph, limits, execution, spec, LOOK_UPS)
 
 
 def create_pipeline(graph: ServedGraph, parts: HealthBookParts) -> GatewayPipeline:

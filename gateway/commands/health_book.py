@@ -61,7 +61,9 @@ def main(_options: argparse.Namespace) -> int:
         is_production = settings.environment is Environment.PRODUCTION
         keyring = load_keyring(settings.keys_file, production=is_production)
         graph = health_book_graph(
-            load_supergraph(settings.supergraph), Limits(introspection=not is_production)
+            load_supergraph(settings.supergraph),
+            Limits(introspection=not is_production),
+            is_masked=is_production,
         )
     except SettingsError as error:
         raise CommandError("\n".join(error.problems)) from error

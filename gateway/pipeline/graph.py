@@ -12,7 +12,7 @@ from gateway.authorization.requirements import (
     RequirementTable,
     read_requirements,
 )
-from gateway.errors import ClientError, ClientErrors, ErrorCode, Language
+from gateway.errors import ClientError, ClientErrors, ErrorCode, Language, texts
 from gateway.federation.executor.compiled import CompiledPlan, ExecutionOptions, compile_plan
 from gateway.federation.executor.ports import SubgraphTransport
 from gateway.federation.operation.errors import OperationError
@@ -121,8 +121,9 @@ class ServedGraph:
         """
         self.supergraph = supergraph
         self._limits = limits or Limits()
-        self._execution = execution or ExecutionOptions(introspection=self._limits.introspection)
-        self.classes = self._execution.structs
+        execution = execution or ExecutionOptions(introspection=self._limits.introspection)
+        self.classes = execution.structs
+        self._execution = {language: _in_language(execution, language) for language in Language}
         self._query_graph = build_query_graph(supergraph)
         self._guards = guards
         self._look_ups = look_ups
@@ -205,7 +206,9 @@ class ServedGraph:
             operation = replace(operation, selections=decided.shaped)
             denied_types = decided.denied_types
         plan = self.plan(planned, self.overrides.sets[labels])
-        return compile_plan(self.supergraph, operation, plan, self._execution, denied_types)
+        return compile_plan(
+            self.supergraph, operation, plan, self._execution[language], denied_types
+        )
 
     def authorize(
         self, prepared: PreparedOperation, held: int, language: Language = Language.ENGLISH
@@ -249,6 +252,16 @@ class ServedGraph:
             )
         except PlanningError as error:
             raise ClientError(ErrorCode.QUERY_PLANNING_FAILED, error.message) from error
+
+
+def _in_language(execution: ExecutionOptions, language: Language) -> ExecutionOptions:
+    """Word errors as the catalogue does, unless it is a developer who reads English.
+
+    What the engine and subgraphs say of an error is English, and tells developers more.
+    """
+    if language is Language.ENGLISH and not execution.masking.masked:
+        return execution
+    return replace(execution, errors=replace(execution.errors, texts=texts(language)))
 
 
 def needs_consent(supergraph: Supergraph) -> bool:

@@ -92,7 +92,7 @@ async def open_gateway(product: Product) -> AsyncIterator[GraphQLEndpoint]:
         if product.tap is not None:
             transport = product.tap(transport)
         graph = health_book_graph(
-            load_supergraph(product.supergraph, apps), Limits(introspection=True)
+            load_supergraph(product.supergraph, apps), Limits(introspection=True), is_masked=False
         )
         parts = await _parts(stack, product, foundation, transport, list(apps))
         yield GraphQLEndpoint(create_pipeline(graph, parts))

@@ -318,6 +318,20 @@ async def test_t25_no_value_enters_a_log_or_an_error_text(
     assert [] == [secret for secret in SECRETS if secret in found]
 
 
+async def test_t25_the_words_of_a_subgraph_stay_in_the_house() -> None:
+    book = SmallBook()
+    error = {
+        "message": f"row of {SECRETS[0]}",
+        "path": ["me"],
+        "extensions": {"code": "UPSTREAM_UNAVAILABLE", "retryable": True, "row": SECRETS[0]},
+    }
+    book.transport.fault = orjson.dumps({"data": {"me": None}, "errors": [error]})
+    answer = await book.ask("{ me { fullName } }", b"citizen")
+
+    assert SECRETS[0] not in str(answer)
+    assert ["UPSTREAM_UNAVAILABLE"] == codes(answer)
+
+
 async def test_t25_a_fault_inside_is_logged_without_what_it_holds(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

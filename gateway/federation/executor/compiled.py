@@ -18,7 +18,7 @@ from gateway.federation.executor.fast.run import FastRun
 from gateway.federation.executor.fast.structs import StructPool
 from gateway.federation.executor.guards import Decisions
 from gateway.federation.executor.in_use import VariantInUse
-from gateway.federation.executor.outcome import ExecutionOutcome, bounded_errors, response_body
+from gateway.federation.executor.outcome import ErrorListing, ExecutionOutcome, response_body
 from gateway.federation.executor.ports import GuardPort, SubgraphTransport
 from gateway.federation.executor.run import Run
 from gateway.federation.executor.steps import steps_of
@@ -49,7 +49,7 @@ class ExecutionOptions:
 
     Attributes:
         masking: What clients may know of subgraphs' errors.
-        max_errors: Errors in an answer; of more only the number is told.
+        errors: How an answer lists its errors.
         introspection: Whether introspection is answered.
         fast_path: Whether the fast path may be used; the answers are the same without.
         fast_path_after: Execution, counted from 1, from which the fast path is used: compiling it
@@ -58,7 +58,7 @@ class ExecutionOptions:
     """
 
     masking: ErrorMasking = field(default_factory=ErrorMasking)
-    max_errors: int = 1_000
+    errors: ErrorListing = field(default_factory=ErrorListing)
     introspection: bool = True
     fast_path: bool = True
     fast_path_after: int = 2
@@ -136,7 +136,7 @@ class CompiledPlan:
             variant.fetches,
             self.options.structs,
             frozenset(self._denied_types),
-            self.options.max_errors,
+            self.options.errors,
         )
         after = self.options.fast_path_after if self.options.fast_path else None
         return VariantInUse(variant, source, after)
@@ -230,7 +230,7 @@ async def _execute_slower(
             return ExecutionOutcome(answer.body, answer.errors, fetches, answer.failures)
     run = Run(in_use.variant, surroundings, sent, decisions)
     data, found = await run.finish(compiled.known_fields(in_use.variant, surroundings.variables))
-    errors = bounded_errors(found, compiled.options.max_errors)
+    errors = compiled.options.errors.listed(found)
     in_use.general_path_done()
     return ExecutionOutcome(
         body=response_body(data, errors),

@@ -1,6 +1,7 @@
 """What an execution ends in."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import msgspec
@@ -44,17 +45,34 @@ class ExecutionOutcome(msgspec.Struct, frozen=True):
     is_general: bool = False
 
 
-def bounded_errors(errors: list[ExecutionError], limit: int) -> list[ExecutionError]:
-    """Return the first errors up to a limit, and then one that tells how many are left out.
+@dataclass(frozen=True, slots=True)
+class ErrorListing:
+    """How a response lists its errors.
 
-    One fetch that fails for many objects has an error at each of their places.
+    Attributes:
+        limit: Entries; of more only the number is told. One fetch that fails for many objects has
+            an error at each of their places.
+        texts: Messages by code that take the place of the engine's and of subgraphs' own, as in
+            another language; codes that are not among them keep theirs.
     """
-    left_out = len(errors) - limit
-    if left_out <= 0:
-        return errors
-    message = f"{left_out} more errors are left out"
-    rest = ErrorValue(message, {"code": ERRORS_LEFT_OUT, "leftOut": left_out})
-    return [*errors[:limit], ExecutionError(rest, None)]
+
+    limit: int = 1_000
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def listed(self, errors: list[ExecutionError]) -> list[ExecutionError]:
+        """Return the entries for the errors of an answer."""
+        left_out = len(errors) - self.limit
+        if left_out > 0:
+            message = f"{left_out} more errors are left out"
+            rest = ErrorValue(message, {"code": ERRORS_LEFT_OUT, "leftOut": left_out})
+            errors = [*errors[: self.limit], ExecutionError(rest, None)]
+        return [self._worded(each) for each in errors] if self.texts else errors
+
+    def _worded(self, error: ExecutionError) -> ExecutionError:
+        text = self.texts.get(error.error.code)
+        if text is None:
+            return error
+        return ExecutionError(replace(error.error, message=text), error.path)
 
 
 def response_body(data: dict[str, Any] | None, errors: list[ExecutionError]) -> bytes:

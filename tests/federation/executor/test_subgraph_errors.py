@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.federation.executor.compiled import ExecutionOptions
+from gateway.federation.executor.outcome import ErrorListing
 from gateway.federation.plan import KeyField, Parallel, Sequence
 from gateway.federation.supergraph.model import (
     Subgraph,
@@ -359,7 +360,7 @@ async def test_a_lost_input_explains_only_the_fields_that_need_it(answered: Any)
 
 
 async def test_of_more_errors_than_an_answer_may_hold_the_number_is_told() -> None:
-    case = replace(ENTITY, options=ExecutionOptions(max_errors=3))
+    case = replace(ENTITY, options=ExecutionOptions(errors=ErrorListing(3)))
     response = await ask({"data": None, "errors": [error()]}, users=4, case=case)
     places = [
         (entry.get("path"), entry["extensions"].get("leftOut")) for entry in response["errors"]
@@ -374,7 +375,7 @@ async def test_of_more_errors_than_an_answer_may_hold_the_number_is_told() -> No
 
 
 async def test_as_many_errors_as_an_answer_may_hold_are_all_shown() -> None:
-    case = replace(ENTITY, options=ExecutionOptions(max_errors=4))
+    case = replace(ENTITY, options=ExecutionOptions(errors=ErrorListing(4)))
     response = await ask({"data": None, "errors": [error()]}, users=2, case=case)
 
     assert ["DOWNSTREAM_SERVICE_ERROR"] * 4 == [

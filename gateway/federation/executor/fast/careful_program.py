@@ -42,7 +42,7 @@ from gateway.federation.executor.fast.subjects import (
     outline_guards,
 )
 from gateway.federation.executor.fast.walks import WalkWriter
-from gateway.federation.executor.outcome import bounded_errors
+from gateway.federation.executor.outcome import ErrorListing
 from gateway.federation.plan import SubjectCheck
 from gateway.federation.response.errors import ErrorValue
 
@@ -77,7 +77,7 @@ class CarefulProgram:
         new_state: Makes the state of an execution.
         finish: Takes the plan's own fields out and returns the response's root.
         completion: Finds what was refused or lost.
-        max_errors: Errors in an answer.
+        errors: How an answer lists its errors.
     """
 
     fetches: tuple[CarefulFetch | None, ...]
@@ -86,7 +86,7 @@ class CarefulProgram:
     new_state: Callable[[], State]
     finish: Callable[[State], Any]
     completion: Completion
-    max_errors: int
+    errors: ErrorListing
 
     def answer(
         self, state: State, refusal: Callable[[str], ErrorValue], irregular: Irregularities
@@ -100,7 +100,7 @@ class CarefulProgram:
         """
         faulty = frozenset(irregular.faulty)
         data, errors = self.completion.complete(self.finish(state), refusal, faulty)
-        errors = bounded_errors([*errors, *irregular.loose], self.max_errors)
+        errors = self.errors.listed([*errors, *irregular.loose])
         return fast_answer(data, errors, encode_with_faults, irregular.failures)
 
 
@@ -219,7 +219,7 @@ class _CarefulCompiler(Compiler):
             self.new_state(walks.state_size),
             functions["clear"],
             Completion(self.structs, self.root, self.structs.refused),
-            self.source.max_errors,
+            self.source.errors,
         )
 
     def _asked(self) -> dict[Origin, Iterable[int]]:

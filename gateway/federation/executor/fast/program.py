@@ -7,7 +7,7 @@ the execution to the general path.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 from typing import Any, Final
@@ -32,7 +32,7 @@ from gateway.federation.executor.fast.structs import (
     answer_decoder,
 )
 from gateway.federation.executor.fast.walks import ROOT, WalkWriter
-from gateway.federation.executor.outcome import FailedFetch, bounded_errors
+from gateway.federation.executor.outcome import ErrorListing, FailedFetch
 from gateway.federation.executor.requests import RequestTemplate, encode_json
 from gateway.federation.executor.steps import Step
 from gateway.federation.executor.variant import CompiledFetch
@@ -122,14 +122,14 @@ class FastProgram:
         new_state: Makes the state of an execution.
         finish: Takes the plan's own fields out and returns the response's root.
         refusals: Finds what was refused; ``None`` if nothing can be.
-        max_errors: Errors in an answer.
+        errors: How an answer lists its errors.
     """
 
     steps: tuple[FastStep, ...]
     new_state: Callable[[], State]
     finish: Callable[[State], Any]
     refusals: Visit | None
-    max_errors: int
+    errors: ErrorListing
 
     def answer(self, state: State) -> FastAnswer:
         """Return the response."""
@@ -138,7 +138,7 @@ class FastProgram:
             return FastAnswer(encode_json(_Response(root)))
         findings = Findings(no_refusal)
         self.refusals(root, (), findings)
-        return fast_answer(root, bounded_errors(findings.errors, self.max_errors))
+        return fast_answer(root, self.errors.listed(findings.errors))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class FastSource:
         fetches: Their compiled fetches.
         pool: The struct classes that plans share.
         denied_types: Object types that the caller may not see.
-        max_errors: Errors in an answer.
+        errors: How an answer lists its errors.
     """
 
     schema: GraphQLSchema
@@ -167,7 +167,7 @@ class FastSource:
     fetches: tuple[CompiledFetch | None, ...]
     pool: StructPool
     denied_types: frozenset[str] = frozenset()
-    max_errors: int = 1_000
+    errors: ErrorListing = field(default_factory=ErrorListing)
 
 
 def compile_fast_path(source: FastSource) -> FastProgram | None:
@@ -214,7 +214,7 @@ class Compiler:
             self.new_state(walks.state_size),
             functions["clear"],
             compile_completion(self.structs, self.root),
-            self.source.max_errors,
+            self.source.errors,
         )
 
     def targets(self) -> list[Outline]:
