@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from access.environment import positive
 from gateway.config import LOOKUPS_PER_MINUTE
 from sandbox.databases import BrokenDatabaseError
 from sandbox.layout import HOST, BrokenDataError, DataFolder, Ports
@@ -37,18 +38,31 @@ _PORT_POLL_SECONDS = 0.1
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the commands' arguments."""
-    parser.add_argument("--port", type=int, default=4000, help="port of the gateway")
-    parser.add_argument("--people", type=int, default=1000, help="size of the population")
+    parser.add_argument("--port", type=_base_port, default=4000, help="port of the gateway")
+    parser.add_argument("--people", type=positive, default=1000, help="size of the population")
     parser.add_argument("--host", default=HOST, help="address that upstreams listen on")
     parser.add_argument("--issuer", help="public URL of the identity provider")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="seed of the population")
     parser.add_argument(
         "--lookups-per-minute",
-        type=int,
+        type=positive,
         default=LOOKUPS_PER_MINUTE,
         metavar="N",
         help="look-ups of people and prescription codes that the gateway lets one person make",
     )
+
+
+def _base_port(text: str) -> int:
+    """A port with room for those that are counted from it.
+
+    Raises:
+        argparse.ArgumentTypeError: if it is none.
+    """
+    highest = 65535 - max(Ports(0).all())
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= highest:
+        msg = f"must be a port from 1 to {highest}"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
 
 
 def now() -> datetime:
@@ -94,7 +108,7 @@ def get_ready(data: DataFolder, options: argparse.Namespace) -> dict[str, str]:
     """
     data.create()
     data.secrets()
-    wanted = PopulationSettings(options.seed, max(options.people, 1), now().date())
+    wanted = PopulationSettings(options.seed, options.people, now().date())
     settings = data.population(wanted)
     if (settings.people, settings.seed) != (wanted.people, wanted.seed):
         say(

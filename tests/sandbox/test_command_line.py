@@ -250,3 +250,24 @@ def test_broken_data_file_is_one_clear_line(
 
     assert (1, 1) == (code, len(printed.splitlines())), printed
     assert Path(name).name in printed
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "message"),
+    [
+        ("--port", "70000", "must be a port from 1 to 65494"),
+        ("--port", "http", "must be a port from 1 to 65494"),
+        ("--people", "0", "invalid positive value: '0'"),
+    ],
+)
+def test_an_argument_that_makes_no_sense_is_refused(
+    capsys: pytest.CaptureFixture[str], argument: str, value: str, message: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["run", argument, value])
+    last_line = capsys.readouterr().err.strip().splitlines()[-1]
+
+    assert (2, f"python -m sandbox run: error: argument {argument}: {message}") == (
+        ended.value.code,
+        last_line,
+    )
