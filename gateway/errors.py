@@ -53,6 +53,9 @@ class ErrorCode(StrEnum):
     UPSTREAM_UNAVAILABLE = "UPSTREAM_UNAVAILABLE"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     IN_PROGRESS = "IN_PROGRESS"
+    INVALID_CURSOR = "INVALID_CURSOR"
+    DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
+    ACCESS_CONTEXT_REFUSED = "ACCESS_CONTEXT_REFUSED"
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
 
 
@@ -279,6 +282,27 @@ def _catalogue() -> dict[ErrorCode, ErrorDescription]:
             True,
             "The same request is still running.",
             "Yêu cầu trùng đang được xử lý.",
+            True,
+        ),
+        ErrorCode.INVALID_CURSOR: describe(
+            400,
+            False,
+            "The cursor is not one of this list.",
+            "Vị trí trang không thuộc danh sách này.",
+            True,
+        ),
+        ErrorCode.DEADLINE_EXCEEDED: describe(
+            504,
+            True,
+            "A part of the answer was not ready in time.",
+            "Hệ thống không trả lời kịp thời.",
+            True,
+        ),
+        ErrorCode.ACCESS_CONTEXT_REFUSED: describe(
+            502,
+            False,
+            "A subgraph refused the gateway's access context.",
+            "Yêu cầu không kèm quyền truy cập hợp lệ.",
             True,
         ),
         ErrorCode.INTERNAL_SERVER_ERROR: describe(
