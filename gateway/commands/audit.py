@@ -31,7 +31,7 @@ def main(options: argparse.Namespace) -> int:
     """Print what was found; 1 if the log does not hold.
 
     Raises:
-        CommandError: If the log cannot be read.
+        CommandError: If the log cannot be read, or is none.
     """
     result = _of_database() if options.file is None else _of_file(options.file)
     print(f"{result.events} events in {len(result.heads)} chains")  # noqa: T201 - its output
@@ -41,6 +41,8 @@ def main(options: argparse.Namespace) -> int:
         print(f"{result.torn} lines were cut by a crash")  # noqa: T201
     for fault in result.faults:
         print(f"{fault.kind}: chain {fault.chain}, event {fault.sequence}")  # noqa: T201
+    if result.torn and not result.events:
+        raise CommandError(f"{options.file}: holds no event of an access log")
     return 1 if result.faults else 0
 
 

@@ -4,6 +4,7 @@ import argparse
 import secrets
 
 from access.context import derive_context_key
+from gateway.commands.reading import CommandError
 
 SUBGRAPHS = ("patient", "encounter", "pharmacy", "insurance")
 _SECRET_BYTES = 32
@@ -17,8 +18,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace) -> int:
-    """Print the gateway's secret and the key of each subgraph derived from it."""
-    secret = options.secret or secrets.token_urlsafe(_SECRET_BYTES)
+    """Print the gateway's secret and the key of each subgraph derived from it.
+
+    Raises:
+        CommandError: If the gateway would not start with the given secret.
+    """
+    secret = secrets.token_urlsafe(_SECRET_BYTES) if options.secret is None else options.secret
+    if len(secret.encode()) < _SECRET_BYTES:
+        msg = f"--secret: needs at least {_SECRET_BYTES} bytes"
+        raise CommandError(msg)
     print("\n".join(environment_lines(secret)))  # noqa: T201 - the command's own output
     return 0
 

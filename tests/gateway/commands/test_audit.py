@@ -124,3 +124,11 @@ async def test_a_mutation_leaves_its_intent_and_how_it_ended(tmp_path: Path) -> 
     assert (Phase.INTENT, None) == (intent.phase, intent.outcome)
     assert (Phase.OUTCOME, Outcome.FAILURE) == (outcome.phase, outcome.outcome)
     assert intent.event_id == outcome.intent_id
+
+
+def test_a_file_that_is_no_access_log_does_not_pass(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_text("something else\n", "utf-8")
+
+    with pytest.raises(CommandError, match="holds no event of an access log"):
+        main(Namespace(file=path))

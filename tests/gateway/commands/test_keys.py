@@ -22,3 +22,11 @@ def test_every_call_makes_another_secret(capsys: pytest.CaptureFixture[str]) -> 
 
     assert printed[0] != printed[1]
     assert all(len(text.split("\n")[0]) > 32 for text in printed)
+
+
+def test_a_secret_with_which_the_gateway_would_not_start_is_refused(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = main(["keys", "--secret", "short"])
+
+    assert (2, "gateway: --secret: needs at least 32 bytes\n") == (code, capsys.readouterr().err)
