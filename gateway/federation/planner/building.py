@@ -89,11 +89,11 @@ class UnitBuilder:
             types = stand.output.types & {found.type_name} or stand.output.types
         inputs = self.requirements.groups_of(hop.requires)
         for item in chosen:
+            requirements = self.requirements.of(stand, found, item, inputs)
             arguments: tuple[Argument, ...] = ()
             if hop.contexts:
                 arguments, more = self.contexts.arguments(stand, hop.contexts)
-                inputs |= more
-            requirements = self.requirements.of(stand, found, item, inputs)
+                requirements = tuple(dict.fromkeys(requirements + more))
             self._field(stand, types, item, requirements, arguments)
 
     def _field(

@@ -10,7 +10,7 @@ from gateway.federation.planner.errors import PlanningError
 from gateway.federation.planner.representations import Representations
 from gateway.federation.planner.requirements import Requirements
 from gateway.federation.planner.search import Search
-from gateway.federation.planner.units import PlannedContext, Stand
+from gateway.federation.planner.units import PlannedContext, Requirement, Stand
 from gateway.federation.selection import Argument
 from gateway.federation.supergraph.model import ContextArgument
 
@@ -26,31 +26,31 @@ class Contexts:
 
     def arguments(
         self, stand: Stand, contexts: tuple[ContextArgument, ...]
-    ) -> tuple[tuple[Argument, ...], frozenset[str]]:
-        """Returns the arguments of a field, and the groups that their values need.
+    ) -> tuple[tuple[Argument, ...], tuple[Requirement, ...]]:
+        """Returns the arguments of a field, and what must be permitted for their values.
+
+        A value may be about another subject than the field: then the guard of the ancestor
+        decides on it beside the field's own.
 
         Args:
             stand: Where the field is fetched: the entity entered for it.
             contexts: The arguments.
         """
         found: list[Argument] = []
-        groups: frozenset[str] = frozenset()
+        requirements: list[Requirement] = []
         for context in contexts:
             variable = f"{RESERVED_PREFIX}context_{self.count}"
             self.count += 1
             source, depth, needed = self._source(stand, context)
-            if needed and stand.guard is None:
-                message = f"The argument {context.name} is guarded by another subject."
-                raise PlanningError(message)
-            groups |= needed
+            requirements.extend(needed)
             value = ContextValue(variable, depth, source)
             stand.unit.contexts.append(PlannedContext(value, context.type_text))
             found.append(Argument(context.name, f"${variable}", (variable,)))
-        return tuple(found), groups
+        return tuple(found), tuple(requirements)
 
     def _source(
         self, stand: Stand, context: ContextArgument
-    ) -> tuple[tuple[str, ...], int, frozenset[str]]:
+    ) -> tuple[tuple[str, ...], int, tuple[Requirement, ...]]:
         graph = self.search.ground.graph
         setting = graph.supergraph.contexts.get(context.context, frozenset())
         concrete = {name for type_ in setting for name in graph.possible_in_supergraph(type_)}
@@ -73,12 +73,16 @@ class Contexts:
         if choice.missing:
             message = f"The context of the argument {context.name} cannot be reached."
             raise PlanningError(message)
-        groups = self.requirements.groups_of(choice)
-        if groups and ancestor.guard is not stand.guard:
-            message = f"The argument {context.name} is guarded by another subject."
-            raise PlanningError(message)
         sources = self.representations.find(ancestor, choice, selections, stand.unit)
-        return _path(sources, context), len(ancestor.place.path), groups
+        depth = len(ancestor.place.path)
+        groups = self.requirements.groups_of(choice)
+        if not groups:
+            return _path(sources, context), depth, ()
+        if ancestor.guard is None:
+            message = f"The argument {context.name} is guarded, but its subject is unknown."
+            raise PlanningError(message)
+        needed = self.requirements.of_groups(ancestor.guard, groups, stand.unit)
+        return _path(sources, context), depth, needed
 
 
 def _path(sources: list[KeySelection], context: ContextArgument) -> tuple[str, ...]:

@@ -1,12 +1,13 @@
 """What guards must permit before a field is requested."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gateway.federation.planner.choices import FieldChoice, ObjectChoice
 from gateway.federation.planner.errors import PlanningError
 from gateway.federation.planner.guarding import GuardRules, GuardState
 from gateway.federation.planner.guards import GuardBook
-from gateway.federation.planner.units import Requirement, Stand
+from gateway.federation.planner.units import PlannedGuard, Requirement, Stand, Unit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,8 +43,19 @@ class Requirements:
                 f"{found.type_name}.{item.field.name} is guarded, but its subject is unknown."
             )
             raise PlanningError(message)
-        guard = stand.guard
-        stand.unit.guards.add(guard)
+        return self.of_groups(stand.guard, groups, stand.unit)
+
+    def of_groups(
+        self, guard: PlannedGuard, groups: Iterable[str], unit: Unit
+    ) -> tuple[Requirement, ...]:
+        """Returns what must be permitted before a unit requests what needs some groups.
+
+        Args:
+            guard: The guard that decides on the groups.
+            groups: The groups, one at least.
+            unit: The unit, which waits for the guard.
+        """
+        unit.guards.add(guard)
         return tuple(self.book.use(guard, group) for group in sorted(groups))
 
     def groups_of(self, requires: ObjectChoice | None) -> frozenset[str]:

@@ -131,14 +131,26 @@ def test_an_argument_from_above_brings_its_groups_along() -> None:
     assert "__fed_currency: currency  # requires 0:money" in actual
 
 
-def test_an_argument_from_another_subject_is_refused() -> None:
+def test_an_argument_from_another_subject_needs_both_guards() -> None:
     spec = GuardSpec(
         subjects={"Shop": ("id",), "Item": ("id",)},
         groups={("Shop", "currency"): "money", ("Item", "price"): "prices"},
     )
 
-    expected = "The argument currency is guarded by another subject."
-    assert expected == refusal("contexts", "{ shops { shelf { item { price } } } }", spec)
+    actual = plan("contexts", "{ shops { shelf { item { price } } } }", guards=spec)
+
+    assert 'Guard(id: 0, subject: "shops.shelf.item by __fed_id", groups: [prices])' in actual
+    assert 'Guard(id: 1, subject: "shops by __fed_id", groups: [money])' in actual
+    assert "__fed_currency: currency  # requires 1:money" in actual
+    assert "price(currency: $__fed_context_0)  # requires 0:prices, 1:money" in actual
+
+
+def test_a_field_of_no_subject_needs_the_guard_of_its_argument() -> None:
+    spec = GuardSpec(subjects={"Shop": ("id",)}, groups={("Shop", "currency"): "money"})
+
+    actual = plan("contexts", "{ shops { shelf { item { price } } } }", guards=spec)
+
+    assert "price(currency: $__fed_context_0)  # requires 0:money" in actual
 
 
 def test_types_below_one_guard_keep_groups_of_their_own() -> None:
