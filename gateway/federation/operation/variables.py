@@ -15,6 +15,7 @@ from graphql import (
     get_nullable_type,
     is_input_object_type,
     is_input_type,
+    is_required_input_field,
     type_from_ast,
 )
 from graphql.execution.values import get_variable_values
@@ -76,7 +77,29 @@ def _problems(
     for place in places:
         where = f' at "{".".join(str(key) for key in place)}"' if place else ""
         expected = _type_at(type_, place)
-        yield f'Variable "${name}" has an invalid value{where}: "{expected}" is expected.'
+        problem = f'Variable "${name}" has an invalid value{where}: "{expected}" is expected'
+        yield f"{problem}{_what_is_wrong(expected, _value_at(values[name], place))}."
+
+
+def _what_is_wrong(expected: GraphQLInputType, value: object) -> str:
+    """Name what an object lacks; names that the client made up are not repeated."""
+    inner = get_nullable_type(expected)
+    if not is_input_object_type(inner) or not isinstance(value, Mapping):
+        return ""
+    required = (name for name, field in inner.fields.items() if is_required_input_field(field))
+    missing = [name for name in required if name not in value]
+    if missing:
+        return f"; it lacks {', '.join(missing)}"
+    return "; it has fields of other names" if value.keys() - inner.fields.keys() else ""
+
+
+def _value_at(value: object, place: tuple[str | int, ...]) -> object:
+    for key in place:
+        if isinstance(value, Mapping):
+            value = value.get(key)
+        elif isinstance(value, list) and isinstance(key, int):
+            value = value[key]
+    return value
 
 
 def _type_at(type_: GraphQLInputType, place: tuple[str | int, ...]) -> GraphQLInputType:

@@ -89,3 +89,19 @@ def test_a_list_where_an_object_belongs() -> None:
     actual = messages("$f: Filter", {"f": {"colour": "RED", "sizes": {"1": 2}}})
 
     assert ['Variable "$f" has an invalid value at "sizes": "[Int!]" is expected.'] == actual
+
+
+def test_the_required_fields_that_an_object_lacks_are_named() -> None:
+    actual = messages("$f: [Filter]", {"f": [{"colour": "RED"}, {"sizes": []}]})
+
+    assert [
+        'Variable "$f" has an invalid value at "1": "Filter" is expected; it lacks colour.'
+    ] == actual
+
+
+def test_that_an_object_has_unknown_fields_is_told_without_their_names() -> None:
+    actual = messages("$f: Filter", {"f": {"colour": "RED", "secret": 1}})
+
+    assert [
+        'Variable "$f" has an invalid value: "Filter" is expected; it has fields of other names.'
+    ] == actual
