@@ -114,6 +114,11 @@ IRREGULAR: dict[str, tuple[str, Any]] = {
     "no list of authors": ("c", {"data": {"_entities": None}, "errors": [error("_entities")]}),
     "the authors' fetch fails": ("c", FetchFailure("gone")),
     "the users' fetch fails": ("b", FetchFailure("gone")),
+    "authors that are not JSON": ("c", b"<html>"),
+    "users that break off": ("b", b'{"data":{"_entities":['),
+    "roots that are not JSON": ("a", b"<html>"),
+    "neither authors nor errors": ("c", {"data": None}),
+    "neither roots nor errors": ("a", {}),
 }
 
 
@@ -135,8 +140,6 @@ ONE_AUTHOR = {
 }
 
 BEYOND: dict[str, tuple[str, Any]] = {
-    "not JSON": ("c", b"<html>"),
-    "neither data nor errors": ("c", {"data": None}),
     "too few entities": ("c", {"data": {"_entities": [None]}, "errors": [error()]}),
     "no list and no error": ("c", {"data": {"_entities": None}}),
     "an error where there is a value": (

@@ -122,7 +122,7 @@ async def test_an_answer_with_errors_before_the_guard_is_decided_once() -> None:
                 {"data": {"members": [{"__fed_id": "1"}]}},
                 {"data": {"_entities": [{"name": "An"}]}},
             ],
-            "b": [b"not JSON"],
+            "b": [{"data": {"best": 1}}],
         },
         guard=Table({"1": "who"}),
     )

@@ -358,7 +358,8 @@ async def test_without_a_key_nothing_is_asked(users: Any, expected: Any) -> None
 
 
 @pytest.mark.parametrize(
-    ("answer", "is_general"), [(FetchFailure("gone"), False), (b"not JSON", True)]
+    ("answer", "is_general"),
+    [(FetchFailure("gone"), False), (b"not JSON", False), ({"data": {"me": 1}}, True)],
 )
 async def test_slower_paths_take_over_without_sending_again(
     answer: Scripted, is_general: bool

@@ -211,7 +211,7 @@ async def test_a_failed_guarded_fetch_costs_its_permitted_fields_only() -> None:
     )
     port = Table({"1": "who"})
     response, subgraphs, outcome = await flat.run(
-        {"a": [{"data": {"members": members}}], "b": [b"<html>"]}, guard=port
+        {"a": [{"data": {"members": members}}], "b": [{"data": {"_entities": [1]}}]}, guard=port
     )
 
     assert [["members", 0, "name"], ["members", 1, "name"]] == [

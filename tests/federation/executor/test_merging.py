@@ -339,7 +339,7 @@ async def test_the_general_path_accepts_representations_in_another_order() -> No
                 }
             ],
             "z": [{"data": {"_entities": [{"name": "P"}, {"name": "Q"}, {"name": "R"}]}}],
-            "w": [b"not JSON"],
+            "w": [{"data": {"c": 1}}],
             "v": [{"data": {"_entities": [{"note": "1"}, {"note": "2"}, {"note": "3"}]}}],
         }
     )

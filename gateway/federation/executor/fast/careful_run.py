@@ -3,13 +3,14 @@
 import asyncio
 from functools import partial
 
+from gateway.federation.executor.answers import read_answer
 from gateway.federation.executor.fast.careful_answers import PreparedRequest
 from gateway.federation.executor.fast.careful_program import CarefulProgram
-from gateway.federation.executor.fast.irregular import Irregularities
+from gateway.federation.executor.fast.irregular import Irregularities, UnreadableError
 from gateway.federation.executor.fast.merging import DeviationError
 from gateway.federation.executor.fast.program import UNUSABLE, FastAnswer
 from gateway.federation.executor.guards import Decisions, root_subject
-from gateway.federation.executor.ports import SubgraphRequest
+from gateway.federation.executor.ports import FetchFailure, SubgraphRequest
 from gateway.federation.executor.surroundings import FetchFuture, SentFetches, Surroundings
 from gateway.federation.executor.variant import Variant
 from gateway.federation.plan import Guard, OperationKind, RootFieldSubject
@@ -126,10 +127,7 @@ class CarefulRun:
         try:
             result = future.result()
             try:
-                if isinstance(result, bytes):
-                    request.absorb(self._state, result, self.irregular)
-                else:
-                    request.fail(self._state, result, self.irregular)
+                self._take_in(index, request, result)
                 self._open_fetches[index] -= 1
                 if not self._open_fetches[index]:
                     self._answered.add(index)
@@ -141,6 +139,22 @@ class CarefulRun:
                 self._finished(index)
         except BaseException as error:  # noqa: BLE001 # handed to the one who awaits
             self._fail(error)
+
+    def _take_in(self, index: int, request: PreparedRequest, result: bytes | FetchFailure) -> None:
+        """Take in what came for a request; an answer that cannot be read is a failed fetch."""
+        if isinstance(result, bytes):
+            try:
+                request.absorb(self._state, result, self.irregular)
+            except UnreadableError:
+                fetch = self._steps[index].fetch
+                assert fetch is not None  # noqa: S101 # the step is a fetch
+                read = read_answer(result, fetch.subgraph, self.irregular.masking)
+                if not isinstance(read, FetchFailure):
+                    raise
+                result = read
+            else:
+                return
+        request.fail(self._state, result, self.irregular)
 
     def _finished(self, index: int) -> None:
         self._open -= 1

@@ -17,6 +17,10 @@ from gateway.federation.executor.ports import FetchFailure
 from gateway.federation.response.errors import ExecutionError, Fault, fault
 
 
+class UnreadableError(DeviationError):
+    """An answer is not JSON, or there are neither data nor errors in it."""
+
+
 @dataclass(slots=True)
 class Irregularities:
     """What was out of the ordinary in one execution.
@@ -78,18 +82,20 @@ class AnswerReader:
         """Return the data of a regular answer; ``None`` if it is none.
 
         Raises:
-            msgspec.DecodeError: It is not JSON.
+            UnreadableError: It is not JSON.
         """
         try:
             return self._strict(body).data
         except msgspec.ValidationError:
             return None
+        except msgspec.DecodeError as error:
+            raise UnreadableError from error
 
     def read_irregular(self, body: bytes, subgraph: str, masking: ErrorMasking) -> IrregularAnswer:
         """Return an answer that is not regular.
 
         Raises:
-            DeviationError: There are neither data nor errors.
+            UnreadableError: There are neither data nor errors.
             msgspec.ValidationError: Values do not have their types.
         """
         if self._lenient is None:
@@ -98,5 +104,5 @@ class AnswerReader:
             self._lenient = msgspec.json.Decoder(self._pool.define(fields, {})).decode
         answer: Any = self._lenient(body)
         if answer.data is None and not answer.errors:
-            raise DeviationError
+            raise UnreadableError
         return IrregularAnswer(answer.data, read_errors(answer.errors or [], subgraph, masking))
