@@ -14,6 +14,9 @@ from gateway.authentication.key_sets import ALGORITHMS, KeySet, VerificationKey
 MAX_TOKEN_BYTES = 8192
 """Longer tokens are refused unread."""
 
+_TIMES = ("exp", "nbf", "iat")
+"""Claims that are a NumericDate: a JSON number (RFC 7519 section 2)."""
+
 _FORBIDDEN_HEADERS = frozenset({"jku", "x5u", "jwk", "x5c", "crit"})
 
 
@@ -77,7 +80,7 @@ def verify(
     """The claims of a token whose signature, issuer, audience and times hold.
 
     Raises:
-        TokenError: if any of them does not.
+        TokenError: if any of them does not, or a time is not a NumericDate (RFC 7519 section 2).
     """
     if unverified.algorithm not in key.algorithms:
         raise TokenError("the token's algorithm is not its key's")
@@ -93,6 +96,13 @@ def verify(
         )
     except jwt.ExpiredSignatureError as error:
         raise TokenError("the token has expired") from error
-    except (jwt.PyJWTError, ValueError, TypeError) as error:
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
         raise TokenError("the token is not valid") from error
+    if not all(_is_numeric_date(claims[name]) for name in _TIMES if name in claims):
+        raise TokenError("a time of the token is not a number")
     return claims
+
+
+def _is_numeric_date(value: object) -> bool:
+    """Whether it is a JSON number; PyJWT takes texts of digits and booleans for one too."""
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import math
 from typing import Any
 
 import pytest
@@ -86,6 +87,11 @@ async def test_a_request_without_a_token_is_anonymous() -> None:
         {"iss": "https://other.example"},
         {"exp": None},
         {"iat": None},
+        {"exp": str(NOW + 300)},
+        {"nbf": str(NOW - 10)},
+        {"iat": str(NOW - 10)},
+        {"nbf": True},
+        {"exp": math.inf},
         {"aud": None},
         {"sub": None},
         {"role": None},
