@@ -314,11 +314,6 @@ def _catalogue() -> dict[ErrorCode, ErrorDescription]:
 CATALOGUE: Mapping[ErrorCode, ErrorDescription] = MappingProxyType(_catalogue())
 
 
-def texts(language: Language) -> dict[str, str]:
-    """Return the catalogue's messages by code."""
-    return {str(code): description.message(language) for code, description in CATALOGUE.items()}
-
-
 class ClientError(Exception):
     """A request error: it ends the request, and the client is told why.
 

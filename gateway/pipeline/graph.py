@@ -12,8 +12,9 @@ from gateway.authorization.requirements import (
     RequirementTable,
     read_requirements,
 )
-from gateway.errors import ClientError, ClientErrors, ErrorCode, Language, texts
+from gateway.errors import CATALOGUE, ClientError, ClientErrors, ErrorCode, Language
 from gateway.federation.executor.compiled import CompiledPlan, ExecutionOptions, compile_plan
+from gateway.federation.executor.outcome import ErrorWording
 from gateway.federation.executor.ports import SubgraphTransport
 from gateway.federation.operation.errors import OperationError
 from gateway.federation.operation.model import Operation, OperationLimits
@@ -255,13 +256,20 @@ class ServedGraph:
 
 
 def _in_language(execution: ExecutionOptions, language: Language) -> ExecutionOptions:
-    """Word errors as the catalogue does, unless it is a developer who reads English.
+    """Have errors told as the catalogue does.
 
-    What the engine and subgraphs say of an error is English, and tells developers more.
+    What the engine and subgraphs say of an error is English, and tells developers more: where
+    nothing is masked, whoever reads English gets their words.
     """
-    if language is Language.ENGLISH and not execution.masking.masked:
-        return execution
-    return replace(execution, errors=replace(execution.errors, texts=texts(language)))
+    keeps_words = language is Language.ENGLISH and not execution.masking.masked
+    wordings = {
+        str(code): ErrorWording(
+            None if keeps_words else description.message(language),
+            {"retryable": description.retryable},
+        )
+        for code, description in CATALOGUE.items()
+    }
+    return replace(execution, errors=replace(execution.errors, wordings=wordings))
 
 
 def needs_consent(supergraph: Supergraph) -> bool:

@@ -1,7 +1,7 @@
 """What an execution ends in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
@@ -46,18 +46,41 @@ class ExecutionOutcome(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorWording:
+    """What a response says of the errors of one code.
+
+    Attributes:
+        message: Takes the place of the engine's and of subgraphs' own, as in another language;
+            ``None`` keeps it.
+        extensions: Added where the error has none of that name.
+    """
+
+    message: str | None = None
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+
+    def of(self, error: ErrorValue) -> ErrorValue:
+        """Return the error as it is told."""
+        return ErrorValue(
+            error.message if self.message is None else self.message,
+            {
+                **error.extensions,
+                **{k: v for k, v in self.extensions.items() if k not in error.extensions},
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorListing:
     """How a response lists its errors.
 
     Attributes:
         limit: Entries; of more only the number is told. One fetch that fails for many objects has
             an error at each of their places.
-        texts: Messages by code that take the place of the engine's and of subgraphs' own, as in
-            another language; codes that are not among them keep theirs.
+        wordings: What is said, by code; errors of other codes stay as they are.
     """
 
     limit: int = 1_000
-    texts: Mapping[str, str] = field(default_factory=dict)
+    wordings: Mapping[str, ErrorWording] = field(default_factory=dict)
 
     def listed(self, errors: list[ExecutionError]) -> list[ExecutionError]:
         """Return the entries for the errors of an answer."""
@@ -66,13 +89,11 @@ class ErrorListing:
             message = f"{left_out} more errors are left out"
             rest = ErrorValue(message, {"code": ERRORS_LEFT_OUT, "leftOut": left_out})
             errors = [*errors[: self.limit], ExecutionError(rest, None)]
-        return [self._worded(each) for each in errors] if self.texts else errors
+        return [self._worded(each) for each in errors] if self.wordings else errors
 
     def _worded(self, error: ExecutionError) -> ExecutionError:
-        text = self.texts.get(error.error.code)
-        if text is None:
-            return error
-        return ExecutionError(replace(error.error, message=text), error.path)
+        wording = self.wordings.get(error.error.code)
+        return error if wording is None else ExecutionError(wording.of(error.error), error.path)
 
 
 def response_body(data: dict[str, Any] | None, errors: list[ExecutionError]) -> bytes:

@@ -102,3 +102,10 @@ async def test_a_code_that_is_not_in_the_catalogue_says_no_more_when_masked() ->
     error = await _error(FailingTransport(code="ROW_BROKEN"), Language.ENGLISH, is_masked=True)
 
     assert "A subgraph could not answer" == error["message"]
+
+
+@pytest.mark.parametrize("is_masked", [False, True])
+async def test_every_error_tells_whether_a_retry_may_help(is_masked: bool) -> None:
+    error = await _error(FailingTransport(is_down=True), Language.ENGLISH, is_masked=is_masked)
+
+    assert error["extensions"]["retryable"] is UNREACHABLE.retryable

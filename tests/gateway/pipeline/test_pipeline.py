@@ -142,8 +142,8 @@ async def test_a_denied_field_is_null_with_one_error_and_never_fetched() -> None
     answer = await run(pipeline, "{ name mine: account }")
 
     assert {"name": "name", "mine": None} == answer["data"]
-    assert [(["mine"], "UNAUTHORIZED_FIELD_OR_TYPE")] == [
-        (error["path"], error["extensions"]["code"]) for error in answer["errors"]
+    assert [(["mine"], {"code": "UNAUTHORIZED_FIELD_OR_TYPE", "retryable": False})] == [
+        (error["path"], error["extensions"]) for error in answer["errors"]
     ]
     assert "account" not in transport.requests[0]["query"]
 
