@@ -3,6 +3,8 @@
 Every population holds them, whatever its seed and size. Their books are made in `casting`.
 """
 
+from datetime import date
+
 from sandbox.population.institutions import CENTRAL, OTHER_HOSPITAL, PROVINCIAL
 from sandbox.population.model import Pharmacist, Practitioner
 
@@ -49,6 +51,7 @@ MOTHER_NATIONAL_ID = "001190900001"
 MOTHER_INSURANCE_NUMBER = "0190900001"
 LONGITUDINAL_NATIONAL_ID = "031058900002"
 LONGITUDINAL_INSURANCE_NUMBER = "3190900002"
+LONGITUDINAL_BIRTH_DATE = date(1958, 2, 20)
 
 PRACTITIONERS = (
     Practitioner(

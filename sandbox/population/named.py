@@ -91,7 +91,8 @@ def _children(today: date, parents: list[Person]) -> list[Person]:
 def _others() -> list[Person]:
     return [
         _person(
-            cast.LONGITUDINAL_PATIENT, ("Lê", "Văn", "Bình"), "male", date(1958, 2, 20),
+            cast.LONGITUDINAL_PATIENT, ("Lê", "Văn", "Bình"), "male",
+            cast.LONGITUDINAL_BIRTH_DATE,
             (cast.LONGITUDINAL_NATIONAL_ID, cast.LONGITUDINAL_INSURANCE_NUMBER), _HAIPHONG),
         _person(
             cast.STRANGER, ("Đỗ", "Văn", "Khoa"), "male", date(1979, 11, 30),

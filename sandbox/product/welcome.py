@@ -51,7 +51,10 @@ def jobs(fresh_code: str) -> list[Job]:
             "doctor",
             "a doctor looks up a patient in her care",
             DOCTOR_QUERY,
-            {"value": cast.LONGITUDINAL_NATIONAL_ID, "birthDate": "1958-02-20"},
+            {
+                "value": cast.LONGITUDINAL_NATIONAL_ID,
+                "birthDate": cast.LONGITUDINAL_BIRTH_DATE.isoformat(),
+            },
         ),
         Job(
             "pharmacist",

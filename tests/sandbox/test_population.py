@@ -15,6 +15,7 @@ from sandbox.population.institutions import FACILITIES, HOSPITALS
 from sandbox.population.model import INSURANCE_NUMBER, NATIONAL_ID, VIETNAM, Book, Person
 from sandbox.population.seeds import derived_id
 from sandbox.population.visits import working_days_after
+from sandbox.product.welcome import jobs
 
 TODAY = date(2026, 11, 22)
 PEOPLE = 1500
@@ -191,6 +192,16 @@ def test_ids_of_all_records_are_unique(books: list[Book]) -> None:
 
     assert [] == [identifier for identifier, count in counted.items() if count > 1]
     assert [] == [identifier for identifier in counted if identifier.isdigit()]
+
+
+def test_the_doctors_job_names_her_patient_as_he_is_registered(named: dict[str, Book]) -> None:
+    (asked,) = [job.variables for job in jobs("code") if job.who == "doctor"]
+    person = named[cast.LONGITUDINAL_PATIENT].person
+
+    assert {
+        "value": person.national_id,
+        "birthDate": person.birth_date.isoformat(),
+    } == asked
 
 
 def test_no_id_can_be_taken_for_a_number() -> None:
