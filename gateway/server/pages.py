@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -33,13 +33,16 @@ def build_application(
         endpoint: The GraphQL endpoint.
         path: Its path.
         is_ready: Whether this worker may be sent requests.
-        has_page: Whether browsers that open the path get the development page.
+        has_page: Whether browsers that open the path get the development page, and those that
+            open the root are led to it.
     """
     routes: list[BaseRoute] = [
         Route("/health/live", _live, methods=["GET"]),
         Route("/health/ready", _ready(is_ready), methods=["GET"]),
         Route(path, _Negotiating(endpoint, _page() if has_page else None)),
     ]
+    if has_page and path != "/":
+        routes.append(Route("/", _redirect(path), methods=["GET"]))
     return Starlette(routes=routes)
 
 
@@ -68,6 +71,13 @@ def _wants_html(scope: Scope) -> bool:
 def _page() -> Response:
     text = files("gateway.server").joinpath("page.html").read_text("utf-8")
     return HTMLResponse(text, headers=_PAGE_HEADERS)
+
+
+def _redirect(path: str) -> Callable[[Request], Response]:
+    def redirect(request: Request) -> Response:  # noqa: ARG001 - Starlette's signature
+        return RedirectResponse(path, headers={"cache-control": "no-store"})
+
+    return redirect
 
 
 async def _live(request: Request) -> Response:  # noqa: ARG001 - Starlette's signature

@@ -35,7 +35,7 @@ class ServerOptions:
         port: TCP port; 0 lets the system choose.
         workers: Processes.
         drain: Seconds that running operations have to end after a signal.
-        has_page: Whether browsers get the development page.
+        has_page: Whether browsers get the development page, and are led to it from the root.
         listener: Bounds of client connections.
         admission: Bounds of operations in flight.
     """

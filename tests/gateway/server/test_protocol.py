@@ -310,3 +310,16 @@ async def test_browsers_get_the_page_in_development_only() -> None:
             statuses.append((status, headers["content-type"].partition(";")[0]))
 
     assert statuses == [(200, "text/html"), (400, "application/json")]
+
+
+@pytest.mark.parametrize(
+    ("has_page", "expected"), [(True, (307, "/graphql")), (False, (404, None))]
+)
+async def test_the_root_leads_to_the_page_in_development_only(
+    has_page: bool, expected: tuple[int, str | None]
+) -> None:
+    async with serving(ServerOptions(has_page=has_page)) as server, client(server.port) as browser:
+        browser.send(b"GET / HTTP/1.1\r\nhost: x\r\naccept: text/html\r\n\r\n")
+        status, headers, _ = await browser.response()
+
+    assert expected == (status, headers.get("location"))
