@@ -70,7 +70,12 @@ def main(_options: argparse.Namespace) -> int:
     except (ConfigurationError, ConsentSchemaError) as error:
         raise CommandError(str(error)) from error
     overrides = [f"{name}={url}" for name, url in settings.subgraph_urls.items()]
-    endpoints = subgraph_endpoints(graph.supergraph, overrides, TransportLimits().deadline)
+    endpoints = subgraph_endpoints(
+        graph.supergraph,
+        overrides,
+        TransportLimits().deadline,
+        "NAME=URL in GATEWAY_SUBGRAPH_URLS",
+    )
     server = ServerOptions(
         host=settings.host,
         port=settings.port,

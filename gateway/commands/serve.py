@@ -4,7 +4,7 @@ import argparse
 import logging
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -256,7 +256,10 @@ def _plan_cache_figures(metrics: Metrics, pipeline: GatewayPipeline) -> None:
 
 
 def subgraph_endpoints(
-    supergraph: Supergraph, overrides: list[str], deadline: float
+    supergraph: Supergraph,
+    overrides: list[str],
+    deadline: float,
+    remedy: str = "--subgraph-url NAME=URL",
 ) -> list[SubgraphEndpoint]:
     """Return where each subgraph is reached.
 
@@ -264,9 +267,10 @@ def subgraph_endpoints(
         supergraph: Names the subgraphs and their own addresses.
         overrides: ``NAME=URL`` pairs.
         deadline: Seconds per fetch.
+        remedy: How the caller is to give an address that is missing.
 
     Raises:
-        CommandError: If a name is unknown or an address unusable.
+        CommandError: If a name is unknown, or an address missing or unusable.
     """
     urls = {name: subgraph.url for name, subgraph in supergraph.subgraphs.items()}
     for override in overrides:
@@ -275,8 +279,22 @@ def subgraph_endpoints(
             msg = f"--subgraph-url {override}: wanted NAME=URL with one of {', '.join(urls)}"
             raise CommandError(msg)
         urls[name] = url
+    _check_present(urls, remedy)
     limits = TransportLimits(deadline=deadline)
     try:
         return [parse_endpoint(name, url, limits=limits) for name, url in urls.items()]
     except ValueError as error:
         raise CommandError(str(error)) from error
+
+
+def _check_present(urls: Mapping[str, str], remedy: str) -> None:
+    """Name the subgraphs that cannot be reached: a supergraph may be composed without addresses.
+
+    Raises:
+        CommandError: If there are some.
+    """
+    missing = [name for name, url in urls.items() if not url]
+    if missing:
+        noun = "subgraph" if len(missing) == 1 else "subgraphs"
+        msg = f"no URL for the {noun} {', '.join(missing)}: give {remedy}"
+        raise CommandError(msg)

@@ -199,6 +199,20 @@ def test_compose_from_running_subgraphs_and_a_config_file_agree(
     assert "join__Graph" in by_config.stdout
 
 
+def test_serve_names_the_subgraphs_that_have_no_url(tmp_path: Path) -> None:
+    text = SUPERGRAPH.read_text("utf-8")
+    for port in (4202, 4204):
+        text = text.replace(f"http://127.0.0.1:{port}/graphql", "")
+    path = tmp_path / "supergraph.graphql"
+    path.write_text(text, "utf-8")
+    result = _gateway("serve", "--supergraph", path)
+
+    assert (
+        2,
+        "gateway: no URL for the subgraphs products, reviews: give --subgraph-url NAME=URL\n",
+    ) == (result.returncode, result.stderr)
+
+
 def test_compose_tells_the_codes_of_its_errors(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).write_text(
