@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.gateways import HERE, ROOT, SUPERGRAPH
@@ -12,7 +13,26 @@ from bench.processes import Command, Running, wait_until
 from bench.run import start_subgraphs
 
 PORT = 4390
-URL = f"http://127.0.0.1:{PORT}/graphql"
+
+
+def url_of(port: int) -> str:
+    return f"http://127.0.0.1:{port}/graphql"
+
+
+URL = url_of(PORT)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A gateway that is up, and what it is sent."""
+
+    running: Running
+    load: Load
+    port: int = PORT
+
+    @property
+    def url(self) -> str:
+        return url_of(self.port)
 
 
 class Bench:
@@ -33,36 +53,54 @@ class Bench:
 
     @contextmanager
     def gateway(
-        self, *further: str, supergraph: Path = SUPERGRAPH, cores: str = "", token: str = ""
+        self,
+        *further: str,
+        supergraph: Path = SUPERGRAPH,
+        cores: str = "",
+        token: str = "",
+        port: int = PORT,
     ) -> Iterator[Running]:
         """``serve`` on a supergraph."""
         arguments = [sys.executable, "-m", "gateway", "serve", "--supergraph", str(supergraph)]
-        arguments += ["--port", str(PORT), "--production", *further]
-        with self.started(Command(arguments, {}, ROOT), cores, token) as running:
+        arguments += ["--port", str(port), "--production", *further]
+        with self.started(Command(arguments, {}, ROOT), cores, token, port) as running:
             yield running
 
     @contextmanager
-    def started(self, command: Command, cores: str = "", token: str = "") -> Iterator[Running]:
-        """A gateway that listens on the port here, once it answers."""
-        check_free(URL)
-        running = Running(command, cores or self.options.gateway_core, self.folder / "gateway.log")
+    def started(
+        self, command: Command, cores: str = "", token: str = "", port: int = PORT
+    ) -> Iterator[Running]:
+        """A gateway that listens on a port here, once it answers."""
+        url = url_of(port)
+        check_free(url)
+        log = self.folder / f"gateway-{port}.log"
+        running = Running(command, cores or self.options.gateway_core, log)
         try:
-            wait_until(lambda: ask(URL, body_of("{ __typename }"), token or None), "gateway")
+            wait_until(lambda: ask(url, body_of("{ __typename }"), token or None), "gateway")
             yield running
         finally:
             running.stop()
 
     def measure(self, running: Running, load: Load) -> tuple[Measured, float]:
         """The median of the rounds by rate, and its processor microseconds per request."""
-        put_load(URL, Load(load.bodies, load.connections, 2, load.tokens), self.core)
-        found = []
-        for _ in range(self.options.rounds):
-            before = running.processor_seconds()
-            measured = put_load(URL, load, self.core)
-            used = running.processor_seconds() - before
-            found.append((measured, used / max(1, measured.requests) * 1e6))
-        found.sort(key=lambda each: each[0].rate)
-        return found[len(found) // 2]
+        (found,) = self.alternate([Entry(running, load)])
+        return found
+
+    def alternate(self, entries: Sequence[Entry]) -> list[tuple[Measured, float]]:
+        """As :meth:`measure`, for several gateways that are up together and take turns."""
+        for entry in entries:
+            put_load(entry.url, replace(entry.load, seconds=2), self.core)
+        rounds = [[self._once(entry) for entry in entries] for _ in range(self.options.rounds)]
+        by_entry = zip(*rounds, strict=True)
+        return [
+            sorted(found, key=lambda each: each[0].rate)[len(found) // 2] for found in by_entry
+        ]
+
+    def _once(self, entry: Entry) -> tuple[Measured, float]:
+        before = entry.running.processor_seconds()
+        measured = put_load(entry.url, entry.load, self.core)
+        used = entry.running.processor_seconds() - before
+        return measured, used / max(1, measured.requests) * 1e6
 
     @property
     def core(self) -> str:

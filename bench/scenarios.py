@@ -16,9 +16,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-from bench.alone import URL, Bench, head, row
+from bench.alone import PORT, URL, Bench, Entry, head, row
 from bench.gateways import HERE, ROOT, SUBGRAPH_PORT, SUPERGRAPH
 from bench.graph import NAMES
 from bench.health_book import me
@@ -33,18 +34,31 @@ def full(bench: Bench) -> None:
     head("whole pipeline", " of bare |")
     path = bench.folder / "protected.graphql"
     _compose_protected(bench.folder, path)
-    with bench.subgraphs(), issuer() as issued:
+    ports = (PORT, PORT + 1, PORT + 2)
+    with ExitStack() as stack:
+        stack.enter_context(bench.subgraphs())
+        issued = stack.enter_context(issuer())
         tokens = issued.tokens(1000)
         security = ["--jwks", issued.jwks, "--issuer", ISSUER, "--audience", AUDIENCE]
         audit = ["--audit", str(bench.folder / "audit.log")]
+        bare = stack.enter_context(bench.gateway())
+        secured, audited = (
+            stack.enter_context(
+                bench.gateway(*further, supergraph=path, token=tokens[0], port=port)
+            )
+            for port, further in zip(ports[1:], (security, security + audit), strict=True)
+        )
         for query in ("deep", "small"):
-            with bench.gateway() as running:
-                bare = bench.measure(running, bench.load(query))
-            row(f"{query}, bare", *bare)
-            for name, further in (("tokens", security), ("tokens and audit", security + audit)):
-                with bench.gateway(*further, supergraph=path, token=tokens[0]) as running:
-                    measured, processor = bench.measure(running, bench.load(query, tokens=tokens))
-                share = measured.rate / bare[0].rate
+            load = bench.load(query, tokens=tokens)
+            entries = {
+                "bare": Entry(bare, bench.load(query)),
+                "bare, which reads no tokens, under their load": Entry(bare, load),
+                "tokens": Entry(secured, load, ports[1]),
+                "tokens and audit": Entry(audited, load, ports[2]),
+            }
+            found = bench.alternate(list(entries.values()))
+            for name, (measured, processor) in zip(entries, found, strict=True):
+                share = measured.rate / found[0][0].rate
                 row(f"{query}, {name}", measured, processor, f" {share:.0%} |")
 
 
