@@ -20,6 +20,7 @@ from gateway.federation.composition import (
     SubgraphDocument,
     compose,
 )
+from gateway.federation.errors import CompositionError, CompositionHint
 from gateway.federation.executor.ports import FetchFailure, SubgraphRequest
 from gateway.federation.supergraph.reader import read_supergraph
 from gateway.transport.endpoint import parse_endpoint
@@ -171,17 +172,32 @@ def _is_url(source: str) -> bool:
 
 
 def _report(result: CompositionResult, form: str) -> None:
-    errors: Sequence[Any] = result.errors if isinstance(result, CompositionFailure) else ()
+    errors: Sequence[CompositionError] = (
+        result.errors if isinstance(result, CompositionFailure) else ()
+    )
     if form == "json":
         findings = {
-            kind: [{"code": str(each.code), "message": each.message} for each in found]
+            kind: [_finding(each) for each in found]
             for kind, found in (("errors", errors), ("hints", result.hints))
         }
         print(json.dumps(findings, indent=2), file=sys.stderr)  # noqa: T201
         return
     for kind, found in (("error", errors), ("hint", result.hints)):
         for each in found:
-            print(f"{kind} {each.code}: {each.message}", file=sys.stderr)  # noqa: T201
+            places = "; ".join(f"line {line}, column {column}" for line, column in _places(each))
+            text = f"{kind} {each.code}: {each.message}"
+            print(f"{text} ({places})" if places else text, file=sys.stderr)  # noqa: T201
+
+
+def _finding(found: CompositionError | CompositionHint) -> dict[str, Any]:
+    written: dict[str, Any] = {"code": str(found.code), "message": found.message}
+    if places := _places(found):
+        written["locations"] = [{"line": line, "column": column} for line, column in places]
+    return written
+
+
+def _places(found: CompositionError | CompositionHint) -> tuple[tuple[int, int], ...]:
+    return found.positions if isinstance(found, CompositionError) else ()
 
 
 def _write(text: str, path: Path | None) -> None:

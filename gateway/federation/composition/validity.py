@@ -23,4 +23,4 @@ def merged_graphql_errors(sdl: str) -> Iterator[CompositionError]:
         schema = build_ast_schema(document, assume_valid_sdl=True)
         problems = [*schema_problems(schema), *misfitting_values(schema, document)]
     for problem in problems:
-        yield CompositionError(ErrorCode.INVALID_GRAPHQL, f"Merged: {problem}")
+        yield CompositionError(ErrorCode.INVALID_GRAPHQL, f"Merged: {problem.message}")

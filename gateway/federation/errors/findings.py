@@ -15,12 +15,14 @@ class CompositionError:
         message: For people; begins with ``[name]`` where one subgraph alone is at fault.
         coordinates: Schema coordinates concerned (``Type``, ``Type.field``, ``Type.field(arg:)``).
         subgraphs: Names of the subgraphs concerned.
+        positions: Lines and columns in the subgraph's SDL, from 1, where its GraphQL is not valid.
     """
 
     code: ErrorCode
     message: str
     coordinates: tuple[str, ...] = ()
     subgraphs: tuple[str, ...] = ()
+    positions: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,23 +6,28 @@ directives and types, the base of types that it only extends, and the query root
 Source: GraphQL specification (October 2021), section 3 "Type System".
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from graphql import (
     DefinitionNode,
     DocumentNode,
+    EnumTypeDefinitionNode,
     ExecutableDefinitionNode,
     GraphQLError,
     GraphQLSchema,
+    InputObjectTypeDefinitionNode,
+    InterfaceTypeDefinitionNode,
+    ObjectTypeDefinitionNode,
+    ScalarTypeDefinitionNode,
     TypeDefinitionNode,
     TypeExtensionNode,
     TypeInfo,
     TypeInfoVisitor,
+    UnionTypeDefinitionNode,
     ValidationContext,
     ValuesOfCorrectTypeRule,
     build_ast_schema,
     parse,
-    print_ast,
     validate_schema,
     visit,
 )
@@ -47,13 +52,13 @@ from gateway.federation.subgraph.definitions import kind_of
 from gateway.federation.subgraph.model import TypeKind
 
 _RULES = [rule for rule in specified_sdl_rules if rule is not PossibleTypeExtensionsRule]
-_DEFINITION_KEYWORDS = {
-    TypeKind.OBJECT: "type",
-    TypeKind.INTERFACE: "interface",
-    TypeKind.UNION: "union",
-    TypeKind.ENUM: "enum",
-    TypeKind.SCALAR: "scalar",
-    TypeKind.INPUT: "input",
+_DEFINITIONS: Mapping[TypeKind, type[TypeDefinitionNode]] = {
+    TypeKind.OBJECT: ObjectTypeDefinitionNode,
+    TypeKind.INTERFACE: InterfaceTypeDefinitionNode,
+    TypeKind.UNION: UnionTypeDefinitionNode,
+    TypeKind.ENUM: EnumTypeDefinitionNode,
+    TypeKind.SCALAR: ScalarTypeDefinitionNode,
+    TypeKind.INPUT: InputObjectTypeDefinitionNode,
 }
 _SPEC_TYPES = ("FieldSet", "Scope", "Policy", "ContextFieldValue")
 _NO_QUERY = "Query root type must be provided."
@@ -65,7 +70,7 @@ def validate_graphql(
     """Validate a subgraph's document.
 
     Args:
-        document: The document as written.
+        document: The document as written; errors have positions if its nodes have locations.
         links: Its links; without one to federation it is a federation 1 schema.
 
     Returns:
@@ -73,48 +78,53 @@ def validate_graphql(
     """
     executable = [n for n in document.definitions if isinstance(n, ExecutableDefinitionNode)]
     if executable:
-        return None, (_error("A schema document cannot contain operations or fragments."),)
+        message = "A schema document cannot contain operations or fragments."
+        return None, (graphql_error(GraphQLError(message, executable)),)
     completed = _completed(document, links)
     errors = document_problems(completed)
     if errors:
-        return None, tuple(_error(message) for message in errors)
+        return None, tuple(graphql_error(error) for error in errors)
     try:
         schema = build_ast_schema(completed, assume_valid_sdl=True)
-    except (GraphQLError, TypeError) as error:
-        return None, (_error(str(error)),)
+    except GraphQLError as error:
+        return None, (graphql_error(error),)
+    except TypeError as error:
+        return None, (graphql_error(GraphQLError(str(error))),)
     query = schema.query_type.name if schema.query_type else "Query"
     forgiven = {_NO_QUERY, f"Type {query} must define one or more fields."}
-    problems = [m for m in schema_problems(schema) if m not in forgiven]
+    problems = [e for e in schema_problems(schema) if e.message not in forgiven]
     problems += misfitting_values(schema, document)
-    return schema, tuple(_error(m) for m in problems)
+    return schema, tuple(graphql_error(error) for error in problems)
 
 
-def document_problems(document: DocumentNode) -> list[str]:
+def document_problems(document: DocumentNode) -> list[GraphQLError]:
     """What breaks the specification in a schema document that is complete in itself."""
-    return [error.message for error in validate_sdl(document, None, _RULES)]
+    return validate_sdl(document, None, _RULES)
 
 
-def misfitting_values(schema: GraphQLSchema, document: DocumentNode) -> list[str]:
+def misfitting_values(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]:
     """Arguments of applied directives that are not of the argument's type."""
-    found: list[str] = []
+    found: list[GraphQLError] = []
     types = TypeInfo(schema)
-    context = ValidationContext(schema, document, types, lambda e: found.append(e.message))
+    context = ValidationContext(schema, document, types, found.append)
     visit(document, TypeInfoVisitor(types, ValuesOfCorrectTypeRule(context)))
     return found
 
 
-def schema_problems(schema: GraphQLSchema) -> list[str]:
+def schema_problems(schema: GraphQLSchema) -> list[GraphQLError]:
     """What breaks the specification in a built schema.
 
     Later drafts ask that what a deprecated field implements be deprecated too; schemas that were
     valid before are not refused for it.
     """
-    problems = (e.message for e in validate_schema(schema))
-    return [p for p in problems if not p.endswith("must not be deprecated.")]
+    problems = validate_schema(schema)
+    return [p for p in problems if not p.message.endswith("must not be deprecated.")]
 
 
-def _error(message: str) -> CompositionError:
-    return CompositionError(ErrorCode.INVALID_GRAPHQL, message)
+def graphql_error(error: GraphQLError) -> CompositionError:
+    """What graphql-core found, with its positions where the nodes at fault have locations."""
+    positions = tuple((place.line, place.column) for place in error.locations or ())
+    return CompositionError(ErrorCode.INVALID_GRAPHQL, error.message, positions=positions)
 
 
 def _completed(document: DocumentNode, links: Sequence[Link]) -> DocumentNode:
@@ -135,12 +145,8 @@ def _completed(document: DocumentNode, links: Sequence[Link]) -> DocumentNode:
 
 
 def _as_definition(node: TypeExtensionNode) -> TypeDefinitionNode:
-    text = print_ast(node).removeprefix("extend ")
-    definition = parse(text, no_location=True).definitions[0]
-    if not isinstance(definition, TypeDefinitionNode):  # pragma: no cover - the grammar forbids it
-        message = f"not a type: {_DEFINITION_KEYWORDS[kind_of(node)]}"
-        raise TypeError(message)
-    return definition
+    parts = {key: getattr(node, key) for key in node.keys}
+    return _DEFINITIONS[kind_of(node)](**parts)
 
 
 def _missing(links: Sequence[Link], directives: set[str], types: set[str]) -> Iterator[str]:

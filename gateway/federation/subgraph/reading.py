@@ -26,7 +26,7 @@ from gateway.federation.directives import (
 )
 from gateway.federation.errors import CompositionError, ErrorCode
 from gateway.federation.subgraph.definitions import DefinitionReader, kind_of
-from gateway.federation.subgraph.graphql_validation import validate_graphql
+from gateway.federation.subgraph.graphql_validation import graphql_error, validate_graphql
 from gateway.federation.subgraph.links import read_links
 from gateway.federation.subgraph.model import (
     Argument,
@@ -69,8 +69,7 @@ def read_subgraph(name: str, url: str, sdl: str) -> SubgraphReading:
     try:
         document = parse(sdl, no_location=True)
     except GraphQLSyntaxError as error:
-        invalid = CompositionError(ErrorCode.INVALID_GRAPHQL, error.message)
-        return SubgraphReading(None, (located(invalid, name),))
+        return SubgraphReading(None, (located(graphql_error(error), name),))
     links = read_links(document)
     if links.errors:
         return SubgraphReading(None, tuple(located(e, name) for e in links.errors))
@@ -79,6 +78,8 @@ def read_subgraph(name: str, url: str, sdl: str) -> SubgraphReading:
         return SubgraphReading(None, misdefined)
     schema, errors = validate_graphql(document, links.links)
     if schema is None or errors:
+        # Nodes with locations would be unequal wherever they stand, so only errors are given them.
+        _, errors = validate_graphql(parse(sdl), links.links)
         return SubgraphReading(None, tuple(located(e, name) for e in errors))
     subgraph = _build(name, url, document, links.links)
     renamed, errors = _with_default_roots(subgraph, _roots(document, subgraph.types))

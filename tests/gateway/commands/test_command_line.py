@@ -226,6 +226,23 @@ def test_compose_tells_the_codes_of_its_errors(tmp_path: Path) -> None:
     assert result.stderr.startswith("error INVALID_FIELD_SHARING: ")
 
 
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("text", "error INVALID_GRAPHQL: [a] Unknown type 'Unknown'. (line 2, column 6)\n"),
+        ("json", '"locations": [{"line": 2, "column": 6}]'),
+    ],
+)
+def test_compose_tells_where_a_schema_is_not_graphql(
+    form: str, expected: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a").write_text("type Query {\n  x: Unknown\n}", "utf-8")
+    result = _gateway("compose", f"a={tmp_path / 'a'}", "--format", form)
+
+    written = result.stderr if form == "text" else json.dumps(json.loads(result.stderr))
+    assert expected in written
+
+
 def test_plan_prints_every_stage() -> None:
     result = _gateway("plan", BENCH / "queries" / "small.graphql", "--supergraph", SUPERGRAPH)
 
