@@ -10,7 +10,7 @@ from resolvers.datatypes.scalars import Decimal
 from resolvers.idempotency import Attempt, Once, Outcome
 from resolvers.pharmacy.codes import PrescriptionCode, is_facility_code, new_code, parse_code
 from resolvers.pharmacy.ports import PrescriptionProfiles
-from resolvers.pharmacy.quantities import to_thousandths
+from resolvers.pharmacy.quantities import counted
 from resolvers.pharmacy.records import Author, PrescriptionOrder
 from resolvers.pharmacy.repository import PharmacyRepository
 from resolvers.pharmacy.rules import Problems, issue_problems, recipient_age
@@ -153,6 +153,9 @@ def prescription_row(
         author: Who she is, and when.
         drugs: Stored drugs by registration number.
         code: Its code, where it is chosen already.
+
+    Raises:
+        QuantityError: It breaks one after all: an item's quantity cannot be counted.
     """
     period = validity(order.type, author.now, order.course, discharge=order.discharge)
     items = _item_rows(order, drugs)
@@ -188,6 +191,7 @@ def prescription_row(
 def _item_rows(
     order: PrescriptionOrder, drugs: Mapping[str, Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
+    counts = [counted(Decimal(item.quantity)) for item in order.items]
     return [
         {
             "id": str(number),
@@ -198,8 +202,7 @@ def _item_rows(
             "dosage": item.dosage,
             "quantity_in_words": item.quantity_in_words,
         }
-        for number, item in enumerate(order.items, start=1)
-        if (count := to_thousandths(Decimal(item.quantity))) is not None
+        for number, (item, count) in enumerate(zip(order.items, counts, strict=True), start=1)
     ]
 
 

@@ -7,7 +7,7 @@ from resolvers.datatypes.problems import problem
 from resolvers.datatypes.scalars import Decimal
 from resolvers.idempotency import Outcome
 from resolvers.pharmacy.issuing import drug_snapshot
-from resolvers.pharmacy.quantities import to_thousandths
+from resolvers.pharmacy.quantities import counted, to_thousandths
 from resolvers.pharmacy.records import Dispenser, SupplyLine
 from resolvers.pharmacy.rules import Problems
 from resolvers.pharmacy.state import PrescriptionStatus, claim_in_force, status
@@ -75,6 +75,9 @@ def dispense_row(
         lines: Which item, which drug for it, how much.
         drugs: Stored drugs by registration number; an item's own drug need not be there.
         by: The pharmacy, and when.
+
+    Raises:
+        QuantityError: A line's quantity cannot be counted; :func:`line_problems` refuses it.
     """
     positions = {item["id"]: index for index, item in enumerate(row["items"])}
     return {
@@ -87,7 +90,7 @@ def dispense_row(
             {
                 "item": line.item,
                 "index": positions[line.item],
-                "count": to_thousandths(Decimal(line.quantity)),
+                "count": counted(Decimal(line.quantity)),
                 "drug": drug_snapshot(drugs[line.drug])
                 if line.drug in drugs
                 else row["items"][positions[line.item]]["drug"],
@@ -126,12 +129,12 @@ def _substitution_problem(
 
 
 def wanted_per_item(row: Mapping[str, Any], lines: tuple[SupplyLine, ...]) -> dict[int, int]:
-    """Thousandths asked for, by position of the item."""
+    """Thousandths asked for, by position of the item; the lines have no problems of their own."""
     positions = {item["id"]: index for index, item in enumerate(row["items"])}
     wanted: dict[int, int] = {}
     for line in lines:
         index = positions[line.item]
-        wanted[index] = wanted.get(index, 0) + (to_thousandths(Decimal(line.quantity)) or 0)
+        wanted[index] = wanted.get(index, 0) + counted(Decimal(line.quantity))
     return wanted
 
 

@@ -5,7 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from resolvers.pharmacy.codes import PrescriptionCode, PrescriptionType, new_code, parse_code
-from resolvers.pharmacy.quantities import from_thousandths, to_thousandths
+from resolvers.pharmacy.issuing import prescription_row
+from resolvers.pharmacy.quantities import QuantityError, from_thousandths, to_thousandths
+from resolvers.pharmacy.records import Author, Dispenser, ItemOrder, PrescriptionOrder, SupplyLine
+from resolvers.pharmacy.supplies import dispense_row
 from resolvers.pharmacy.validity import Course, Validity, age_in_months, validity
 
 NARCOTIC, COMMON = PrescriptionType.NARCOTIC, PrescriptionType.COMMON
@@ -136,3 +139,24 @@ def test_a_quantity_comes_back_as_it_was(text: str) -> None:
 @pytest.mark.parametrize("text", ["0", "-1", "0.0001", "1000001"])
 def test_a_quantity_that_cannot_be_counted_is_none(text: str) -> None:
     assert to_thousandths(text) is None  # type: ignore[arg-type]
+
+
+def test_a_row_is_not_made_without_an_item_that_cannot_be_counted() -> None:
+    order = PrescriptionOrder(
+        subject="p",
+        type=PrescriptionType.COMMON,
+        items=(ItemOrder("VD-1", "10", 5, "1 viên"), ItemOrder("VD-1", "0", 5, "1 viên")),
+        diagnoses=(),
+    )
+    author = Author("79014", "dr-1", None, vietnam("2026-11-22"))
+
+    with pytest.raises(QuantityError):
+        prescription_row("rx", order, author, {"VD-1": {"_id": "VD-1", "atc": None}})
+
+
+def test_a_dispense_is_not_made_of_a_line_that_cannot_be_counted() -> None:
+    row = {"items": [{"id": "1", "drug": {"registration_number": "VD-1"}}]}
+    lines = (SupplyLine("1", "VD-1", "0.0001"),)
+
+    with pytest.raises(QuantityError):
+        dispense_row("d", row, lines, {}, Dispenser("ph", "f", vietnam("2026-11-22")))
