@@ -1,15 +1,21 @@
 """Bounds: hostile operations and graphs end within a budget of steps."""
 
+import re
 from dataclasses import replace
 
 import pytest
+from graphql import DocumentNode, FieldNode, Visitor, parse, visit
 
+from bench.wide_graph import wide_operation, wide_supergraph
 from gateway.federation.operation.preparation import prepare_operation
 from gateway.federation.plan import QueryPlan
+from gateway.federation.plan_printing import print_plan
 from gateway.federation.planner.errors import PlanningError, PlanningLimitError
 from gateway.federation.planner.limits import PlannerLimits
 from gateway.federation.planner.planning import plan_operation
+from gateway.federation.query_graph.graph import build_query_graph
 from gateway.federation.selection import Field, SelectionSet
+from gateway.federation.supergraph.reader import read_supergraph
 from tests.federation.planner.kit import graph_of, plan_on, planned
 
 SUBGRAPHS = 30
@@ -96,6 +102,28 @@ def test_the_benchmark_query() -> None:
     text = "{ users { reviews { product { name reviews { author { name } } } } } }"
 
     assert planned("products", text).nodes_considered < 100
+
+
+def test_two_hundred_fields_of_thirty_subgraphs() -> None:
+    graph = build_query_graph(read_supergraph(wide_supergraph()))
+    operation = wide_operation()
+    made = plan_on(graph, operation)
+
+    asked = _fields(parse(operation))
+    fetched = set(re.findall(r'service: "(\w+)"', print_plan(made)))
+    assert (200, 30) == (len(asked), len(fetched))
+    assert made.nodes_considered < 2_500
+
+
+def _fields(document: DocumentNode) -> list[FieldNode]:
+    found: list[FieldNode] = []
+
+    class Collector(Visitor):
+        def enter_field(self, node: FieldNode, *_: object) -> None:
+            found.append(node)
+
+    visit(document, Collector())
+    return found
 
 
 def test_more_steps_than_allowed() -> None:
