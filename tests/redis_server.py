@@ -47,6 +47,12 @@ class RedisServer:
         finally:
             self._process.send_signal(signal.SIGCONT)
 
+    def kill(self) -> None:
+        """End it as `kill -9` does."""
+        assert self._process is not None
+        with self._process:
+            self._process.kill()
+
     def stop(self) -> None:
         """Return when it has ended."""
         if self._process is not None:
