@@ -1,7 +1,7 @@
 """Issuing prescriptions. What is issued never changes; a correction replaces it."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from resolvers.datatypes.documents import row_labels
@@ -61,9 +61,18 @@ class Issuing:
 
         return await self._once.run(attempt, work)
 
-    async def birth_date(self, subject: str) -> Any:  # noqa: ANN401 - a date or None
-        """The birth date that is registered of a patient."""
-        return await self._profiles.birth_date(subject)
+    async def author(
+        self, subject: str, facility: str, practitioner: str | None, now: datetime
+    ) -> Author:
+        """Who issues for a patient, with what is registered of the patient.
+
+        Args:
+            subject: The patient.
+            facility: The facility's code.
+            practitioner: The practitioner's id.
+            now: When.
+        """
+        return Author(facility, practitioner, await self._profiles.birth_date(subject), now)
 
     async def _issue(self, order: PrescriptionOrder, author: Author, new_id: str) -> Outcome:
         written = await self._repository.by_id(new_id)

@@ -16,7 +16,6 @@ from resolvers.datatypes.scalars import DateTime, PartialDate, date_time
 from resolvers.errors import ErrorCode, SubgraphError
 from resolvers.idempotency import attempt
 from resolvers.pharmacy.records import (
-    Author,
     Dispenser,
     ItemOrder,
     PrescriptionOrder,
@@ -88,11 +87,9 @@ class Mutation:
         context.demand(input.patient_id, Category.PRESCRIPTIONS)
         issuing = context.commands.issuing
         order = _order(input)
-        author = Author(
-            facility=context.access.organization or "",
-            practitioner=context.access.practitioner,
-            birth_date=await issuing.birth_date(order.subject),
-            now=context.now,
+        access = context.access
+        author = await issuing.author(
+            order.subject, access.organization or "", access.practitioner, context.now
         )
         trial = attempt("issuePrescription", input.idempotency_key, asdict(order), context.access)
         outcome = await issuing.issue(order, author, trial)
