@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from storage.access_profiles import AccessProfile
-from tests.gateway.consent.test_gate import FakeProfiles, World, scope
+from tests.gateway.consent.gate_kit import FakeProfiles, World, scope
 
 
 class ChangingProfiles(FakeProfiles):
