@@ -45,3 +45,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         kinds = ["sqlite", "mongodb-server"]
         kinds += ["mongodb"] if "MONGODB_TEST_URI" in os.environ else []
         metafunc.parametrize("database_url", kinds, indirect=True)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a test keeps its access log."""
+    return tmp_path / "access.log"

@@ -20,7 +20,7 @@ from storage.access_log import (
     outcome_of,
 )
 from storage.documents import DocumentStore
-from tests.storage.test_access_log import EVENT, NOW, event
+from tests.storage.access_events import EVENT, NOW, event
 from tests.storage.test_contract_access_profiles import KEYRING
 
 SIGN = head_signer(KEYRING)

@@ -21,7 +21,7 @@ from storage.access_log.model import Outcome, Phase
 from storage.access_log.writer import AccessLogWriter
 from storage.encryption import load_keyring, new_key_file
 from storage.opening import open_documents
-from tests.storage.test_access_log import EVENT
+from tests.storage.access_events import EVENT
 
 
 def _now() -> datetime:

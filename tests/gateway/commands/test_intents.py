@@ -11,7 +11,7 @@ from gateway.commands.intents import recover_intents
 from storage.access_log import AccessLogReader, AccessLogWriter, DocumentBacking, Outcome, Phase
 from storage.documents import DocumentStore
 from storage.opening import open_documents
-from tests.storage.test_access_log import EVENT
+from tests.storage.access_events import EVENT
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
