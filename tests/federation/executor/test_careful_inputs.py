@@ -7,8 +7,8 @@ import pytest
 
 from gateway.federation.plan import KeyField, Sequence
 from gateway.federation.supergraph.model import Subgraph, SubgraphField, SubgraphType, TypeKind
+from tests.federation.executor.careful_kit import GRAPH
 from tests.federation.executor.kit import Case, entity, flatten, root, select
-from tests.federation.executor.test_careful_path import GRAPH
 from tests.federation.executor.test_subgraph_errors import error, requiring
 
 
