@@ -15,8 +15,8 @@ def catalogue_markdown() -> str:
         "",
         "`compose` returns errors and hints as values. A stage of composition (reading, rules for",
         "single subgraphs, merging, rules for the merged schema, satisfiability) reports all",
-        "errors that it finds; a stage that found any is the last. An `INVALID_GRAPHQL` of one",
-        "subgraph has its lines and columns in the SDL (`positions`); `gateway compose` shows them.",
+        "errors that it finds; a stage that found any is the last. An `INVALID_GRAPHQL`",
+        "of one subgraph has lines and columns of its SDL (`positions`); `compose` shows them.",
     ]
     tables = (
         ("Errors", "The subgraphs do not compose.", tuple(ErrorCode)),
