@@ -17,13 +17,12 @@ from sandbox.identity_provider.tokens import Identity, TokenRequest, claims_of, 
 from sandbox.layout import DataFolder, Ports
 from sandbox.population import cast
 from sandbox.running import now
+from storage.access_log import AccessEvent
 from tests.acceptance.book import OPERATIONS, nodes
 from tests.acceptance.production import TwoGateways
 from tests.acceptance.test_doctor import prescription
 
 CLIENTS = 50
-PHARMACIES = 10
-"""Of the clients; each hands out one prescription's tablets, one by one."""
 ROUNDS = 3
 READERS = 5
 """Every fifth reads too after each write."""
@@ -106,11 +105,13 @@ class Clients:
 
     Args:
         shape: The running product.
+        pharmacies: How many hand tablets out, each of one prescription; the others are citizens.
         sent: Every request that ended.
         begun: The gateway of each request, by the request's name.
     """
 
     shape: TwoGateways
+    pharmacies: int
     sent: list[Request] = field(default_factory=list)
     begun: dict[str, int] = field(default_factory=dict)
 
@@ -128,13 +129,17 @@ class Clients:
 
     def write(self, strike: Callable[[], None]) -> None:
         """All write at once, and one of them strikes in the midst of it."""
-        supplies = prescriptions(self.shape)
+        supplies = prescriptions(self.shape, self.pharmacies)
         with ThreadPoolExecutor(CLIENTS) as pool:
             running = [
                 pool.submit(self._rounds, each, supplies, strike) for each in range(CLIENTS)
             ]
             for each in running:
                 each.result()
+
+    def any_at_the_first(self, changes: list[AccessEvent]) -> bool:
+        """Whether one of these changes was asked of the first gateway."""
+        return any(self.begun.get(each.actor.client_id) == 0 for each in changes)
 
     def repeat(self) -> list[Request]:
         """Sends every change once more."""
@@ -148,7 +153,9 @@ class Clients:
     ) -> None:
         for turn in range(ROUNDS):
             gateway = (client + turn) % 2
-            change = dispensing(supplies[client]) if client < PHARMACIES else self._measurement()
+            change = (
+                dispensing(supplies[client]) if client < self.pharmacies else self._measurement()
+            )
             request = self._send(gateway, change)
             if client % READERS == 0:
                 self._send(gateway, Wish(VISITS, {}))
@@ -193,15 +200,13 @@ def dispensing(supply: dict[str, Any]) -> Wish:
     return Wish(DISPENSE, {"input": sent})
 
 
-def prescriptions(shape: TwoGateways) -> list[dict[str, Any]]:
-    """A fresh prescription of thirty tablets for each pharmacy."""
+def prescriptions(shape: TwoGateways, wanted: int) -> list[dict[str, Any]]:
+    """So many fresh prescriptions of thirty tablets."""
     patient = ("citizen", cast.LONGITUDINAL_PATIENT)
     found = nodes(shape.ask(0, patient, DRUGS, {})["data"]["me"]["prescriptions"])
     drugs = [item["drug"] for one in found for item in one["items"]]
     drug = next(each["registrationNumber"] for each in drugs if each["controlClass"] is None)
     text = (OPERATIONS / "doctor/issue-prescription.graphql").read_text("utf-8")
-    issued = [
-        shape.ask(0, ("doctor", cast.TREATING_DOCTOR), text, prescription(drug))
-        for _ in range(PHARMACIES)
-    ]
+    doctor = ("doctor", cast.TREATING_DOCTOR)
+    issued = [shape.ask(0, doctor, text, prescription(drug)) for _ in range(wanted)]
     return [each["data"]["issuePrescription"]["prescription"] for each in issued]

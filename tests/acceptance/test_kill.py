@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -53,6 +53,10 @@ APART = Arrangement(
     per_second=10_000,
     lookups=10_000,
 )
+PHARMACIES = {"patient": 0, "pharmacy": CLIENTS}
+"""How many clients are pharmacies: all write to the subgraph that is killed, else ten."""
+PILE = 20
+"""Changes that wait for a subgraph; more clients than that have not written all when it hangs."""
 PROMPT = timedelta(seconds=30)
 VITALS = (
     "query ($a: String) { me { selfReportedVitals(first: 100, after: $a)"
@@ -104,7 +108,7 @@ def campaign(
     request: pytest.FixtureRequest, shape: TwoGateways, redis_server: RedisServer
 ) -> Campaign:
     old = everything_made(shape)
-    clients = Clients(shape)
+    clients = Clients(shape, PHARMACIES.get(request.param, 10))
     clients.write(lambda: strike(request.param, clients, redis_server))
     first = list(clients.sent)
     before = everything_made(shape)
@@ -124,26 +128,48 @@ def strike(victim: str, clients: Clients, redis_server: RedisServer) -> None:
     parts = clients.shape.parts
     if victim == "gateway 0":
         with parts["patient"].hanging():
-            asyncio.run(until_a_change_is_under_way(clients))
+            # Those that the first gateway has announced and nobody will answer.
+            asyncio.run(until_under_way(clients.shape, clients.any_at_the_first))
             parts[victim].kill()
+    elif victim in {"patient", "pharmacy"}:
+        asyncio.run(kill_amid_a_change(clients.shape, victim))
     else:
         parts[victim].kill()
     parts[victim].begin()
     parts[victim].wait()
 
 
-async def until_a_change_is_under_way(clients: Clients) -> None:
-    """Returns when the first gateway has announced a change that waits for its subgraph."""
-    documents = await open_documents(clients.shape.data.documents_url)
+async def kill_amid_a_change(shape: TwoGateways, victim: str) -> None:
+    """Kills the subgraph of all clients while it holds idempotency keys."""
+    with shape.parts[victim].hanging():
+        await until_under_way(shape, lambda changes: len(changes) >= PILE)
+    documents = await open_documents(shape.data.documents_url)
+    keys = documents.collection(COLLECTION)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                with shape.parts[victim].hanging():
+                    # What it holds now that it stands still, it holds when it dies.
+                    if await keys.count({"state": "running"}):
+                        shape.parts[victim].kill()
+                        return
+    finally:
+        await documents.close()
+
+
+async def until_under_way(
+    shape: TwoGateways, is_enough: Callable[[list[AccessEvent]], bool]
+) -> None:
+    """Returns when enough changes were announced that have not ended."""
+    documents = await open_documents(shape.data.documents_url)
     reader = AccessLogReader(documents)
     begin = datetime.now(UTC)
     try:
         async with asyncio.timeout(PATIENCE):
-            while True:
-                now = datetime.now(UTC)
-                left = await reader.unfinished_intents(begin - PROMPT, now + PROMPT)
-                if any(clients.begun.get(each.actor.client_id) == 0 for each in left):
-                    return
+            while not is_enough(
+                await reader.unfinished_intents(begin - PROMPT, datetime.now(UTC) + PROMPT)
+            ):
+                pass
     finally:
         await documents.close()
 
