@@ -208,5 +208,11 @@ def prescriptions(shape: TwoGateways, wanted: int) -> list[dict[str, Any]]:
     drug = next(each["registrationNumber"] for each in drugs if each["controlClass"] is None)
     text = (OPERATIONS / "doctor/issue-prescription.graphql").read_text("utf-8")
     doctor = ("doctor", cast.TREATING_DOCTOR)
-    issued = [shape.ask(0, doctor, text, prescription(drug)) for _ in range(wanted)]
+    with ThreadPoolExecutor(8) as pool:
+        issued = list(
+            pool.map(
+                lambda number: shape.ask(number % 2, doctor, text, prescription(drug)),
+                range(wanted),
+            )
+        )
     return [each["data"]["issuePrescription"]["prescription"] for each in issued]

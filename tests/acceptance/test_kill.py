@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import sqlite3
 import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -115,6 +117,8 @@ def campaign(
     asyncio.run(let_leases_end(shape))
     repeated = clients.repeat()
     made = everything_made(shape)
+    if request.param == "gateway 0":
+        asyncio.run(start_eleven_minutes_later(shape))
     events = asyncio.run(events_by_request(shape))
     return Campaign(first, repeated, before - old, made - old, events)
 
@@ -127,7 +131,7 @@ def strike(victim: str, clients: Clients, redis_server: RedisServer) -> None:
         return
     parts = clients.shape.parts
     if victim == "gateway 0":
-        with parts["patient"].hanging():
+        with standing_still(clients.shape, "patient"):
             # Those that the first gateway has announced and nobody will answer.
             asyncio.run(until_under_way(clients.shape, clients.any_at_the_first))
             parts[victim].kill()
@@ -139,9 +143,31 @@ def strike(victim: str, clients: Clients, redis_server: RedisServer) -> None:
     parts[victim].wait()
 
 
+@contextmanager
+def standing_still(shape: TwoGateways, subgraph: str) -> Iterator[None]:
+    """A subgraph takes requests and does nothing; it keeps nobody else from writing."""
+    database = shape.data.documents_url.removeprefix("sqlite:///")
+    while True:
+        with shape.parts[subgraph].hanging():
+            if can_be_written(database):
+                yield
+                return
+
+
+def can_be_written(database: str) -> bool:
+    """Whether nobody stands still with the right to write in her hands."""
+    with closing(sqlite3.connect(database, timeout=0.5, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        connection.execute("ROLLBACK")
+        return True
+
+
 async def kill_amid_a_change(shape: TwoGateways, victim: str) -> None:
     """Kills the subgraph of all clients while it holds idempotency keys."""
-    with shape.parts[victim].hanging():
+    with standing_still(shape, victim):
         await until_under_way(shape, lambda changes: len(changes) >= PILE)
     documents = await open_documents(shape.data.documents_url)
     keys = documents.collection(COLLECTION)
@@ -206,8 +232,8 @@ async def let_leases_end(shape: TwoGateways) -> None:
         await documents.close()
 
 
-async def events_by_request(shape: TwoGateways) -> dict[str, list[AccessEvent]]:
-    """The access log, when a gateway has started eleven minutes later."""
+async def start_eleven_minutes_later(shape: TwoGateways) -> None:
+    """What a gateway's start does with the changes that another left open."""
     documents = await open_documents(shape.data.documents_url)
     sign = head_signer(load_keyring(shape.data.keyring, production=True))
     try:
@@ -215,13 +241,21 @@ async def events_by_request(shape: TwoGateways) -> dict[str, list[AccessEvent]]:
         later = datetime.now(UTC) + timedelta(minutes=11)
         await recover_intents(AccessLogReader(documents), log, later)
         await log.close()
-        found = defaultdict(list)
+    finally:
+        await documents.close()
+
+
+async def events_by_request(shape: TwoGateways) -> dict[str, list[AccessEvent]]:
+    """The access log by the clients' names for their requests."""
+    documents = await open_documents(shape.data.documents_url)
+    found = defaultdict(list)
+    try:
         for row in await documents.collection(EVENTS).find({}):
             event = parse_event(row["content"])
             found[event.actor.client_id].append(event)
-        return found
     finally:
         await documents.close()
+    return found
 
 
 def occurrences(events: list[AccessEvent]) -> list[tuple[str, ...]]:
