@@ -26,7 +26,7 @@ CLIENTS = 50
 ROUNDS = 3
 READERS = 5
 """Every fifth reads too after each write."""
-KILLED_AFTER = 50
+KILLED_AFTER = 10
 """Acknowledged writes."""
 DRUGS = (
     "{ me { prescriptions(first: 50) { edges { node {"

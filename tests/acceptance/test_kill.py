@@ -57,7 +57,7 @@ APART = Arrangement(
 )
 PHARMACIES = {"patient": 0, "pharmacy": CLIENTS}
 """How many clients are pharmacies: all write to the subgraph that is killed, else ten."""
-PILE = 20
+PILE = 10
 """Changes that wait for a subgraph; more clients than that have not written all when it hangs."""
 TRIES = 200
 PROMPT = timedelta(seconds=30)
