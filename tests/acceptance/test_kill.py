@@ -47,7 +47,13 @@ from tests.redis_server import RedisServer, redis_server
 from tests.sandbox.program import ROOT
 
 __all__ = ["redis_server"]
-pytestmark = pytest.mark.xdist_group("kill")
+pytestmark = [
+    pytest.mark.xdist_group("kill"),
+    pytest.mark.skipif(
+        "KILL_TESTS" not in os.environ,
+        reason="set KILL_TESTS=1: processes are struck at set moments, which a busy machine misses",
+    ),
+]
 
 VICTIMS = ("gateway 0", "patient", "pharmacy", "upstreams", "redis")
 APART = Arrangement(
