@@ -51,7 +51,7 @@ pytestmark = [
     pytest.mark.xdist_group("kill"),
     pytest.mark.skipif(
         "KILL_TESTS" not in os.environ,
-        reason="set KILL_TESTS=1: processes are struck at set moments, which a busy machine misses",
+        reason="set KILL_TESTS=1: it strikes at set moments, which a busy machine misses",
     ),
 ]
 
