@@ -14,7 +14,6 @@ from gateway.consent.root_fields import LOOK_UPS, guard_spec, health_book_root_s
 from gateway.consent.scope import HealthBookScope
 from gateway.consent.signing import SigningTransport
 from gateway.federation.executor.answers import ErrorMasking
-from gateway.federation.executor.compiled import ExecutionOptions
 from gateway.federation.executor.ports import SubgraphTransport
 from gateway.federation.supergraph.model import Supergraph
 from gateway.limits import Limits
@@ -83,11 +82,9 @@ def health_book_graph(
         ConsentSchemaError: if the supergraph is not clear about subjects or categories.
     """
     spec = guard_spec(read_consent_schema(supergraph), health_book_root_subjects())
-    limits = limits or Limits()
-    execution = ExecutionOptions(
-        masking=ErrorMasking(is_masked, _KEPT_EXTENSIONS), introspection=limits.introspection
+    return ServedGraph(
+        supergraph, limits, ErrorMasking(is_masked, _KEPT_EXTENSIONS), spec, LOOK_UPS
     )
-    return ServedGraph(supergraph, limits, execution, spec, LOOK_UPS)
 
 
 def create_pipeline(graph: ServedGraph, parts: HealthBookParts) -> GatewayPipeline:

@@ -19,7 +19,6 @@ from gateway.commands.operation_audit import OperationAudit
 from gateway.commands.reading import CommandError, load_supergraph
 from gateway.endpoint.endpoint import DEFAULT_MAX_BODY_BYTES, GraphQLEndpoint
 from gateway.federation.executor.answers import ErrorMasking
-from gateway.federation.executor.compiled import ExecutionOptions
 from gateway.federation.supergraph.model import Supergraph
 from gateway.limits import Limits
 from gateway.metrics import Metrics
@@ -109,13 +108,11 @@ def main(options: argparse.Namespace) -> int:
     """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     supergraph = load_supergraph(options.supergraph)
-    execution = ExecutionOptions(
-        masking=ErrorMasking(masked=options.production), introspection=not options.production
-    )
+    masking = ErrorMasking(masked=options.production)
     limits = Limits(introspection=not options.production)
     try:
         graph = ServedGraph(
-            supergraph, limits, execution, switched_on=frozenset(options.override_label)
+            supergraph, limits, masking, switched_on=frozenset(options.override_label)
         )
         graph.check_protection(has_authenticator=_has_authenticator(options), has_guard=False)
     except (UnknownLabelError, UnprotectedGraphError) as error:

@@ -122,3 +122,8 @@ class InlineFragment:
 
 Selection: TypeAlias = Field | InlineFragment
 SelectionSet: TypeAlias = tuple[Selection, ...]
+
+
+def count_fields(selections: SelectionSet) -> int:
+    """Return the number of fields of a selection set, those inside others included."""
+    return sum(count_fields(s.selections) + (1 if isinstance(s, Field) else 0) for s in selections)

@@ -1,5 +1,7 @@
 """A supergraph that is served, and what is decided once per operation on it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from graphql import DocumentNode
@@ -13,6 +15,7 @@ from gateway.authorization.requirements import (
     read_requirements,
 )
 from gateway.errors import CATALOGUE, ClientError, ClientErrors, ErrorCode, Language
+from gateway.federation.executor.answers import ErrorMasking
 from gateway.federation.executor.compiled import CompiledPlan, ExecutionOptions, compile_plan
 from gateway.federation.executor.outcome import ErrorWording
 from gateway.federation.executor.ports import SubgraphTransport
@@ -102,7 +105,7 @@ class ServedGraph:
         self,
         supergraph: Supergraph,
         limits: Limits | None = None,
-        execution: ExecutionOptions | None = None,
+        masking: ErrorMasking | None = None,
         guards: GuardSpec | None = None,
         look_ups: frozenset[str] = frozenset(),
         switched_on: frozenset[str] = frozenset(),
@@ -112,7 +115,7 @@ class ServedGraph:
         Args:
             supergraph: What to serve.
             limits: The caps on operations.
-            execution: How plans are executed.
+            masking: What clients may know of subgraphs' errors; all, where absent.
             guards: What is guarded.
             look_ups: Coordinates of the root fields that look a person or a code up.
             switched_on: Override labels, other than percentages, that are on.
@@ -122,7 +125,9 @@ class ServedGraph:
         """
         self.supergraph = supergraph
         self._limits = limits or Limits()
-        execution = execution or ExecutionOptions(introspection=self._limits.introspection)
+        execution = ExecutionOptions(
+            masking=masking or ErrorMasking(), introspection=self._limits.introspection
+        )
         self.classes = execution.structs
         self._execution = {language: _in_language(execution, language) for language in Language}
         self._query_graph = build_query_graph(supergraph)
@@ -228,15 +233,10 @@ class ServedGraph:
         Raises:
             ClientError: If there is no plan within the planner's budget.
         """
-        try:
+        with _told_to_clients():
             return plan_operation(
-                self._query_graph,
-                operation,
-                guards=self._guards,
-                override_labels=labels,
+                self._query_graph, operation, guards=self._guards, override_labels=labels
             )
-        except PlanningError as error:
-            raise ClientError(ErrorCode.QUERY_PLANNING_FAILED, error.message) from error
 
     def explain(self, operation: Operation, labels: frozenset[str] = frozenset()) -> Explanation:
         """Plan an operation as :meth:`plan` does and tell how the plan came about.
@@ -244,15 +244,19 @@ class ServedGraph:
         Raises:
             ClientError: If there is no plan within the planner's budget.
         """
-        try:
+        with _told_to_clients():
             return explain_operation(
-                self._query_graph,
-                operation,
-                guards=self._guards,
-                override_labels=labels,
+                self._query_graph, operation, guards=self._guards, override_labels=labels
             )
-        except PlanningError as error:
-            raise ClientError(ErrorCode.QUERY_PLANNING_FAILED, error.message) from error
+
+
+@contextmanager
+def _told_to_clients() -> Iterator[None]:
+    """Turn the planner's errors into the gateway's."""
+    try:
+        yield
+    except PlanningError as error:
+        raise ClientError(ErrorCode.QUERY_PLANNING_FAILED, error.message) from error
 
 
 def _in_language(execution: ExecutionOptions, language: Language) -> ExecutionOptions:

@@ -17,7 +17,7 @@ from gateway.federation.executor.ports import (
     SubgraphTransport,
 )
 from gateway.federation.operation.model import Operation
-from gateway.federation.selection import InlineFragment, SelectionSet
+from gateway.federation.selection import count_fields
 
 _BYTES_PER_OPERATION = 1_500
 _BYTES_PER_FIELD = 200
@@ -88,11 +88,3 @@ class RenamingTransport:
 
 def _encoded(before: str, kind: str, old: str | None, new: str) -> tuple[bytes, bytes]:
     return f"{before}{kind}{old}__".encode("ascii"), f"{before}{kind}{new}__".encode("ascii")
-
-
-def count_fields(selections: SelectionSet) -> int:
-    """Return the number of fields, those inside others included."""
-    return sum(
-        (0 if isinstance(each, InlineFragment) else 1) + count_fields(each.selections)
-        for each in selections
-    )

@@ -6,7 +6,7 @@ from gateway.federation.planner.choices import ObjectChoice, PlaceChoice, Site
 from gateway.federation.planner.entries import Entry, EntryFinder
 from gateway.federation.planner.ground import Chooser, Ground
 from gateway.federation.planner.guarding import GuardState, below, below_guarded
-from gateway.federation.selection import Field, SelectionSet
+from gateway.federation.selection import Field, SelectionSet, count_fields
 from gateway.federation.supergraph.model import SubgraphField
 
 _SETTLED = frozenset({GuardState.ROOT, GuardState.DECIDED, GuardState.EXEMPT})
@@ -176,8 +176,3 @@ class OptionFinder:
             mask,
             option.guarded,
         )
-
-
-def count_fields(selections: SelectionSet) -> int:
-    """Counts the fields of a selection set, nested ones included."""
-    return sum(count_fields(s.selections) + (1 if isinstance(s, Field) else 0) for s in selections)

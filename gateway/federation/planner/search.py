@@ -21,9 +21,15 @@ from gateway.federation.planner.entries import EntryFinder
 from gateway.federation.planner.errors import PlanningError
 from gateway.federation.planner.ground import Ground
 from gateway.federation.planner.guarding import GuardRules, GuardState
-from gateway.federation.planner.options import Option, OptionFinder, count_fields
+from gateway.federation.planner.options import Option, OptionFinder
 from gateway.federation.planner.resolution import Resolver
-from gateway.federation.selection import Field, InlineFragment, Selection, SelectionSet
+from gateway.federation.selection import (
+    Field,
+    InlineFragment,
+    Selection,
+    SelectionSet,
+    count_fields,
+)
 from gateway.federation.supergraph.model import TypeKind
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from gateway.errors import CATALOGUE, ErrorCode, Language
 from gateway.federation.executor.answers import ErrorMasking
-from gateway.federation.executor.compiled import ExecutionOptions
 from gateway.federation.executor.ports import FetchFailure, SubgraphRequest
 from gateway.federation.supergraph.reader import read_supergraph
 from gateway.pipeline.graph import ServedGraph
@@ -48,7 +47,7 @@ async def _error(
 ) -> dict[str, Any]:
     """The one error of an answer."""
     masking = ErrorMasking(is_masked, frozenset({"retryable"}))
-    graph = ServedGraph(read_supergraph(OPEN), execution=ExecutionOptions(masking=masking))
+    graph = ServedGraph(read_supergraph(OPEN), masking=masking)
     pipeline = GatewayPipeline(graph, Ports(transport))
     answers = [await run(pipeline, "{ name }", language=language) for _ in range(3)]
     assert answers[0] == answers[1] == answers[2], "every path words it alike"
