@@ -5,7 +5,7 @@ an answer leaves. A permitted change is on record as an intent before it is sent
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from access.categories import Action
 from gateway.consent.outcomes import Permit
 from gateway.consent.scope import GroupDecision, HealthBookScope
 from gateway.pipeline.ports import OperationFacts
-from gateway.request import RequestScope
+from gateway.request import PendingRecord, RequestScope
 from storage.access_log import AccessEvent, Actor, Decision, EventIds, Outcome, Phase, outcome_of
 
 _LOG = logging.getLogger("gateway.audit")
@@ -25,11 +25,11 @@ NOBODY = "unknown"
 class AccessLog(Protocol):
     """Makes events durable, many together."""
 
-    def append(self, events: Sequence[AccessEvent]) -> Awaitable[None]:
-        """Begin to write; durable when the answer has been awaited.
+    def append(self, events: Sequence[AccessEvent]) -> PendingRecord:
+        """Begin to write.
 
         Raises:
-            OSError: From the answer, or at once when the log takes no more.
+            OSError: From the record, or at once when the log takes no more.
         """
         ...
 
@@ -59,22 +59,22 @@ class HealthBookAudit:
         """Logs an integrity fault: an object about another subject than its parent."""
         _LOG.error("integrity fault in request %s: a subgraph mixed subjects", scope.request_id)
 
-    def begin(self, scope: RequestScope, operation: OperationFacts) -> Awaitable[None]:  # noqa: ARG002 - the port's signature
+    def begin(
+        self,
+        scope: RequestScope,  # noqa: ARG002 - the port's signature
+        operation: OperationFacts,  # noqa: ARG002
+    ) -> Sequence[PendingRecord]:
         """Nothing is known before the gate decides."""
-        return _NOTHING
+        return ()
 
-    async def end(
+    def end(
         self,
         scope: RequestScope,
         operation: OperationFacts,  # noqa: ARG002 - the port's signature
         *,
         succeeded: bool,
-    ) -> None:
-        """Waits for what the gate has begun, and closes the intents of changes.
-
-        Raises:
-            OSError: if it cannot be made durable.
-        """
+    ) -> Sequence[PendingRecord]:
+        """Answers what the gate has begun, and closes the intents of changes."""
         if not isinstance(scope, HealthBookScope):
             raise TypeError("the access log needs the scope of a health book request")
         if scope.intents:
@@ -82,19 +82,7 @@ class HealthBookAudit:
             outcome = Outcome.SUCCESS if succeeded else Outcome.UNKNOWN
             outcomes = [outcome_of(each, outcome, self._ids.next(), now) for each in scope.intents]
             scope.pending.append(self._log.append(outcomes))
-        for write in scope.pending:
-            await write
-
-
-class _Nothing:
-    """Nothing to wait for; a request that fails before it waits leaves nothing behind."""
-
-    def __await__(self) -> Generator[None, None, None]:
-        return
-        yield
-
-
-_NOTHING = _Nothing()
+        return scope.pending
 
 
 def _event(

@@ -1,6 +1,6 @@
 """The GraphQL request as a value, whatever transport brought it."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -53,6 +53,23 @@ class RequestScope(Protocol):
     @property
     def sharing_key(self) -> Hashable:
         """What the key of anything that shares data between requests must carry."""
+
+
+class PendingRecord(Awaitable[None], Protocol):
+    """Access events on their way to where they are durable; an ``asyncio.Future`` is one."""
+
+    def done(self) -> bool:
+        """Whether they are durable, or may not be."""
+
+    def result(self) -> None:
+        """Return if they are durable.
+
+        Raises:
+            OSError: They may not be.
+        """
+
+    def add_done_callback(self, callback: Callable[[Any], object], /) -> None:
+        """Have the loop call back when they are durable, or may not be."""
 
 
 class BareScope(msgspec.Struct, frozen=True):

@@ -4,8 +4,7 @@ The health book's events name subject and category and are written at the guard;
 guards has neither, so its events say who executed which operation.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -13,7 +12,7 @@ from msgspec.structs import replace
 from gateway.federation.plan import OperationKind
 from gateway.pipeline.ports import OperationFacts
 from gateway.principal import Principal
-from gateway.request import RequestScope
+from gateway.request import PendingRecord, RequestScope
 from storage.access_log.ids import EventIds
 from storage.access_log.model import AccessEvent, Actor, Decision, Outcome, Phase
 from storage.access_log.writer import AccessLogWriter
@@ -30,15 +29,9 @@ class OperationAudit:
         self._clock = clock
         self._ids = EventIds()
         self._intents: dict[int, AccessEvent] = {}
-        self._written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._written.set_result(None)
 
-    def begin(self, scope: RequestScope, operation: OperationFacts) -> Awaitable[None]:
-        """Start to write the event of an operation.
-
-        Raises:
-            OSError: Here or from the awaitable, if it cannot be made durable.
-        """
+    def begin(self, scope: RequestScope, operation: OperationFacts) -> Sequence[PendingRecord]:
+        """Start to write the event of an operation (see ``AuditLog.begin``)."""
         is_query = operation.kind is OperationKind.QUERY
         principal = scope.principal
         number = self._ids.next()
@@ -59,7 +52,7 @@ class OperationAudit:
         written = self._append((event,))
         if not is_query:
             self._intents[id(scope)] = event
-        return written
+        return (written,)
 
     def end(
         self,
@@ -67,14 +60,10 @@ class OperationAudit:
         operation: OperationFacts,
         *,
         succeeded: bool,
-    ) -> Awaitable[None]:
-        """Write how a mutation ended; a query's event is written already.
-
-        Raises:
-            OSError: Here or from the awaitable, if it cannot be made durable.
-        """
+    ) -> Sequence[PendingRecord]:
+        """Write how a mutation ended; a query's event is on its way (see ``AuditLog.end``)."""
         if operation.kind is OperationKind.QUERY:
-            return self._written
+            return ()
         intent = self._intents.pop(id(scope))
         event = replace(
             intent,
@@ -84,7 +73,7 @@ class OperationAudit:
             outcome=Outcome.SUCCESS if succeeded else Outcome.FAILURE,
             intent_id=intent.event_id,
         )
-        return self._append((event,))
+        return (self._append((event,)),)
 
 
 def _actor(principal: Principal) -> Actor:

@@ -1,6 +1,6 @@
 """The scope of one request: who asks, and what was decided for which subject."""
 
-from collections.abc import Awaitable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from access.categories import Action, Category
@@ -9,6 +9,7 @@ from gateway.consent.outcomes import Decision
 from gateway.consent.subjects import RootSubjectFound
 from gateway.errors import Language
 from gateway.principal import Principal
+from gateway.request import PendingRecord
 from storage.access_log import AccessEvent
 
 
@@ -77,7 +78,7 @@ class HealthBookScope:
     request_id: str
     language: Language = Language.ENGLISH
     memory: SubjectMemory = field(default_factory=SubjectMemory)
-    pending: list[Awaitable[None]] = field(default_factory=list)
+    pending: list[PendingRecord] = field(default_factory=list)
     intents: list[AccessEvent] = field(default_factory=list)
 
     @property

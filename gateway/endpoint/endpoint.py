@@ -1,5 +1,6 @@
 """The GraphQL endpoint: decodes, runs the pipeline, masks what must not be told."""
 
+import contextlib
 import logging
 import secrets
 from typing import Protocol
@@ -9,6 +10,7 @@ from gateway.endpoint.answer import HttpAnswer, refusal
 from gateway.endpoint.decoding import decode
 from gateway.endpoint.head import RequestHead
 from gateway.errors import ClientError, ClientErrors, ErrorCode
+from gateway.pipeline.answer import Answer
 from gateway.request import Caller, GraphQLRequest
 
 DEFAULT_MAX_BODY_BYTES = 1024 * 1024
@@ -19,8 +21,8 @@ _logger = logging.getLogger("gateway.endpoint")
 class Pipeline(Protocol):
     """What executes a decoded request."""
 
-    async def run(self, request: GraphQLRequest, caller: Caller) -> bytes:
-        """Return the body of an answer that has data.
+    async def execute(self, request: GraphQLRequest, caller: Caller) -> Answer:
+        """Return an answer that has data.
 
         Raises:
             ClientError: If the request ended before execution; ``ClientErrors`` for several.
@@ -38,19 +40,39 @@ class GraphQLEndpoint:
         self.max_body_bytes = max_body_bytes
 
     async def answer(self, head: RequestHead, body: bytes) -> HttpAnswer:
-        """Answer one request; never raises but for cancellation."""
+        """Answer one request, when the answer may leave; never raises but for cancellation."""
+        answer = await self.execute(head, body)
+        if isinstance(answer, HttpAnswer):
+            return answer
+        with contextlib.suppress(OSError):  # of which leaving tells
+            await answer.recorded()
+        return self.leave(head, answer)
+
+    async def execute(self, head: RequestHead, body: bytes) -> Answer | HttpAnswer:
+        """Execute one request; never raises but for cancellation.
+
+        Returns:
+            What may :meth:`leave` when it is on record, or what goes back as it is.
+        """
         try:
             if head.refusal is not None:
                 return refusal(head, (head.refusal,))
             request = decode(head, body, self.max_body_bytes)
-            data = await self._pipeline.run(request, head.caller)
+            return await self._pipeline.execute(request, head.caller)
         except ClientError as error:
             return refusal(head, (error,))
         except ClientErrors as error:
             return refusal(head, error.errors)
         except Exception as error:  # noqa: BLE001 - the boundary where internals are masked
             return self._masked(head, error)
-        return HttpAnswer(200, head.media_type, data)
+
+    @staticmethod
+    def leave(head: RequestHead, answer: Answer) -> HttpAnswer:
+        """Return what goes back, now that nothing of the answer's records is pending."""
+        try:
+            return HttpAnswer(200, head.media_type, answer.leave())
+        except ClientError as error:
+            return refusal(head, (error,))
 
     def _masked(self, head: RequestHead, error: Exception) -> HttpAnswer:
         request_id = secrets.token_hex(8)

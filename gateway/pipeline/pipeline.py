@@ -7,9 +7,10 @@ once and kept in the plan cache. Nothing here knows HTTP.
 """
 
 import asyncio
+import contextlib
 import logging
 import random
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from access.faults import described_fault
@@ -26,6 +27,7 @@ from gateway.federation.operation.errors import OperationError
 from gateway.federation.operation.model import Operation
 from gateway.federation.operation.variables import coerce_variables
 from gateway.federation.plan import OperationKind
+from gateway.pipeline.answer import Answer, unaudited
 from gateway.pipeline.graph import PreparedOperation, ServedGraph, client_errors
 from gateway.pipeline.plan_cache import DEFAULT_MAX_BYTES, PlanCache, PlanKey
 from gateway.pipeline.ports import (
@@ -38,7 +40,7 @@ from gateway.pipeline.ports import (
 )
 from gateway.pipeline.sharing import PlanPool, PlanVariant
 from gateway.principal import ANONYMOUS, Principal
-from gateway.request import Caller, GraphQLRequest, RequestScope, bare_scope
+from gateway.request import Caller, GraphQLRequest, PendingRecord, RequestScope, bare_scope
 
 _LOG = logging.getLogger("gateway.pipeline")
 
@@ -101,30 +103,35 @@ class GatewayPipeline:
         self._compiling = asyncio.Lock()
 
     async def run(self, request: GraphQLRequest, caller: Caller) -> bytes:
-        """Return the body of an answer that has data.
+        """Return the body of an answer that has data, when it may leave.
+
+        Raises:
+            ClientError: If there is none; ``ClientErrors`` for several.
+        """
+        answer = await self.execute(request, caller)
+        with contextlib.suppress(OSError):  # of which leaving tells
+            await answer.recorded()
+        return answer.leave()
+
+    async def execute(self, request: GraphQLRequest, caller: Caller) -> Answer:
+        """Return an answer that has data; it may leave when its access events are durable.
 
         Raises:
             ClientError: If the request ends before execution; ``ClientErrors`` for several.
         """
         observer = self._ports.observer
         if observer is None:
-            _, outcome = await self._run(request, caller)
-            return outcome.body
-        started = observer.clock()
+            return await self._execute(request, caller, 0.0)
         try:
-            kind, outcome = await self._run(request, caller)
+            return await self._execute(request, caller, observer.clock())
         except ClientError as error:
             observer.refused(error.code)
             raise
         except ClientErrors as errors:
             observer.refused(errors.errors[0].code)
             raise
-        observer.executed(kind, outcome, observer.clock() - started)
-        return outcome.body
 
-    async def _run(
-        self, request: GraphQLRequest, caller: Caller
-    ) -> tuple[OperationKind, ExecutionOutcome]:
+    async def _execute(self, request: GraphQLRequest, caller: Caller, started: float) -> Answer:
         ports = self._ports
         principal = ANONYMOUS
         if ports.authenticator is not None:
@@ -148,16 +155,19 @@ class GatewayPipeline:
         if prepared.operation.variable_nodes:
             variables = _coerce(prepared.operation, request)
         scope = ports.scope(principal, caller)
+        records: Sequence[PendingRecord] = ()
         if ports.audit is None:
             transport = prepared.transport or ports.transport
             outcome = await execute(compiled, variables, transport, ports.guard, scope)
         else:
-            outcome = await self._audited(ports.audit, prepared, compiled, variables, scope)
+            outcome, records = await self._audited(
+                ports.audit, prepared, compiled, variables, scope
+            )
         if self._graph.classes.made != self._classes_made:
             self._measure(prepared)
         if ports.settled is not None and prepared.kind is OperationKind.MUTATION:
             ports.settled(scope)
-        return prepared.kind, outcome
+        return Answer(prepared.kind, outcome, records, ports.observer, started)
 
     async def _authenticate(self, caller: Caller) -> Principal:
         assert self._ports.authenticator is not None  # noqa: S101 - the caller has looked
@@ -214,25 +224,24 @@ class GatewayPipeline:
         compiled: CompiledPlan,
         variables: dict[str, object],
         scope: RequestScope,
-    ) -> ExecutionOutcome:
-        """Execute with events: before a mutation, beside a query, always before the answer."""
+    ) -> tuple[ExecutionOutcome, Sequence[PendingRecord]]:
+        """Execute with events: beside a query, before and after a mutation."""
         if prepared.kind is OperationKind.MUTATION:
-            return await self._audited_mutation(audit, prepared, compiled, variables, scope)
+            return await self._change(audit, prepared, compiled, variables, scope), ()
         ports, facts = self._ports, prepared.facts
         transport = prepared.transport or ports.transport
         try:
             begun = audit.begin(scope, facts)
         except OSError as error:
-            raise _unaudited() from error
+            raise unaudited() from error
         outcome = await execute(compiled, variables, transport, ports.guard, scope)
         try:
-            await begun
-            await audit.end(scope, facts, succeeded=not outcome.errors)
+            ended = audit.end(scope, facts, succeeded=not outcome.errors)
         except OSError as error:
-            raise _unaudited() from error
-        return outcome
+            raise unaudited() from error
+        return outcome, (*begun, *ended)
 
-    async def _audited_mutation(
+    async def _change(
         self,
         audit: AuditLog,
         prepared: PreparedOperation,
@@ -240,15 +249,18 @@ class GatewayPipeline:
         variables: dict[str, object],
         scope: RequestScope,
     ) -> ExecutionOutcome:
+        """Execute a mutation; what is intended is on record before, what came of it after."""
         ports, facts = self._ports, prepared.facts
         transport = prepared.transport or ports.transport
         try:
-            await audit.begin(scope, facts)
+            for record in audit.begin(scope, facts):
+                await record
         except OSError as error:
-            raise _unaudited() from error
+            raise unaudited() from error
         outcome = await execute(compiled, variables, transport, ports.guard, scope)
         try:
-            await audit.end(scope, facts, succeeded=not outcome.errors)
+            for record in audit.end(scope, facts, succeeded=not outcome.errors):
+                await record
         except OSError as error:
             # What was committed is told: the event is recovered from the durable intent.
             _LOG.error("the outcome of a change is not on record: %s", described_fault(error))
@@ -265,10 +277,6 @@ async def _take_look_ups(
     wait = await limiter.take(_who(principal, caller), principal.organization, amount)
     if wait:
         raise ClientError(ErrorCode.RATE_LIMITED, retry_after=wait)
-
-
-def _unaudited() -> ClientError:
-    return ClientError(ErrorCode.AUDIT_UNAVAILABLE, retry_after=5.0)
 
 
 def _check_kind(kind: OperationKind, caller: Caller) -> None:

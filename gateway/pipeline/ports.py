@@ -1,13 +1,13 @@
 """What the pipeline needs from outside; all of it optional, so that a bare graph can be served."""
 
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.federation.executor.outcome import ExecutionOutcome
 from gateway.federation.plan import OperationKind
 from gateway.principal import Principal
-from gateway.request import Caller, RequestScope
+from gateway.request import Caller, PendingRecord, RequestScope
 
 
 class Authenticator(Protocol):
@@ -43,19 +43,19 @@ class OperationFacts:
 class AuditLog(Protocol):
     """Where access events are written."""
 
-    def begin(self, scope: RequestScope, operation: OperationFacts) -> Awaitable[None]:
+    def begin(self, scope: RequestScope, operation: OperationFacts) -> Sequence[PendingRecord]:
         """Start to write what is known before execution.
 
-        A mutation is sent when the result has been awaited, a query's answer leaves then.
+        A mutation is sent when it is durable, a query's answer leaves then.
 
         Raises:
-            OSError: From the awaitable, if it cannot be made durable.
+            OSError: Here or from a record, if it cannot be made durable.
         """
 
     def end(
         self, scope: RequestScope, operation: OperationFacts, *, succeeded: bool
-    ) -> Awaitable[None]:
-        """Write what execution added; the answer leaves when the result has been awaited.
+    ) -> Sequence[PendingRecord]:
+        """Write what execution added; the answer leaves when it is durable.
 
         Args:
             scope: The request's.
@@ -63,8 +63,8 @@ class AuditLog(Protocol):
             succeeded: The answer has no errors.
 
         Raises:
-            OSError: From the awaitable, if it cannot be made durable. A query is then refused; the
-                answer of a mutation, whose intent is durable, leaves all the same.
+            OSError: Here or from a record, if it cannot be made durable. A query is then refused;
+                the answer of a mutation, whose intent is durable, leaves all the same.
         """
 
 

@@ -11,11 +11,13 @@ Source: RFC 9112 (HTTP/1.1).
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gateway.endpoint.answer import HttpAnswer, refusal
 from gateway.endpoint.head import RequestHead, read_head
 from gateway.errors import ClientError, ErrorCode
+from gateway.pipeline.answer import Answer
 from gateway.server.heads import NO_HEAD, KnownHead, ParsedHead
 from gateway.server.listener import Listener
 
@@ -236,10 +238,17 @@ class GraphQLProtocol(asyncio.Protocol):
 
     async def _run(self, head: RequestHead, body: bytes) -> None:
         try:
-            answer = await self._listener.endpoint.answer(head, body)
+            answer = await self._listener.endpoint.execute(head, body)
         finally:
+            # What only waits for the access log needs no core: the next operation may run.
             self._listener.admission.done()
-        self._answer(answer)
+        if isinstance(answer, HttpAnswer):
+            self._answer(answer)
+        else:
+            answer.when_recorded(partial(self._recorded, head, answer))
+
+    def _recorded(self, head: RequestHead, answer: Answer) -> None:
+        self._answer(self._listener.endpoint.leave(head, answer))
 
     def _answer(self, answer: HttpAnswer) -> None:
         """Write the answer and go on with the next message."""

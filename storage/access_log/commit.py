@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any
 
 
@@ -41,7 +42,7 @@ class Commit:
         self._awaited = awaited
         self._is_settled = is_durable
         self._failure: str | None = None
-        self._waiters: list[asyncio.Future[None]] = []
+        self._waiters: list[Callable[[Commit], object]] = []
 
     def done(self) -> bool:
         """Tell whether the group is durable or has failed."""
@@ -60,10 +61,25 @@ class Commit:
         """
         if not self._is_settled:
             waiter = self._loop.create_future()
-            self._waiters.append(waiter)
-            if len(self._waiters) == 1:
-                self._awaited(self)
+            self.add_done_callback(partial(_let_go_on, waiter))
             yield from waiter
+        self.result()
+
+    def add_done_callback(self, callback: Callable[["Commit"], object]) -> None:
+        """Have the loop call back when the group is durable or has failed, as a future does."""
+        if self._is_settled:
+            self._loop.call_soon(callback, self)
+            return
+        self._waiters.append(callback)
+        if len(self._waiters) == 1:
+            self._awaited(self)
+
+    def result(self) -> None:
+        """Return if the group is durable.
+
+        Raises:
+            AccessLogError: It may not be.
+        """
         if self._failure is not None:
             raise AccessLogError(self._failure)
 
@@ -73,6 +89,10 @@ class Commit:
         self._failure = failure
         self.contents.clear()
         for waiter in self._waiters:
-            if not waiter.done():
-                waiter.set_result(None)
+            self._loop.call_soon(waiter, self)
         self._waiters.clear()
+
+
+def _let_go_on(waiter: "asyncio.Future[None]", _: Commit) -> None:
+    if not waiter.done():
+        waiter.set_result(None)

@@ -34,8 +34,10 @@ async def _write(path: Path, kind: OperationKind, count: int, *, succeeded: bool
     for _ in range(count):
         scope = BareScope(ANONYMOUS)
         facts = OperationFacts(kind, "Name")
-        await audit.begin(scope, facts)
-        await audit.end(scope, facts, succeeded=succeeded)
+        for record in audit.begin(scope, facts):
+            await record
+        for record in audit.end(scope, facts, succeeded=succeeded):
+            await record
     await writer.close()
 
 

@@ -11,6 +11,9 @@ from gateway.endpoint.answer import HttpAnswer
 from gateway.endpoint.endpoint import GraphQLEndpoint
 from gateway.endpoint.head import read_head
 from gateway.errors import ClientError, ClientErrors, ErrorCode
+from gateway.federation.executor.outcome import ExecutionOutcome
+from gateway.federation.plan import OperationKind
+from gateway.pipeline.answer import Answer
 from gateway.request import Caller, GraphQLRequest
 
 JSON = b"application/json"
@@ -25,12 +28,12 @@ class EchoPipeline:
         self.requests: list[GraphQLRequest] = []
         self.callers: list[Caller] = []
 
-    async def run(self, request: GraphQLRequest, caller: Caller) -> bytes:
+    async def execute(self, request: GraphQLRequest, caller: Caller) -> Answer:
         self.requests.append(request)
         self.callers.append(caller)
         if self.error is not None:
             raise self.error
-        return b'{"data":{}}'
+        return Answer(OperationKind.QUERY, ExecutionOutcome(b'{"data":{}}'))
 
 
 async def _send(

@@ -1,7 +1,7 @@
 """The steps of a request: their order, what each refuses, what is decided once."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 
 import pytest
 
@@ -15,7 +15,7 @@ from gateway.pipeline.pipeline import GatewayPipeline
 from gateway.pipeline.ports import OperationFacts
 from gateway.principal import ANONYMOUS, Principal
 from gateway.rate_limit import RateLimit, RateLimiter
-from gateway.request import RequestScope
+from gateway.request import PendingRecord, RequestScope
 from gateway.scopes import parse_scopes
 from tests.gateway.pipeline.graphs import OPEN, PROTECTED, pipeline_on, run
 
@@ -54,16 +54,19 @@ class RecordedAudit:
         self._error = error
         self._end_error = end_error
 
-    def begin(self, scope: RequestScope, operation: OperationFacts) -> Awaitable[None]:
+    def begin(self, scope: RequestScope, operation: OperationFacts) -> Sequence[PendingRecord]:
         self._log.append(f"begin {operation.kind} {operation.name} by {scope.principal.subject}")
         return self._write("durable", self._error)
 
     def end(
         self, scope: RequestScope, operation: OperationFacts, *, succeeded: bool
-    ) -> Awaitable[None]:
+    ) -> Sequence[PendingRecord]:
         return self._write("ended" if succeeded else "ended with errors", self._end_error)
 
-    async def _write(self, entry: str, error: OSError | None) -> None:
+    def _write(self, entry: str, error: OSError | None) -> Sequence[PendingRecord]:
+        return (asyncio.ensure_future(self._written(entry, error)),)
+
+    async def _written(self, entry: str, error: OSError | None) -> None:
         if error is not None:
             raise error
         self._log.append(entry)
@@ -264,7 +267,7 @@ async def test_a_committed_mutation_is_answered_though_its_end_is_not_on_record(
 class ClosedAudit(RecordedAudit):
     """Takes no events at all, as a log with too many waiting."""
 
-    def begin(self, scope: RequestScope, operation: OperationFacts) -> Awaitable[None]:
+    def begin(self, scope: RequestScope, operation: OperationFacts) -> Sequence[PendingRecord]:
         raise OSError("the access log takes no events")
 
 

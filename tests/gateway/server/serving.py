@@ -7,25 +7,39 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from gateway.endpoint.endpoint import GraphQLEndpoint, Pipeline
-from gateway.request import Caller, GraphQLRequest
+from gateway.federation.executor.outcome import ExecutionOutcome
+from gateway.federation.plan import OperationKind
+from gateway.pipeline.answer import Answer
+from gateway.request import Caller, GraphQLRequest, PendingRecord
 from gateway.server.listener import Listener
 from gateway.server.run import ServerOptions, bind, build_server
 
 
+def answer(body: bytes, *records: PendingRecord) -> Answer:
+    """The answer to a query."""
+    return Answer(OperationKind.QUERY, ExecutionOutcome(body), records)
+
+
 class HeldPipeline:
-    """Answers with the query; one that contains ``hold`` waits until the test lets it go."""
+    """Answers with the query.
+
+    One that contains ``hold`` runs until the test lets it go; the answer to one that contains
+    ``record`` waits for ``record``.
+    """
 
     def __init__(self) -> None:
         self.release = asyncio.Event()
+        self.record: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.started: asyncio.Queue[str] = asyncio.Queue()
         self.callers: list[Caller] = []
 
-    async def run(self, request: GraphQLRequest, caller: Caller) -> bytes:
+    async def execute(self, request: GraphQLRequest, caller: Caller) -> Answer:
         self.callers.append(caller)
         self.started.put_nowait(request.query)
         if "hold" in request.query:
             await self.release.wait()
-        return b'{"data":"%b"}' % request.query.encode()
+        records = (self.record,) if "record" in request.query else ()
+        return answer(b'{"data":"%b"}' % request.query.encode(), *records)
 
 
 class Running:

@@ -4,11 +4,12 @@ import asyncio
 
 import pytest
 
+from gateway.pipeline.answer import Answer
 from gateway.request import Caller, GraphQLRequest
 from gateway.server.admission import AdmissionOptions
 from gateway.server.listener import ListenerOptions
 from gateway.server.run import ServerOptions
-from tests.gateway.server.serving import client, post, serving
+from tests.gateway.server.serving import answer, client, post, serving
 
 
 async def test_answers_a_post() -> None:
@@ -97,8 +98,8 @@ async def test_a_large_body_in_many_pieces_is_taken_together() -> None:
 class Repeating:
     """Answers with its query so many times."""
 
-    async def run(self, request: GraphQLRequest, _caller: Caller) -> bytes:
-        return request.query.encode() * 100_000
+    async def execute(self, request: GraphQLRequest, _caller: Caller) -> Answer:
+        return answer(request.query.encode() * 100_000)
 
 
 async def test_large_answers_leave_whole_and_in_order() -> None:
@@ -108,6 +109,42 @@ async def test_large_answers_leave_whole_and_in_order() -> None:
         bodies = [(await connection.response())[2] for _ in queries]
 
     assert bodies == [query.encode() * 100_000 for query in queries]
+
+
+async def test_an_answer_that_waits_for_its_record_lets_the_next_operation_run() -> None:
+    options = ServerOptions(admission=AdmissionOptions(floor=1, ceiling=1))
+    async with serving(options) as server, client(server.port) as waiting:
+        waiting.send(post("{record}"))
+        await server.pipeline.started.get()
+        async with client(server.port) as other:
+            other.send(post("{a}"))
+            _, _, body = await other.response()
+        is_pending = not server.pipeline.record.done()
+        server.pipeline.record.set_result(None)
+        _, _, recorded = await waiting.response()
+
+    assert (b'{"data":"{a}"}', True, b'{"data":"{record}"}') == (body, is_pending, recorded)
+
+
+async def test_an_answer_whose_record_fails_is_refused() -> None:
+    async with serving() as server, client(server.port) as connection:
+        connection.send(post("{record}"))
+        await server.pipeline.started.get()
+        server.pipeline.record.set_exception(OSError("disk full"))
+        status, _, body = await connection.response()
+
+    assert (503, False) == (status, b"record" in body)
+    assert b"AUDIT_UNAVAILABLE" in body
+
+
+async def test_what_is_sent_ahead_waits_for_the_answer_that_waits_for_its_record() -> None:
+    async with serving() as server, client(server.port) as connection:
+        connection.send(post("{record}") + post("{a}"))
+        await server.pipeline.started.get()
+        server.pipeline.record.set_result(None)
+        bodies = [(await connection.response())[2] for _ in range(2)]
+
+    assert [b'{"data":"{record}"}', b'{"data":"{a}"}'] == bodies
 
 
 async def test_an_operation_whose_client_went_while_it_waited_is_not_begun() -> None:
