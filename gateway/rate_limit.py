@@ -24,6 +24,11 @@ class RateLimit:
     callers: int = 100_000
 
     @classmethod
+    def each_second(cls, count: float) -> Self:
+        """A limit that allows two seconds' worth at once."""
+        return cls(per_second=count, burst=max(1, int(count * 2)))
+
+    @classmethod
     def per_minute(cls, count: int) -> Self:
         """A limit that allows a minute's worth at once."""
         return cls(per_second=count / 60, burst=count)
@@ -40,6 +45,11 @@ class LookUpLimits:
 
     principal: RateLimit
     organization: RateLimit
+
+    @classmethod
+    def per_minute(cls, principal: int, organization: int) -> Self:
+        """Limits that allow a minute's worth at once."""
+        return cls(RateLimit.per_minute(principal), RateLimit.per_minute(organization))
 
 
 class RateLimiter:
@@ -61,24 +71,24 @@ class RateLimiter:
         Returns:
             0.0 if they were there, else the seconds until they will be.
         """
-        limit = self._limit
         now = self._clock()
-        level, since = self._buckets.get(caller, (float(limit.burst), now))
-        level = min(float(limit.burst), level + (now - since) * limit.per_second)
-        wait = 0.0 if level >= amount else (amount - level) / limit.per_second
+        level = self._level_at(caller, now)
+        wait = 0.0 if level >= amount else (amount - level) / self._limit.per_second
         self._keep(caller, level if wait else level - amount, now)
         return wait
 
     def level(self, caller: Hashable) -> float:
         """Return what is in a caller's bucket."""
-        limit = self._limit
-        now = self._clock()
-        level, since = self._buckets.get(caller, (float(limit.burst), now))
-        return min(float(limit.burst), level + (now - since) * limit.per_second)
+        return self._level_at(caller, self._clock())
 
     def set_level(self, caller: Hashable, level: float) -> None:
         """Set what is in a caller's bucket, as somebody knows it who has counted more of them."""
         self._keep(caller, min(float(self._limit.burst), level), self._clock())
+
+    def _level_at(self, caller: Hashable, now: float) -> float:
+        full = float(self._limit.burst)
+        level, since = self._buckets.get(caller, (full, now))
+        return min(full, level + (now - since) * self._limit.per_second)
 
     def _keep(self, caller: Hashable, level: float, now: float) -> None:
         self._buckets[caller] = (level, now)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
+from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError
 
 from storage.documents import StorageUnavailableError
@@ -40,11 +41,11 @@ for i, key in ipairs(KEYS) do
   levels[i] = level(key, rate, burst)
   if levels[i] < amount then wait = math.max(wait, (amount - levels[i]) / rate) end
 end
-if wait > 0 then return string.format('%.6f', wait) end
+if wait > 0 then return {string.format('%.6f', wait)} end
 for i, key in ipairs(KEYS) do
   keep(key, tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1]), levels[i] - amount)
 end
-return '0'
+return {'0'}
 """
 )
 
@@ -107,12 +108,8 @@ class RedisBuckets:
         arguments: list[float] = [amount]
         for bucket in buckets:
             arguments += (bucket.per_second, bucket.burst)
-        try:
-            async with asyncio.timeout(self._seconds):
-                wait = await self._take([_PREFIX + each.name for each in buckets], arguments)
-            return float(wait)
-        except (RedisError, OSError, TimeoutError, ValueError) as error:
-            raise StorageUnavailableError(type(error).__name__) from error
+        (wait,) = await self._run(self._take, [each.name for each in buckets], arguments)
+        return wait
 
     async def charge(
         self, per_second: float, burst: int, amounts: Sequence[tuple[str, int]]
@@ -130,11 +127,16 @@ class RedisBuckets:
         Raises:
             StorageUnavailableError: Redis does not answer in time, or refuses.
         """
-        names = [_PREFIX + name for name, _ in amounts]
         arguments = [per_second, burst, *(amount for _, amount in amounts)]
+        return await self._run(self._charge, [name for name, _ in amounts], arguments)
+
+    async def _run(
+        self, script: AsyncScript, names: Sequence[str], arguments: Sequence[float]
+    ) -> list[float]:
+        """The numbers that a script answers about buckets."""
         try:
             async with asyncio.timeout(self._seconds):
-                levels = await self._charge(names, arguments)
-            return [float(level) for level in levels]
+                numbers = await script([_PREFIX + name for name in names], arguments)
+            return [float(number) for number in numbers]
         except (RedisError, OSError, TimeoutError, ValueError) as error:
             raise StorageUnavailableError(type(error).__name__) from error
