@@ -6,10 +6,11 @@ Adding a deny to a profile never widens the answer, adding a permit never narrow
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime
 
 from access.categories import Action, Category
 from access.purposes import Role
+from gateway.consent.entries import age_in_years, cares, matches
 from gateway.consent.outcomes import (
     AccessRequest,
     Basis,
@@ -24,18 +25,10 @@ from storage.access_profiles import (
     ALWAYS,
     WILDCARD,
     AccessProfile,
-    CareRelationship,
-    CareRelationshipKind,
     ConsentEntry,
-    Grantee,
-    GranteeKind,
     Representation,
     Representative,
 )
-
-_VIETNAM = timezone(timedelta(hours=7))
-"""Indochina time has no daylight saving; birthdays are counted in it."""
-
 
 Rule = Callable[[Principal, AccessProfile, Policy, AccessRequest], Decision | None]
 
@@ -100,7 +93,7 @@ def labelled_encounters(
         for relationship in profile.care_relationships
         if relationship.encounter_id is not None
         and relationship.practitioner_id is not None
-        and _cares(principal, relationship, policy, now)
+        and cares(principal, relationship, policy, now)
     )
 
 
@@ -209,7 +202,7 @@ def _care_or_prescription(
         return None
     opened = policy.care_view.get((principal.role, request.action), frozenset())
     if request.category in opened and any(
-        _cares(principal, relationship, policy, request.now)
+        cares(principal, relationship, policy, request.now)
         for relationship in profile.care_relationships
     ):
         return Permit(Basis.CARE_RELATIONSHIP)
@@ -270,54 +263,3 @@ _RULES: tuple[Rule, ...] = (
     _care_or_prescription,
     _dated_permit,
 )
-
-
-def age_in_years(birth_date: date, now: datetime) -> int:
-    """Completed years of age, by Vietnam days.
-
-    Somebody born on 29 February completes a year on 1 March of common years.
-    """
-    today = now.astimezone(_VIETNAM).date()
-    had_birthday = (today.month, today.day) >= (birth_date.month, birth_date.day)
-    return today.year - birth_date.year - (0 if had_birthday else 1)
-
-
-def matches(entry: ConsentEntry, principal: Principal, request: AccessRequest) -> bool:
-    """Whether a permit or refusal speaks of what is asked for, whatever its label."""
-    return (
-        entry.in_force(request.now)
-        and (WILDCARD in entry.categories or request.category in entry.categories)
-        and request.action in entry.actions
-        and request.purpose == entry.purpose
-        and _is_grantee(entry.grantee, principal)
-    )
-
-
-def _is_grantee(grantee: Grantee, principal: Principal) -> bool:
-    match grantee.kind:
-        case GranteeKind.PRACTITIONER:
-            return grantee.id == principal.practitioner
-        case GranteeKind.ORGANIZATION:
-            return grantee.id == principal.organization
-        case GranteeKind.ROLE:
-            return grantee.id == principal.role
-
-
-def _cares(
-    principal: Principal, relationship: CareRelationship, policy: Policy, now: datetime
-) -> bool:
-    return (
-        relationship.kind is not CareRelationshipKind.PRESCRIPTION
-        and relationship.facility_id == principal.organization
-        and relationship.practitioner_id in {None, principal.practitioner}
-        and relationship.period.contains(now)
-        and not _is_forgotten(relationship, policy, now)
-    )
-
-
-def _is_forgotten(relationship: CareRelationship, policy: Policy, now: datetime) -> bool:
-    """Whether an episode without an end has lasted longer than any may."""
-    start, end = relationship.period.start, relationship.period.end
-    if relationship.kind is not CareRelationshipKind.ENCOUNTER or end is not None:
-        return False
-    return start is None or now - start >= policy.longest_episode

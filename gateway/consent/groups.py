@@ -8,7 +8,8 @@ from access.categories import Action, Category, parse_group
 from access.context import DataWindow, SubjectAccess
 from access.labels import Label
 from access.subjects import RowLabels
-from gateway.consent.decision import dated_consents, decide, matches, opens_by_code
+from gateway.consent.decision import dated_consents, decide, opens_by_code
+from gateway.consent.entries import matches
 from gateway.consent.outcomes import AccessRequest, Basis, DenialReason, Deny, Permit
 from gateway.consent.policy import Policy
 from gateway.consent.scope import GroupDecision
@@ -143,12 +144,12 @@ def _labels(
     """
     if permit.basis is Basis.REPRESENTATIVE:
         return _NO_LABELS, _NO_LABELS
+    visible = _ALL_LABELS.difference(facts.policy.hidden_by_law)
     reads_by_law = permit.basis is Basis.STATUTE and request.action is Action.READ
     if permit.basis is Basis.SELF or reads_by_law:
-        return _ALL_LABELS.difference(facts.policy.hidden_by_law), _NO_LABELS
+        return visible, _NO_LABELS
     if facts.profile is None:
         return _NO_LABELS, _NO_LABELS
-    visible = _ALL_LABELS.difference(facts.policy.hidden_by_law)
     refused, named = _spoken_of(facts.principal, facts.profile, request)
     if opens_by_code(facts.principal, facts.policy, request):
         named = visible

@@ -31,8 +31,7 @@ SPECIFICATION = "https://specs.health-book.vn/consent/v1.0"
 
 SECURITY_LINK = "https://specs.health-book.vn/consent"
 """Its identity without the version: our supergraph marks the link ``for: SECURITY``, so that a
-router
-that cannot enforce the directives refuses to start."""
+router that cannot enforce the directives refuses to start."""
 
 _FEATURE = "consent"
 

@@ -18,7 +18,8 @@ from gateway.consent import (
     Permit,
     decide,
 )
-from gateway.consent.decision import age_in_years, labelled_encounters
+from gateway.consent.decision import labelled_encounters
+from gateway.consent.entries import age_in_years
 from gateway.principal import ANONYMOUS, Principal
 from storage.access_profiles import (
     AccessProfile,
