@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from access.error_texts import SHARED_VIETNAMESE
+
 
 class Language(StrEnum):
     """Languages of messages."""
@@ -89,7 +91,7 @@ def _catalogue() -> dict[ErrorCode, ErrorDescription]:
     describe = ErrorDescription
     return {
         ErrorCode.BAD_REQUEST: describe(
-            400, False, "The request is malformed.", "Yêu cầu không đúng định dạng."
+            400, False, "The request is malformed.", SHARED_VIETNAMESE[ErrorCode.BAD_REQUEST]
         ),
         ErrorCode.METHOD_NOT_ALLOWED: describe(
             405,
@@ -119,7 +121,11 @@ def _catalogue() -> dict[ErrorCode, ErrorDescription]:
             "Không hỗ trợ gửi nhiều thao tác trong một yêu cầu.",
         ),
         ErrorCode.GRAPHQL_PARSE_FAILED: describe(
-            400, False, "The document has a syntax error.", "Tài liệu có lỗi cú pháp.", True
+            400,
+            False,
+            "The document has a syntax error.",
+            SHARED_VIETNAMESE[ErrorCode.GRAPHQL_PARSE_FAILED],
+            True,
         ),
         ErrorCode.GRAPHQL_VALIDATION_FAILED: describe(
             400,
@@ -267,46 +273,46 @@ def _catalogue() -> dict[ErrorCode, ErrorDescription]:
             502,
             True,
             "A source of the data is unavailable.",
-            "Một nguồn dữ liệu hiện không truy cập được.",
+            SHARED_VIETNAMESE[ErrorCode.UPSTREAM_UNAVAILABLE],
             True,
         ),
         ErrorCode.IDEMPOTENCY_KEY_REUSED: describe(
             409,
             False,
             "The idempotency key was used with another input.",
-            "Khoá chống lặp đã được dùng với dữ liệu khác.",
+            SHARED_VIETNAMESE[ErrorCode.IDEMPOTENCY_KEY_REUSED],
             True,
         ),
         ErrorCode.IN_PROGRESS: describe(
             409,
             True,
             "The same request is still running.",
-            "Yêu cầu trùng đang được xử lý.",
+            SHARED_VIETNAMESE[ErrorCode.IN_PROGRESS],
             True,
         ),
         ErrorCode.INVALID_CURSOR: describe(
             400,
             False,
             "The cursor is not one of this list.",
-            "Vị trí trang không thuộc danh sách này.",
+            SHARED_VIETNAMESE[ErrorCode.INVALID_CURSOR],
             True,
         ),
         ErrorCode.DEADLINE_EXCEEDED: describe(
             504,
             True,
             "A part of the answer was not ready in time.",
-            "Hệ thống không trả lời kịp thời.",
+            SHARED_VIETNAMESE[ErrorCode.DEADLINE_EXCEEDED],
             True,
         ),
         ErrorCode.ACCESS_CONTEXT_REFUSED: describe(
             502,
             False,
             "A subgraph refused the gateway's access context.",
-            "Yêu cầu không kèm quyền truy cập hợp lệ.",
+            SHARED_VIETNAMESE[ErrorCode.ACCESS_CONTEXT_REFUSED],
             True,
         ),
         ErrorCode.INTERNAL_SERVER_ERROR: describe(
-            500, True, "Internal error.", "Lỗi hệ thống.", True
+            500, True, "Internal error.", SHARED_VIETNAMESE[ErrorCode.INTERNAL_SERVER_ERROR], True
         ),
     }
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from access.error_texts import SHARED_VIETNAMESE
+
 
 class ErrorCode(StrEnum):
     """Codes of request errors and of faults; business refusals are problems, not errors."""
@@ -44,17 +46,9 @@ class ErrorCode(StrEnum):
 
 VIETNAMESE: Mapping[ErrorCode, str] = MappingProxyType(
     {
-        ErrorCode.BAD_REQUEST: "Yêu cầu không đúng định dạng.",
-        ErrorCode.GRAPHQL_PARSE_FAILED: "Tài liệu có lỗi cú pháp.",
-        ErrorCode.GRAPHQL_VALIDATION_FAILED: "Yêu cầu không hợp với lược đồ.",
-        ErrorCode.ACCESS_CONTEXT_REFUSED: "Yêu cầu không kèm quyền truy cập hợp lệ.",
+        **{code: SHARED_VIETNAMESE[code] for code in ErrorCode if code in SHARED_VIETNAMESE},
+        ErrorCode.GRAPHQL_VALIDATION_FAILED: "Yêu cầu không phù hợp với lược đồ.",
         ErrorCode.BAD_USER_INPUT: "Dữ liệu nhập không hợp lệ.",
-        ErrorCode.INVALID_CURSOR: "Vị trí trang không thuộc danh sách này.",
-        ErrorCode.IDEMPOTENCY_KEY_REUSED: "Khoá chống lặp đã được dùng với dữ liệu khác.",
-        ErrorCode.IN_PROGRESS: "Yêu cầu trùng đang được xử lý.",
-        ErrorCode.UPSTREAM_UNAVAILABLE: "Một nguồn dữ liệu hiện không truy cập được.",
-        ErrorCode.DEADLINE_EXCEEDED: "Hệ thống không trả lời kịp thời.",
-        ErrorCode.INTERNAL_SERVER_ERROR: "Lỗi hệ thống.",
     }
 )
 """What each code means, as citizens read it; `message` tells more, in English."""

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from access.error_texts import SHARED_VIETNAMESE
 from gateway.errors import CATALOGUE, ClientError, ErrorCode, Language, catalogue_table, formatted
+from resolvers.errors import VIETNAMESE as SUBGRAPHS_VIETNAMESE
 from resolvers.errors import ErrorCode as SubgraphCode
 
 FROZEN = """
@@ -28,6 +30,13 @@ def test_every_code_of_a_subgraph_is_in_the_catalogue() -> None:
     missing = {str(code) for code in SubgraphCode} - {str(code) for code in ErrorCode}
 
     assert missing == set()
+
+
+def test_what_gateway_and_subgraphs_both_tell_is_one_sentence() -> None:
+    said = {code: CATALOGUE[ErrorCode(code)].vietnamese for code in SHARED_VIETNAMESE}
+
+    assert SHARED_VIETNAMESE == said
+    assert SHARED_VIETNAMESE == {code: SUBGRAPHS_VIETNAMESE[SubgraphCode(code)] for code in said}
 
 
 def test_every_code_is_described_in_both_languages() -> None:
