@@ -7,20 +7,30 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 _LOG = logging.getLogger("gateway.authentication")
 
 ALGORITHMS: frozenset[str] = frozenset({"RS256", "PS256", "ES256", "EdDSA"})
 """Signature algorithms that are accepted. No HMAC, no ``none``."""
 
-_ALGORITHMS_OF_KEY_TYPE: dict[str, frozenset[str]] = {
-    "RSA": frozenset({"RS256", "PS256"}),
-    "EC": frozenset({"ES256"}),
-    "OKP": frozenset({"EdDSA"}),
-}
+_ALGORITHMS_OF_KEY: Mapping[tuple[str, str], frozenset[str]] = MappingProxyType(
+    {
+        ("RSA", ""): frozenset({"RS256", "PS256"}),
+        ("EC", "P-256"): frozenset({"ES256"}),
+        ("OKP", "Ed25519"): frozenset({"EdDSA"}),
+        ("OKP", "Ed448"): frozenset({"EdDSA"}),
+    }
+)
+"""By type and curve (RFC 7518 section 3.4, RFC 8037 section 3.1)."""
+
+_LEAST_RSA_BITS = 2048
+"""RFC 7518 section 3.3."""
 
 
 class KeySetUnavailableError(Exception):
@@ -115,7 +125,7 @@ class KeySet:
         return found
 
     async def load(self) -> bool:
-        """Fetches the keys now, for readiness checks; whether keys are there afterwards."""
+        """Fetches the keys now, so that no token has to wait; whether there are any afterwards."""
         await self._refresh(self._clock())
         return bool(self._keys)
 
@@ -142,6 +152,8 @@ class KeySet:
         except (OSError, ValueError) as error:
             _LOG.warning("key set of %s could not be fetched: %s", self._url, type(error).__name__)
             return
+        if not keys:
+            _LOG.warning("key set of %s holds no usable key", self._url)
         if _fingerprint(keys) != _fingerprint(self._keys):
             self.generation += 1
         self._keys = keys
@@ -152,10 +164,11 @@ def read_key_set(document: object) -> dict[str, VerificationKey]:
     """The usable public keys of a JWK set, by ``kid``.
 
     Symmetric keys, keys for encryption, and keys of unknown kinds are left out (RFC 7517 section
-    5); so is a key whose ``alg`` is none of its type's.
+    5); so is a key whose ``alg`` is none of its type's, and an RSA key that is too short. An
+    issuer that publishes no usable key has withdrawn all that it had.
 
     Raises:
-        ValueError: if the document is no JWK set or holds no usable key.
+        ValueError: if the document is no JWK set.
     """
     members = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(members, list):
@@ -165,15 +178,15 @@ def read_key_set(document: object) -> dict[str, VerificationKey]:
         key = _read_key(member)
         if key is not None:
             keys[str(member.get("kid", f"#{number}"))] = key
-    if not keys:
-        raise ValueError("no usable key in the JWK set")
     return keys
 
 
 def _read_key(member: object) -> VerificationKey | None:
-    if not isinstance(member, dict) or member.get("use", "sig") != "sig":
+    if not isinstance(member, dict) or not _is_for_verifying(member):
         return None
-    algorithms = _ALGORITHMS_OF_KEY_TYPE.get(str(member.get("kty")), frozenset())
+    kind = str(member.get("kty"))
+    curve = "" if kind == "RSA" else str(member.get("crv"))
+    algorithms = _ALGORITHMS_OF_KEY.get((kind, curve), frozenset())
     if "alg" in member:
         algorithms &= {str(member["alg"])}
     if not algorithms:
@@ -181,9 +194,18 @@ def _read_key(member: object) -> VerificationKey | None:
     public = {name: value for name, value in member.items() if name not in {"d", "alg"}}
     try:
         key = jwt.PyJWK(public, algorithm=min(algorithms))
-    except (jwt.PyJWTError, ValueError, TypeError, KeyError):
+    except (jwt.PyJWTError, UnsupportedAlgorithm, ValueError, TypeError, KeyError):
+        return None
+    if isinstance(key.key, RSAPublicKey) and key.key.key_size < _LEAST_RSA_BITS:
         return None
     return VerificationKey(key, algorithms)
+
+
+def _is_for_verifying(member: Mapping[str, Any]) -> bool:
+    """Whether a key says that it is for signatures, and for whoever reads them (if it says)."""
+    operations = member.get("key_ops", ["verify"])
+    is_public_use = isinstance(operations, list) and "verify" in operations
+    return is_public_use and member.get("use", "sig") == "sig"
 
 
 def _fingerprint(keys: Mapping[str, VerificationKey]) -> list[tuple[str, list[str], str]]:

@@ -17,6 +17,13 @@ MAX_TOKEN_BYTES = 8192
 _TIMES = ("exp", "nbf", "iat")
 """Claims that are a NumericDate: a JSON number (RFC 7519 section 2)."""
 
+_LATEST = 253_402_300_799
+"""The last second of the year 9999."""
+
+_TYPES = frozenset({"jwt", "at+jwt"})
+"""What ``typ`` may say. Tokens for other uses (logout, events, proofs of possession) are typed so
+that nobody takes them for an access token (RFC 8725 section 3.11, RFC 9068 section 2.1)."""
+
 _FORBIDDEN_HEADERS = frozenset({"jku", "x5u", "jwk", "x5c", "crit"})
 
 
@@ -54,8 +61,8 @@ def read_unverified(token: str) -> UnverifiedToken:
     """Algorithm, key id and issuer that a token names, to choose the key that judges it.
 
     Raises:
-        TokenError: if it is malformed, names an algorithm that is not accepted, or tries to bring
-            a key of its own.
+        TokenError: if it is malformed, names an algorithm that is not accepted, tries to bring a
+            key of its own, or is a token for another use.
     """
     if len(token) > MAX_TOKEN_BYTES:
         raise TokenError("the token is too long")
@@ -64,14 +71,17 @@ def read_unverified(token: str) -> UnverifiedToken:
         claims = jwt.decode(token, options={"verify_signature": False})
     except jwt.PyJWTError as error:
         raise TokenError("the token is malformed") from error
-    if header.get("alg") not in ALGORITHMS:
+    algorithm = header.get("alg")
+    if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
         raise TokenError("the token's algorithm is not accepted")
     if not _FORBIDDEN_HEADERS.isdisjoint(header):
         raise TokenError("the token's header has a member that is not accepted")
+    if not _is_access_token(header.get("typ")):
+        raise TokenError("the token is not an access token")
     issuer = claims.get("iss")
     if not isinstance(issuer, str):
         raise TokenError("the token names no issuer")
-    return UnverifiedToken(header["alg"], header.get("kid"), issuer)
+    return UnverifiedToken(algorithm, header.get("kid"), issuer)
 
 
 def verify(
@@ -103,6 +113,15 @@ def verify(
     return claims
 
 
+def _is_access_token(kind: object) -> bool:
+    """Whether a ``typ`` may be an access token's; many issuers leave it out."""
+    if kind is None:
+        return True
+    return isinstance(kind, str) and kind.lower().removeprefix("application/") in _TYPES
+
+
 def _is_numeric_date(value: object) -> bool:
-    """Whether it is a JSON number; PyJWT takes texts of digits and booleans for one too."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Whether it is a moment as a JSON number; PyJWT takes texts of digits and booleans too."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return 0 <= value <= _LATEST

@@ -31,19 +31,6 @@ from tests.gateway.authentication.tokens import (
 )
 
 
-@pytest.fixture(autouse=True)
-def frozen_jwt_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PyJWT reads the wall clock itself; the tests' tokens live at a time of their own."""
-    from datetime import UTC, datetime
-
-    class Frozen(datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> "Frozen":
-            return cls.fromtimestamp(NOW, tz or UTC)
-
-    monkeypatch.setattr("jwt.api_jwt.datetime", Frozen)
-
-
 class World:
     """One issuer with one key, and the authenticator that trusts it."""
 

@@ -1,14 +1,19 @@
 """Key sets rotate without a restart and never let forged tokens hammer the issuer."""
 
+import json
 from typing import Any
 
+import jwt
 import pytest
 from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.authentication import KeySet, KeySetUnavailableError
 from gateway.authentication.key_sets import KeySetTimes, read_key_set
 from gateway.transport.json_fetcher import HttpJsonFetcher
-from tests.gateway.authentication.tokens import Clock, FakeFetcher, new_signer
+from tests.gateway.authentication.tokens import Clock, FakeFetcher, Signer, new_signer
 
 TIMES = KeySetTimes(refresh=300, cooldown=30, stale=3600)
 
@@ -112,10 +117,66 @@ def test_a_key_for_encryption_is_left_out() -> None:
     assert ["k1"] == list(read_key_set({"keys": [encryption, new_signer("ES256").jwk()]}))
 
 
-@pytest.mark.parametrize("document", [{}, [], {"keys": 1}, {"keys": []}])
-def test_a_document_without_usable_keys_is_refused(document: Any) -> None:
+@pytest.mark.parametrize("document", [{}, [], {"keys": 1}, None])
+def test_a_document_that_is_no_key_set_is_refused(document: Any) -> None:
     with pytest.raises(ValueError, match="JWK set"):
         read_key_set(document)
+
+
+def of_curve(algorithm: str, curve: ec.EllipticCurve) -> dict[str, Any]:
+    return Signer("k9", algorithm, ec.generate_private_key(curve)).jwk()
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        of_curve("ES384", ec.SECP384R1()),
+        of_curve("ES256K", ec.SECP256K1()),
+        Signer("k9", "RS256", rsa.generate_private_key(65537, 1024)).jwk(),
+        {**new_signer("EdDSA", "k9").jwk(), "crv": "X25519"},
+        {**new_signer("EdDSA", "k9").jwk(), "key_ops": ["sign"]},
+        {**new_signer("EdDSA", "k9").jwk(), "key_ops": "verify"},
+        {**new_signer("RS256", "k9").jwk(), "alg": "HS256"},
+        {**new_signer("RS256", "k9").jwk(), "n": 5},
+        {**new_signer("ES256", "k9").jwk(), "y": "AA"},
+    ],
+    ids=["P-384", "secp256k1", "short", "agreement", "signing", "text", "HMAC", "number", "off"],
+)
+def test_a_key_that_no_accepted_algorithm_fits_is_left_out(member: dict[str, Any]) -> None:
+    assert {} == read_key_set({"keys": [member]})
+
+
+def test_of_a_key_pair_that_was_published_the_public_half_is_used() -> None:
+    signer = new_signer("EdDSA")
+    pair = json.loads(jwt.get_algorithm_by_name("EdDSA").to_jwk(signer.private))
+    (key,) = read_key_set({"keys": [{**pair, "kid": "k1"}]}).values()
+
+    assert isinstance(key.key.key, ed25519.Ed25519PublicKey)
+
+
+@given(
+    kind=st.sampled_from(["RSA", "EC", "OKP", "oct"]),
+    members=st.dictionaries(
+        st.sampled_from(["n", "e", "x", "y", "crv", "k", "use", "alg", "kid", "key_ops", "d"]),
+        st.none() | st.integers() | st.text(max_size=6) | st.lists(st.text(max_size=3)),
+    ),
+)
+def test_no_member_breaks_the_reading_of_a_key_set(kind: str, members: dict[str, Any]) -> None:
+    good = new_signer("EdDSA", "good").jwk()
+
+    assert "good" in read_key_set({"keys": [{"kty": kind, **members}, good]})
+
+
+async def test_an_issuer_that_publishes_no_key_has_withdrawn_all() -> None:
+    clock, fetcher = Clock(), FakeFetcher([new_signer("EdDSA").jwk()])
+    keys = key_set(fetcher, clock)
+    await keys.key("k1")
+    before = keys.generation
+    fetcher.keys = []
+    clock.now += 301
+
+    assert await keys.key("k1") is None
+    assert before != keys.generation
 
 
 async def serve(handler: Any) -> web.AppRunner:
