@@ -66,7 +66,7 @@ def authorize(
         table: The supergraph's requirements.
         root_type: The operation's root type.
         selections: Its normalized selection set.
-        held: The requirements that the caller meets, as ``RequirementTable.held_by`` gives them.
+        held: The requirements that the caller meets, as ``HeldRequirements.of`` gives them.
         language: Of the errors' message.
     """
     pruner = _Pruner(table, held, language)

@@ -8,12 +8,8 @@ from graphql import DocumentNode
 
 from gateway.authorization.holding import HeldRequirements
 from gateway.authorization.pruning import StaticAuthorization, authorize, requirement_mask
-from gateway.authorization.requirements import (
-    PolicyEvaluator,
-    Requirement,
-    RequirementTable,
-    read_requirements,
-)
+from gateway.authorization.reading import read_requirements
+from gateway.authorization.requirements import PolicyEvaluator, Requirement, RequirementTable
 from gateway.errors import CATALOGUE, ClientError, ClientErrors, ErrorCode, Language
 from gateway.federation.executor.answers import ErrorMasking
 from gateway.federation.executor.compiled import CompiledPlan, ExecutionOptions, compile_plan

@@ -45,7 +45,11 @@ def test_it_agrees_with_the_requirements_themselves_when_asked_again() -> None:
     principals = [READER, STRANGER, ANONYMOUS] * 2
 
     assert [
-        sum(1 << n for n, each in enumerate(REQUIREMENTS) if each.holds(principal, never))
+        sum(
+            1 << number
+            for number, each in enumerate(REQUIREMENTS)
+            if each.granted(principal) and each.permitted(principal, never)
+        )
         for principal in principals
     ] == [held.of(principal, 0b1111, POLICIES, never) for principal in principals]
 

@@ -15,6 +15,7 @@ from gateway.authorization import (
     read_requirements,
     requirement_mask,
 )
+from gateway.authorization.holding import HeldRequirements
 from gateway.federation.composition import (
     CompositionFailure,
     CompositionSuccess,
@@ -47,10 +48,21 @@ class World:
         if scopes is not None:
             principal = Principal(subject="s", issuer="i", scopes=parse_scopes(scopes))
         operation = prepare_operation(self.supergraph, text, name, OperationLimits())
-        held = self.table.held_by(principal, lambda who, policy: who.scopes.grants(policy))
+        held = self.held_by(principal)
         found = authorize(self.table, operation.root_type, operation.selections, held)
         return Answer(
             found.denied, printed(found.planned), printed(found.shaped), found.denied_types
+        )
+
+    def held_by(self, principal: Principal) -> int:
+        """What she meets; a policy holds where there is a scope of its name."""
+        numbered = self.table.numbered
+        policies = [each for each in enumerate(numbered) if each[1].policies is not None]
+        return HeldRequirements(numbered).of(
+            principal,
+            (1 << len(numbered)) - 1,
+            policies,
+            lambda who, policy: who.scopes.grants(policy),
         )
 
 
@@ -319,7 +331,7 @@ def test_the_mask_tells_callers_apart_who_see_other_members() -> None:
 def test_t18_an_empty_list_of_scopes_denies(groups: frozenset[frozenset[str]]) -> None:
     principal = Principal(subject="s", issuer="i", scopes=parse_scopes("a b"))
 
-    assert not Requirement(scopes=groups).holds(principal, lambda who, policy: True)
+    assert not Requirement(scopes=groups).granted(principal)
 
 
 def test_a_requirement_that_is_weaker_than_another_adds_nothing() -> None:
