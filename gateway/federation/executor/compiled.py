@@ -20,7 +20,7 @@ from gateway.federation.executor.guards import Decisions
 from gateway.federation.executor.in_use import VariantInUse
 from gateway.federation.executor.outcome import ErrorListing, ExecutionOutcome, response_body
 from gateway.federation.executor.ports import GuardPort, SubgraphTransport
-from gateway.federation.executor.run import Run
+from gateway.federation.executor.run import GeneralRun
 from gateway.federation.executor.steps import steps_of
 from gateway.federation.executor.surroundings import SentFetches, Surroundings
 from gateway.federation.executor.variant import CompiledFetch, Variant
@@ -228,8 +228,9 @@ async def _execute_slower(
         if answer is not None:
             fetches = sum(map(len, sent.values()))
             return ExecutionOutcome(answer.body, answer.errors, fetches, answer.failures)
-    run = Run(in_use.variant, surroundings, sent, decisions)
-    data, found = await run.finish(compiled.known_fields(in_use.variant, surroundings.variables))
+    known = compiled.known_fields(in_use.variant, surroundings.variables)
+    run = GeneralRun(in_use.variant, surroundings, known, sent, decisions)
+    data, found = await run.finish()
     errors = compiled.options.errors.listed(found)
     in_use.general_path_done()
     return ExecutionOutcome(

@@ -40,3 +40,10 @@ class Surroundings(msgspec.Struct, frozen=True):
     def refusal(self, group: str) -> ErrorValue:
         """Return the error for a group that is not permitted."""
         return NO_GUARD if self.guard is None else self.guard.refusal(self.scope, group)
+
+
+def cancel_fetches(sent: SentFetches) -> None:
+    """Cancel what has no answer yet: nobody waits for it any more."""
+    for requests in sent.values():
+        for _, future in requests:
+            future.cancel()

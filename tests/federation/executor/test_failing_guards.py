@@ -130,3 +130,20 @@ async def test_an_answer_with_errors_before_the_guard_is_decided_once() -> None:
     assert {"members": [{"name": "An"}], "best": None} == response["data"]
     assert 3 == len(subgraphs.requests)
     assert outcome.is_general
+
+
+async def test_a_port_that_is_cancelled_by_itself_does_not_leave_the_request_hanging() -> None:
+    """As by a deadline of its own: the client has not gone."""
+
+    class Interrupted(Table):
+        async def decide(self, *_: Any) -> Sequence[frozenset[str]]:
+            raise asyncio.CancelledError
+
+    for fast_path in (True, False):
+        subgraphs = ScriptedSubgraphs({"a": [{"data": {"members": [{"__fed_id": "1"}]}}]})
+        running = execute(MEMBERS.compiled(fast_path), {}, subgraphs, Interrupted({}), "scope")
+        task = asyncio.create_task(running)
+        done, _ = await asyncio.wait({task}, timeout=5)
+
+        assert {task} == done
+        assert task.cancelled()

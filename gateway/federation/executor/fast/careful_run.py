@@ -1,6 +1,5 @@
 """Drives one execution on the careful path."""
 
-import asyncio
 from functools import partial
 
 from gateway.federation.executor.answers import read_answer
@@ -9,15 +8,20 @@ from gateway.federation.executor.fast.careful_program import CarefulProgram
 from gateway.federation.executor.fast.irregular import Irregularities, UnreadableError
 from gateway.federation.executor.fast.merging import DeviationError
 from gateway.federation.executor.fast.program import UNUSABLE, FastAnswer
-from gateway.federation.executor.guards import Decisions, root_subject
+from gateway.federation.executor.plan_run import GuardedPlanRun
 from gateway.federation.executor.ports import FetchFailure, SubgraphRequest
-from gateway.federation.executor.surroundings import FetchFuture, SentFetches, Surroundings
+from gateway.federation.executor.surroundings import (
+    FetchFuture,
+    SentFetches,
+    Surroundings,
+    cancel_fetches,
+)
 from gateway.federation.executor.variant import Variant
-from gateway.federation.plan import Guard, OperationKind, RootFieldSubject
+from gateway.federation.plan import ObjectSubject, OperationKind
 
 
-class CarefulRun:
-    """One execution of a variant of a plan.
+class CarefulRun(GuardedPlanRun[FastAnswer | None]):
+    """One execution of a plan; ends in ``None`` if the general path must take over.
 
     Args:
         variant: The plan.
@@ -27,9 +31,19 @@ class CarefulRun:
 
     Attributes:
         sent: What has been sent.
-        decisions: What has been decided.
         irregular: What was out of the ordinary.
     """
+
+    __slots__ = (
+        "_answered",
+        "_checks",
+        "_given",
+        "_open_fetches",
+        "_program",
+        "_state",
+        "irregular",
+        "sent",
+    )
 
     def __init__(
         self,
@@ -38,43 +52,33 @@ class CarefulRun:
         surroundings: Surroundings,
         given: SentFetches | None = None,
     ) -> None:
+        super().__init__(variant, surroundings)
         self._given = given or {}
-        self.irregular = Irregularities(surroundings.masking)
         self._program = program
-        self._surroundings = surroundings
-        self._steps = variant.steps
         self._state = program.new_state()
-        self._waiting = list(variant.waits_for)
-        self._open = len(variant.steps)
         self._open_fetches = [0] * len(variant.steps)
         self._answered: set[int] = set()
         self._checks = list(program.checks)
-        self._done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.irregular = Irregularities(surroundings.masking)
         self.sent: SentFetches = {}
-        self.decisions = Decisions(step.guard for step in variant.steps if step.guard is not None)
 
-    async def finish(self) -> FastAnswer | None:
-        """Run all steps; return the response, or ``None`` if it takes the general path."""
-        for step in self._steps:
-            if not step.waits_for:
-                self._start(step.index)
-        try:
-            is_regular = await self._done
-        except BaseException:
-            for task in self._tasks:
-                task.cancel()
-            for requests in self.sent.values():
-                for _, future in requests:
-                    future.cancel()
-            raise
-        if not is_regular:
+    def _answer(self) -> FastAnswer | None:
+        if self._open:
             self.sent = self._given | self.sent
             return None
         try:
             return self._program.answer(self._state, self._surroundings.refusal, self.irregular)
         except UNUSABLE:
             return None
+
+    def _cancel(self) -> None:
+        super()._cancel()
+        cancel_fetches(self._given | self.sent)
+
+    def _deviate(self) -> None:
+        """Leave the execution to the general path; decisions under way are taken there."""
+        super()._cancel()
+        super()._deviate()
 
     def _start(self, index: int) -> None:
         if self._done.done():
@@ -156,52 +160,8 @@ class CarefulRun:
                 return
         request.fail(self._state, result, self.irregular)
 
-    def _finished(self, index: int) -> None:
-        self._open -= 1
-        if not self._open and not self._done.done():
-            self._done.set_result(True)
-        for successor in self._steps[index].successors:
-            self._waiting[successor] -= 1
-            if not self._waiting[successor]:
-                self._start(successor)
-
-    def _deviate(self) -> None:
-        """Leave the execution to the general path; decisions under way are taken there."""
-        if not self._done.done():
-            for task in self._tasks:
-                task.cancel()
-            self._done.set_result(False)
-
-    def _fail(self, error: BaseException) -> None:
-        if not self._done.done():
-            self._done.set_exception(error)
-
-    def _ask(self, index: int, guard: Guard) -> None:
-        surroundings = self._surroundings
-        if isinstance(guard.subject, RootFieldSubject):
-            subjects: list[object] = [
-                root_subject(guard.subject, surroundings.schema, surroundings.variables)
-            ]
-        else:
-            subjects = self._program.subjects[guard.id](self._state)
-        if not subjects or surroundings.guard is None:
-            self._finished(index)
-            return
-        task = asyncio.get_running_loop().create_task(self._decide(index, guard, subjects))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _decide(self, index: int, guard: Guard, subjects: list[object]) -> None:
-        port, scope = self._surroundings.guard, self._surroundings.scope
-        assert port is not None  # noqa: S101 # callers look
-        try:
-            answers = await port.decide(scope, guard.id, guard.groups, subjects)
-            self.decisions.record(guard, subjects, answers)
-            self._finished(index)
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:  # noqa: BLE001 # handed to the one who awaits
-            self._fail(error)
+    def _object_subjects(self, guard: int, _subject: ObjectSubject) -> list[object]:
+        return self._program.subjects[guard](self._state)
 
     def _check_subjects(self) -> None:
         """Make sure that children are about the subject of their parents.
