@@ -132,12 +132,24 @@ class MissingReason(Enum):
     """Why a source gave nothing."""
 
     UNAVAILABLE = strawberry.enum_value(
-        "UNAVAILABLE", description="It did not answer, or answered with an error."
+        "UNAVAILABLE",
+        description="It did not answer, or answered with an error (không truy cập được).",
     )
-    TIMEOUT = strawberry.enum_value("TIMEOUT", description="It did not answer in time.")
-    MALFORMED = strawberry.enum_value("MALFORMED", description="Its answer could not be read.")
+    TIMEOUT = strawberry.enum_value(
+        "TIMEOUT", description="It did not answer in time (không trả lời kịp)."
+    )
+    MALFORMED = strawberry.enum_value(
+        "MALFORMED", description="Its answer could not be read (trả lời không đọc được)."
+    )
     OVERLOADED = strawberry.enum_value(
-        "OVERLOADED", description="It was not asked, because it is failing or busy."
+        "OVERLOADED", description="It was not asked, because it is failing or busy (quá tải)."
+    )
+    NOT_CONNECTED = strawberry.enum_value(
+        "NOT_CONNECTED",
+        description=(
+            "It keeps a part of the record and is not connected yet: asking again does not help "
+            "(chưa kết nối)."
+        ),
     )
 
 

@@ -12,10 +12,17 @@ from typing import TypeAlias, TypeVar
 from access.context import AccessContext
 from access.purposes import Role
 from resolvers.encounter.fhir import Resource
-from resolvers.encounter.kinds import ENCOUNTERS, Row, RowKind
+from resolvers.encounter.kinds import CONDITIONS, ENCOUNTERS, Row, RowKind
 from resolvers.encounter.locations import RecordLocation
 from resolvers.encounter.ports import Hospital
-from resolvers.encounter.searches import Enough, Search, believed, of_type, query_of
+from resolvers.encounter.searches import (
+    MOST_AT_ONCE,
+    Enough,
+    Search,
+    believed,
+    of_type,
+    query_of,
+)
 from resolvers.upstream import UpstreamError, UpstreamFault
 
 DEADLINE_SECONDS = 2.2
@@ -27,6 +34,9 @@ _MOST_IDS = 50
 
 Rows: TypeAlias = tuple[Row, ...] | UpstreamFault
 """What a hospital has, or why it gave nothing."""
+
+Labelling: TypeAlias = Callable[[Sequence[Row]], Awaitable[Sequence[Row]]]
+"""Adds labels to rows that their own codes do not give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,21 @@ def may_ask(location: RecordLocation, access: AccessContext) -> bool:
     return location.shares or location.facility_id == access.organization
 
 
+def may_name(location: RecordLocation, access: AccessContext) -> bool:
+    """Whether the caller may know that a facility holds anything of a patient.
+
+    Where its name alone tells something sensitive she may only if she might see a row of it;
+    otherwise it is neither asked nor named when it fails.
+    """
+    permitted = access.access_to(location.subject_id)
+    windows = (window for group in permitted.dated.values() for window in group)
+    seen = [*permitted.groups.values(), *(window.labels for window in windows)]
+    return any(location.labels <= labels for labels in seen) or any(
+        encounter.startswith(f"{location.facility_id}~")
+        for encounter in permitted.labelled_encounters
+    )
+
+
 def is_visible(row: Row, kind: RowKind, access: AccessContext) -> bool:
     """Whether the caller may see a row."""
     permitted = access.access_to(row.subject)
@@ -103,15 +128,23 @@ class HospitalReader:
         """Whether there is such a hospital."""
         return facility in self._hospitals
 
-    async def rows(self, search: Search) -> Rows:
-        """The rows of a patient, whatever their labels; for a page, enough visible ones."""
+    async def rows(self, search: Search, labelled: Labelling | None = None) -> Rows:
+        """The rows of a patient, whatever their labels; for a page, enough visible ones.
+
+        Args:
+            search: What is asked.
+            labelled: Labels rows further, before it is counted which of them are visible; may
+                raise `UpstreamError`.
+        """
         enough = None if search.page is None else Enough(search.page)
         kind, location = search.kind, search.location
 
         async def read(client: Hospital) -> tuple[Row, ...]:
             found: list[Row] = []
             async for resources in client.search(kind.type_name, query_of(search)):
-                page = believed(kind, location, resources)
+                page: Sequence[Row] = believed(kind, location, resources)
+                if labelled is not None:
+                    page = await labelled(page)
                 found.extend(page)
                 if enough is not None:
                     visible = [row for row in page if is_visible(row, kind, self._access)]
@@ -180,13 +213,37 @@ class HospitalReader:
 
         return await self._read(facility, read)
 
+    async def conditions(
+        self, facility: str, encounters: Sequence[str]
+    ) -> tuple[Resource, ...] | UpstreamFault:
+        """Condition resources of several encounters, whoever's they are.
+
+        Args:
+            facility: The hospital's code.
+            encounters: Ids of Encounter resources there, well-formed.
+        """
+
+        async def read(client: Hospital) -> tuple[Resource, ...]:
+            found: list[Resource] = []
+            for some in _chunks(encounters):
+                references = ",".join(f"Encounter/{one}" for one in some)
+                query = (
+                    (CONDITIONS.by_encounter or "", references),
+                    ("_count", str(MOST_AT_ONCE)),
+                )
+                async for resources in client.search(CONDITIONS.type_name, query):
+                    found.extend(of_type(CONDITIONS, resources))
+            return tuple(found)
+
+        return await self._read(facility, read)
+
     async def _read(
         self, facility: str, read: Callable[[Hospital], Awaitable[ReadT]]
     ) -> ReadT | UpstreamFault:
         """What a read gives, or why nothing. Never raises for a fault of the hospital."""
         client = self._hospitals.get(facility)
         if client is None:
-            return UpstreamFault.UNAVAILABLE
+            return UpstreamFault.NOT_CONNECTED
         try:
             async with asyncio.timeout(self._deadline):
                 return await read(client)

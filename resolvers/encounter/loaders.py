@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 from access.context import AccessContext
 from resolvers.batching import Loader
 from resolvers.datatypes.connections import PageRequest
+from resolvers.encounter.diagnoses import Diagnoses, labelled_by_diagnoses, labels_together
 from resolvers.encounter.fhir import Resource, is_resource_id
 from resolvers.encounter.gathering import (
     DEADLINE_SECONDS,
@@ -18,6 +19,7 @@ from resolvers.encounter.gathering import (
     gathered,
     is_visible,
     may_ask,
+    may_name,
 )
 from resolvers.encounter.kinds import CONDITIONS, ENCOUNTERS, Row, RowKind
 from resolvers.encounter.locations import (
@@ -26,28 +28,14 @@ from resolvers.encounter.locations import (
     PractitionerRecord,
     RecordLocation,
 )
+from resolvers.encounter.locator import Locator, Number
 from resolvers.encounter.ports import Hospital
 from resolvers.encounter.references import ReferencedRows
-from resolvers.encounter.searches import Search
+from resolvers.encounter.searches import Episode, Search, believed
 from resolvers.upstream import UpstreamFault
 
 ItemT = TypeVar("ItemT")
 KeyT = TypeVar("KeyT", bound=Hashable)
-
-
-class Episode(NamedTuple):
-    """The rows of one kind that belong to one encounter."""
-
-    kind: RowKind
-    location: RecordLocation
-    encounter: str
-
-
-class Number(NamedTuple):
-    """A patient's number at a facility."""
-
-    facility: str
-    local: str
 
 
 class HeldEncounter(NamedTuple):
@@ -88,18 +76,12 @@ class EncounterLoaders:
             access: The caller.
         """
         repository = sources.repository
-        self._repository = repository
         self._access = access
         self._reader = HospitalReader(sources.hospitals, access, sources.deadline_seconds)
-        self.locations: Loader[str, list[RecordLocation]] = Loader(
-            "LocationsByPatient", repository.locations
-        )
-        self.location_at: Loader[Number, RecordLocation | None] = Loader(
-            "LocationByNumber", self._locations_at
-        )
         self.facilities: Loader[str, FacilityRecord | None] = Loader(
             "FacilityById", repository.facilities
         )
+        self._locator = Locator(repository, self.facilities)
         self.practitioners: Loader[str, PractitionerRecord | None] = Loader(
             "PractitionerById", repository.practitioners
         )
@@ -110,6 +92,7 @@ class EncounterLoaders:
         self._searches: Loader[Search, Rows] = Loader("RowsBySearch", self._all_searches)
         self._episodes: Loader[Episode, Rows] = Loader("RowsByEncounter", self._all_episodes)
         self._referenced = ReferencedRows(self._reader)
+        self._diagnoses = Diagnoses(self._reader, self._episodes, access)
 
     async def encounter(self, encounter_id: str) -> Row | UpstreamFault | None:
         """The encounter of an id, whatever its labels; from a list that was read, if it is there.
@@ -135,8 +118,10 @@ class EncounterLoaders:
             page: Which page will be cut of them.
             parameters: Further search parameters.
         """
-        known = await self.locations.load(subject)
-        asked = [location for location in known if may_ask(location, self._access)]
+        known = await self._locator.by_patient.load(subject)
+        asked = [
+            one for one in known if may_ask(one, self._access) and may_name(one, self._access)
+        ]
         wanted = page if kind.sort is not None else None
         searches = [Search(kind, location, parameters, wanted) for location in asked]
         outcomes = await _all([self._listed(search) for search in searches])
@@ -151,20 +136,12 @@ class EncounterLoaders:
         outcome = await self._of_episode(encounter, kind, location)
         return gathered([(location.facility_id, await self._visible(outcome, kind, location))])
 
-    async def diagnoses_of(self, encounter: Row) -> Rows:
-        """All conditions of one encounter, whatever their labels; never to be shown."""
-        location = await self._location(encounter)
-        if location is None:
-            return ()
-        return await self._of_episode(encounter, CONDITIONS, location)
-
-    async def diagnoses_beside(self, row: Row) -> Rows:
-        """All conditions of the encounter of a row, as ``diagnoses_of``."""
+    async def diagnoses_of(self, row: Row) -> Rows:
+        """All conditions of the encounter of a row, whatever their labels; never to be shown."""
         location = None if row.encounter is None else await self._location(row)
         if location is None or row.encounter is None:
             return ()
-        number = row.encounter.partition("~")[2]
-        return await self._episodes.load(Episode(CONDITIONS, location, number))
+        return await self._diagnoses.of(row.encounter, location)
 
     async def referenced(self, row: Row, kind: RowKind, path: str) -> Rows:
         """The rows of a kind that a row refers to at a path, whatever their labels."""
@@ -188,12 +165,14 @@ class EncounterLoaders:
 
     async def _location(self, encounter: Row) -> RecordLocation | None:
         """Where an encounter's rows are, if the caller may ask there."""
-        for location in await self.locations.load(encounter.subject):
+        for location in await self._locator.by_patient.load(encounter.subject):
             if location.facility_id == encounter.facility and may_ask(location, self._access):
                 return location
         return None
 
     async def _of_episode(self, encounter: Row, kind: RowKind, location: RecordLocation) -> Rows:
+        if kind is CONDITIONS:
+            return await self._diagnoses.of(encounter.id, location)
         if kind.by_encounter is not None:
             return await self._episodes.load(Episode(kind, location, encounter.resource["id"]))
         outcome = await self._searches.load(Search(kind, location))
@@ -225,25 +204,13 @@ class EncounterLoaders:
         self, rows: Sequence[Row], location: RecordLocation
     ) -> Mapping[str, frozenset[str]] | UpstreamFault:
         encounters = sorted({row.encounter for row in rows if row.encounter is not None})
-        local = [encounter.partition("~")[2] for encounter in encounters]
-        outcomes = await _all(
-            [self._episodes.load(Episode(CONDITIONS, location, one)) for one in local]
-        )
+        outcomes = await _all([self._diagnoses.of(one, location) for one in encounters])
         labels: dict[str, frozenset[str]] = {}
         for encounter, outcome in zip(encounters, outcomes, strict=True):
             if isinstance(outcome, UpstreamFault):
                 return outcome
             labels[encounter] = labels_together(outcome)
         return labels
-
-    async def _locations_at(self, numbers: Sequence[Number]) -> list[RecordLocation | None]:
-        by_facility = _grouped([(number.facility, number.local) for number in numbers])
-        found: dict[Number, RecordLocation] = {}
-        for facility, local_ids in by_facility.items():
-            for location in await self._repository.locations_at(facility, local_ids):
-                if location is not None:
-                    found[Number(facility, location.local_id)] = location
-        return [found.get(number) for number in numbers]
 
     async def _encounters(self, ids: Sequence[str]) -> list[Row | UpstreamFault | None]:
         parts = [encounter.partition("~") for encounter in ids]
@@ -271,21 +238,38 @@ class EncounterLoaders:
         """The encounters of a hospital that are of patients whom the book knows there."""
         if not self._reader.knows(facility):
             return {}
+        # Together, so that a visit that is there takes no longer than one that is not.
+        conditions = asyncio.ensure_future(self._reader.conditions(facility, local_ids))
         answer = await self._reader.encounters(facility, local_ids)
+        diagnoses = await conditions
         if isinstance(answer, UpstreamFault):
             return answer
+        if isinstance(diagnoses, UpstreamFault):
+            return diagnoses
         found: dict[str, Row] = {}
         locations = await _all(
-            [self.location_at.load(Number(facility, patient)) for patient, _ in answer.values()]
+            [
+                self._locator.by_number.load(Number(facility, patient))
+                for patient, _ in answer.values()
+            ]
         )
         for location, (_, resource) in zip(locations, answer.values(), strict=True):
             if location is not None and may_ask(location, self._access):
-                row = ENCOUNTERS.row(resource, facility, location.subject_id)
+                visit = ENCOUNTERS.row(resource, facility, location.subject_id)
+                visits = [visit.labelled(location.labels)]
+                [row] = labelled_by_diagnoses(visits, believed(CONDITIONS, location, diagnoses))
                 found[row.id] = row
         return found
 
     async def _all_searches(self, searches: Sequence[Search]) -> list[Rows]:
-        return await _all([self._reader.rows(search) for search in searches])
+        return await _all([self._searched(search) for search in searches])
+
+    async def _searched(self, search: Search) -> Rows:
+        if search.kind is ENCOUNTERS:
+            return await self._diagnoses.visits(search)
+        if search == Search(CONDITIONS, search.location):
+            return await self._diagnoses.all_at(search.location)
+        return await self._reader.rows(search)
 
     async def _all_episodes(self, episodes: Sequence[Episode]) -> list[Rows]:
         """One search for all encounters of one patient at one hospital, per kind."""
@@ -298,11 +282,6 @@ class EncounterLoaders:
         )
         by_group = dict(zip(groups, answers, strict=True))
         return [_of_one(by_group[one.kind, one.location], one) for one in episodes]
-
-
-def labels_together(rows: Sequence[Row]) -> frozenset[str]:
-    """All labels of several rows."""
-    return frozenset(label for row in rows for label in row.labels)
 
 
 def _of_one(answer: Rows, episode: Episode) -> Rows:

@@ -30,6 +30,7 @@ class RecordLocation:
         local_id: The Patient resource's id there.
         shares: The facility agreed to share with practitioners of others.
         since: From when it holds data, aware.
+        labels: Of all that the facility holds; from the register, not kept with the location.
     """
 
     subject_id: str
@@ -37,6 +38,7 @@ class RecordLocation:
     local_id: str
     shares: bool
     since: datetime
+    labels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class FacilityRecord:
         address: In one line.
         phone: Telephone.
         kind: ``HOSPITAL``, ``CLINIC``, ``COMMUNE_STATION`` or ``PHARMACY``.
+        labels: Sensitivity labels of all that it holds, where its name alone tells them: a
+            psychiatric hospital, an HIV clinic.
     """
 
     id: str
@@ -56,6 +60,7 @@ class FacilityRecord:
     address: str | None = None
     phone: str | None = None
     kind: str | None = None
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +190,7 @@ class EncounterRepository:
     async def facilities(self, ids: Sequence[str]) -> list[FacilityRecord | None]:
         """The facility of each id, in order."""
         found = await self._facilities.find({"_id": {"$in": list(ids)}})
-        by_id = {document["_id"]: FacilityRecord(**_members(document)) for document in found}
+        by_id = {document["_id"]: _facility(document) for document in found}
         return [by_id.get(facility) for facility in ids]
 
     async def practitioners(self, ids: Sequence[str]) -> list[PractitionerRecord | None]:
@@ -218,6 +223,7 @@ class EncounterRepository:
                 "address": one.address,
                 "phone": one.phone,
                 "kind": one.kind,
+                "labels": list(one.labels),
             }
             for one in facilities
         ]
@@ -256,6 +262,11 @@ def _location(document: Document) -> RecordLocation:
         shares=document["shares"],
         since=document["since"],
     )
+
+
+def _facility(document: Document) -> FacilityRecord:
+    members = _members(document)
+    return FacilityRecord(**{**members, "labels": tuple(members.get("labels", ()))})
 
 
 def _members(document: Document) -> dict[str, Any]:

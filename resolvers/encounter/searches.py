@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from resolvers.datatypes.connections import PageRequest, Position
 from resolvers.encounter.elements import first_at, objects
@@ -10,8 +11,10 @@ from resolvers.encounter.fhir import Parameters, Resource
 from resolvers.encounter.kinds import Row, RowKind, reference_id
 from resolvers.encounter.locations import RecordLocation
 
+MOST_AT_ONCE = 500
+"""Rows of a hospital's page, where all are read."""
+
 _PAGE = 100
-_MOST_AT_ONCE = 500
 _MARGIN = 20
 _DISORDER = timedelta(hours=26)
 
@@ -33,6 +36,20 @@ class Search:
     page: PageRequest | None = None
 
 
+class Episode(NamedTuple):
+    """The rows of one kind that belong to one encounter.
+
+    Attributes:
+        kind: The kind of row.
+        location: The patient at the encounter's hospital.
+        encounter: Id of the Encounter resource there.
+    """
+
+    kind: RowKind
+    location: RecordLocation
+    encounter: str
+
+
 def row_position(row: Row) -> Position:
     """Where a row stands in its list."""
     return Position(row.date, row.facility, row.id)
@@ -49,7 +66,7 @@ def query_of(search: Search) -> Parameters:
     if kind.included is not None:
         query.append(("_include", f"{kind.type_name}:{kind.included[0]}"))
     if kind.sort is None or page is None:
-        return [*query, ("_count", str(_MOST_AT_ONCE))]
+        return [*query, ("_count", str(MOST_AT_ONCE))]
     # Dates of a cursor are not sent: a hospital would leave out what has no date.
     count = _PAGE if page.after is not None else min(_PAGE, page.first + _MARGIN)
     return [*query, ("_sort", f"-{kind.sort}"), ("_count", str(count))]
@@ -61,7 +78,7 @@ def believed(kind: RowKind, location: RecordLocation, resources: Sequence[Resour
     A server may ignore a search parameter that it does not know.
     """
     return [
-        kind.row(resource, location.facility_id, location.subject_id)
+        kind.row(resource, location.facility_id, location.subject_id).labelled(location.labels)
         for resource in _with_included(kind, resources)
         if location.local_id in kind.patients_of(resource) and kind.admits(resource)
     ]

@@ -18,6 +18,9 @@ class UpstreamFault(StrEnum):
     OVERLOADED = "OVERLOADED"
     """It was not asked: it is failing, or too many requests wait for it."""
 
+    NOT_CONNECTED = "NOT_CONNECTED"
+    """It was not asked: there is no way to it."""
+
 
 class UpstreamError(Exception):
     """An upstream gave nothing usable. The text names the upstream, never a person or a value."""

@@ -9,6 +9,7 @@ from resolvers.encounter.loaders import EncounterLoaders
 from resolvers.encounter.notices import EncounterCommands
 from resolvers.errors import ErrorCode, SubgraphError
 from resolvers.requests import RequestContext
+from resolvers.upstream import UpstreamFault
 
 EncounterInfo: TypeAlias = Info[RequestContext[EncounterLoaders, EncounterCommands], None]
 """What the resolvers of this subgraph get."""
@@ -24,6 +25,10 @@ def unavailable() -> SubgraphError:
 
 
 def note_missing(info: EncounterInfo, found: Gathered) -> None:
-    """Adds one error for a list, if any facility is missing from it."""
-    if found.missing:
+    """Adds one error for a list, if any facility is missing that should have answered.
+
+    One that is not connected is named beside the list and is no fault: nobody can mend it by
+    asking again.
+    """
+    if any(fault is not UpstreamFault.NOT_CONNECTED for fault in found.missing.values()):
         info.context.note(unavailable(), info.path)

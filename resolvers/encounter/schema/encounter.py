@@ -13,6 +13,7 @@ from access.subjects import subject_of_row
 from resolvers.datatypes.connections import After, First, PageRequest, Position
 from resolvers.datatypes.directives import consent, subject
 from resolvers.datatypes.values import CodeableConcept, Identifier, Period
+from resolvers.encounter.diagnoses import labels_together
 from resolvers.encounter.elements import (
     concept,
     concepts,
@@ -40,7 +41,6 @@ from resolvers.encounter.kinds import (
     RowKind,
     reference_id,
 )
-from resolvers.encounter.loaders import labels_together
 from resolvers.encounter.schema.clinical import Condition, Procedure, condition_of, procedure_of
 from resolvers.encounter.schema.context import EncounterInfo, unavailable
 from resolvers.encounter.schema.enums import (

@@ -36,16 +36,17 @@ class EpisodeStatus(Enum):
     IN_PROGRESS = strawberry.enum_value(
         "IN_PROGRESS",
         description=(
-            "It lasts: those who treat may read the record, for 30 days from the last notice, 180 "
-            "where the patient is admitted. Needs a care relationship or the patient's consent."
+            "It lasts (đang khám chữa bệnh): those who treat may read the record, for 30 days "
+            "from the last notice, 180 where the patient is admitted. Needs a care relationship "
+            "or the patient's consent."
         ),
     )
     FINISHED = strawberry.enum_value(
         "FINISHED",
         description=(
-            "It is over: those who treated it, by an earlier notice, may read the record for 24 "
-            "hours more. A facility's duty by law, for any patient; it gives nobody anything to "
-            "read."
+            "It is over (đã kết thúc): those who treated it, by an earlier notice, may read the "
+            "record for 24 hours more. A facility's duty by law, for any patient; it gives nobody "
+            "anything to read."
         ),
     )
 

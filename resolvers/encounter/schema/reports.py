@@ -6,10 +6,10 @@ from resolvers.datatypes.fields import resolved
 from resolvers.datatypes.scalars import DateTime
 from resolvers.datatypes.values import CodeableConcept, Period
 from resolvers.encounter.dates import to_date_time
+from resolvers.encounter.diagnoses import labels_together
 from resolvers.encounter.elements import concept, concepts, earliest, period, text
 from resolvers.encounter.gathering import is_visible
 from resolvers.encounter.kinds import CONDITIONS, DIAGNOSTIC_REPORTS, OBSERVATIONS, Row, RowKind
-from resolvers.encounter.loaders import labels_together
 from resolvers.encounter.schema.context import EncounterInfo, unavailable
 from resolvers.encounter.schema.institutions import Practitioner, referenced_practitioners
 from resolvers.encounter.schema.observations import Observation, observation_of
@@ -90,7 +90,7 @@ class DiagnosticReport(HospitalRow):
 
     async def _may_tell(self, info: EncounterInfo, kind: RowKind) -> bool:
         """Whether words about results and diagnoses may be shown: they bear the labels of both."""
-        diagnoses = await info.context.loaders.diagnoses_beside(self.row)
+        diagnoses = await info.context.loaders.diagnoses_of(self.row)
         if isinstance(diagnoses, UpstreamFault):
             raise unavailable()
         beside = [*diagnoses, *await self._results(info)]

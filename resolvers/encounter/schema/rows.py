@@ -11,10 +11,10 @@ from resolvers.datatypes.directives import consent, scopes, subject
 from resolvers.datatypes.fields import resolved
 from resolvers.datatypes.rows import SubjectRow
 from resolvers.datatypes.values import CodeableConcept
+from resolvers.encounter.diagnoses import labels_together
 from resolvers.encounter.elements import concepts
 from resolvers.encounter.gathering import is_visible
 from resolvers.encounter.kinds import CONDITIONS, ENCOUNTERS, Row, RowKind
-from resolvers.encounter.loaders import labels_together
 from resolvers.encounter.schema.context import EncounterInfo, unavailable
 from resolvers.encounter.schema.institutions import Facility, facility
 from resolvers.upstream import UpstreamFault
@@ -98,7 +98,7 @@ class ReasonedRow(HospitalRow):
         told = concepts(self.row.resource.get("reasonCode"))
         if not told or not info.context.permits(self.row.subject, CONDITIONS.category):
             return []
-        diagnoses = await info.context.loaders.diagnoses_beside(self.row)
+        diagnoses = await info.context.loaders.diagnoses_of(self.row)
         if isinstance(diagnoses, UpstreamFault):
             raise unavailable()
         whole = self.row.labelled(labels_together(diagnoses))

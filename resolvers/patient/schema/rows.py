@@ -22,12 +22,15 @@ from resolvers.patient import schedule
 class AllergyStatus(Enum):
     """What an empty list of allergies means."""
 
-    RECORDED = strawberry.enum_value("RECORDED", description="At least one allergy is recorded.")
+    RECORDED = strawberry.enum_value(
+        "RECORDED", description="At least one allergy is recorded (có dị ứng)."
+    )
     NONE_KNOWN = strawberry.enum_value(
-        "NONE_KNOWN", description="A practitioner asked, and no allergy is known."
+        "NONE_KNOWN", description="A practitioner asked, and no allergy is known (không dị ứng)."
     )
     NOT_RECORDED = strawberry.enum_value(
-        "NOT_RECORDED", description="Nobody recorded anything; it says nothing about allergies."
+        "NOT_RECORDED",
+        description="Nobody recorded anything; it says nothing about allergies (chưa ghi nhận).",
     )
 
 

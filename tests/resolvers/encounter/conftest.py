@@ -37,6 +37,12 @@ def deadline() -> float:
     return 20.0
 
 
+@pytest.fixture
+def facility_labels() -> Mapping[str, tuple[str, ...]]:
+    """Labels of facilities whose names tell what they treat, by code."""
+    return {}
+
+
 @asynccontextmanager
 async def served_together(apps: Mapping[str, ASGIApp]) -> AsyncIterator[dict[str, str]]:
     """Serves apps that start and stop at the same time; yields their base URLs."""
@@ -64,6 +70,7 @@ async def world(
     once: ForgetfulOnce,
     clock: SettableClock,
     deadline: float,
+    facility_labels: Mapping[str, tuple[str, ...]],
 ) -> AsyncIterator[World]:
     hospitals: dict[str, Hospital] = {}
     clients: dict[str, FhirClient] = {}
@@ -96,7 +103,15 @@ async def world(
         await subgraph.start()
         repository = EncounterRepository(store)
         await repository.import_facilities(
-            [FacilityRecord(code, f"Bệnh viện {code}", kind="HOSPITAL") for code in CODES]
+            [
+                FacilityRecord(
+                    code,
+                    f"Bệnh viện {code}",
+                    kind="HOSPITAL",
+                    labels=facility_labels.get(code, ()),
+                )
+                for code in CODES
+            ]
         )
         await repository.import_practitioners(
             [PractitionerRecord("dr-1", "BS. Lê Minh", "000001/HCM-CCHN", "Nội", "79014")]

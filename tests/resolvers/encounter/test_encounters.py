@@ -6,6 +6,7 @@ import pytest
 
 from tests.resolvers.encounter.world import (
     CATEGORY,
+    EVERY_LABEL,
     World,
     about,
     coded,
@@ -110,7 +111,8 @@ async def test_rows_of_all_encounters_of_a_hospital_are_one_search(episodes: Wor
         f"encounters {{ edges {{ node {{ id reasons {{ text }} conditions {ROWS}"
         f' labs: observations(category: "laboratory") {ROWS}'
         f' vitals: observations(category: "vital-signs") {ROWS} followUp {{ id }}'
-        " dischargeSummary { id } } } }"
+        " dischargeSummary { id } } } }",
+        herself("p1", *EVERY_LABEL),
     )
 
     searches = {path for path, _ in episodes["79014"].requests}
@@ -240,7 +242,8 @@ async def test_many_encounters_by_key_are_one_search_per_hospital(world: World) 
     assert ["79014~e1", "01901~e2", "79014~e2", None] == found
     assert ["e1,e2,e9"] == [one["_id"] for one in world["79014"].searches("Encounter")]
     assert 1 == len(world["01901"].searches("Encounter"))
-    assert 1 == len(world["01901"].searches("Condition"))
+    # One for labels, one for what is shown.
+    assert 2 == len(world["01901"].searches("Condition"))
 
 
 async def test_the_words_of_an_episode_bear_the_labels_of_its_diagnoses(episodes: World) -> None:

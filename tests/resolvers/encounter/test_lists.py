@@ -209,7 +209,7 @@ async def test_a_category_that_is_not_permitted_is_withheld_without_a_search(
     await world["79014"].keep(condition("c1"))
 
     data = await world.rows(
-        f"conditions {IDS} encounters {IDS}", permitting({"p1": {"ENCOUNTERS"}}, patient="p1")
+        f"conditions {IDS} procedures {IDS}", permitting({"p1": {"PROCEDURES"}}, patient="p1")
     )
 
     assert data["conditions"] is None

@@ -8,6 +8,7 @@ import pytest
 
 from tests.resolvers.encounter.test_encounters import BY_ID
 from tests.resolvers.encounter.world import (
+    EVERY_LABEL,
     World,
     condition,
     encounter,
@@ -88,8 +89,22 @@ async def test_a_facility_without_a_server_is_missing(world: World) -> None:
 
     found = content["data"]["_entities"][0]["encounters"]
     [source] = found["completeness"]["missingSources"]
-    assert {"facility": {"id": "99999", "name": None}, "reason": "UNAVAILABLE"} == source
-    assert 1 == len(found["edges"])
+    assert {"facility": {"id": "99999", "name": None}, "reason": "NOT_CONNECTED"} == source
+    assert (1, False) == (len(found["edges"]), found["completeness"]["complete"])
+    assert "errors" not in content
+
+
+async def test_a_facility_that_fails_is_an_error_beside_one_without_a_server(
+    world: World,
+) -> None:
+    await world.locate(codes=("79014", "99999"))
+    await world["79014"].fault(kind="error")
+
+    content = await world.patient(f"encounters {LIST}")
+
+    found = content["data"]["_entities"][0]["encounters"]["completeness"]["missingSources"]
+    assert ["UNAVAILABLE", "NOT_CONNECTED"] == [source["reason"] for source in found]
+    assert ["UPSTREAM_UNAVAILABLE"] == [one["extensions"]["code"] for one in content["errors"]]
 
 
 async def test_a_facility_that_may_not_be_asked_is_not_named(three: World) -> None:
@@ -108,7 +123,7 @@ async def test_rows_of_an_episode_that_cannot_be_had_are_told_missing(world: Wor
     await world["01901"].keep(encounter("e1"), condition("c1"))
     await world["01901"].fault(kind="error", path="/fhir/Condition")
 
-    content = await world.patient(EPISODES)
+    content = await world.patient(EPISODES, herself("p1", *EVERY_LABEL))
 
     [edge] = content["data"]["_entities"][0]["encounters"]["edges"]
     assert missing("UNAVAILABLE") == edge["node"]["conditions"]["completeness"]
@@ -131,7 +146,8 @@ async def test_words_are_withheld_while_the_diagnoses_are_not_known(world: World
     await world["01901"].fault(kind="error", path="/fhir/Condition")
 
     content = await world.patient(
-        f"dischargeSummaries {LIST} encounters {{ edges {{ node {{ id reasons {{ text }} }} }} }}"
+        f"dischargeSummaries {LIST} encounters {{ edges {{ node {{ id reasons {{ text }} }} }} }}",
+        herself("p1", *EVERY_LABEL),
     )
 
     found = content["data"]["_entities"][0]

@@ -11,6 +11,7 @@ import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from access.context import AccessContext
+from access.labels import HIDDEN_BY_LAW, Label
 from resolvers.encounter.locations import EncounterRepository, RecordLocation
 from sandbox.faults import ADMIN_PATH
 from tests.resolvers.fakes import Caller, permitting
@@ -24,6 +25,9 @@ CODES = ("79014", "01901", "48001")
 ICD10 = "http://hl7.org/fhir/sid/icd-10"
 LOINC = "http://loinc.org"
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
+
+EVERY_LABEL = tuple(sorted(frozenset(label.value for label in Label) - HIDDEN_BY_LAW))
+"""What a citizen may see of her own."""
 
 ALL = {
     "ENCOUNTERS",
