@@ -10,12 +10,16 @@ from access.context import AccessContext
 from resolvers.batching import Loader
 from resolvers.datatypes.connections import Page
 from resolvers.insurance.answers import RecentAnswers, answer_key
+from resolvers.insurance.history import history_lines
 from resolvers.insurance.portal import CardAnswer, CardEnquiry, InsurancePortal
 from resolvers.insurance.records import CardRecord, DrugPrice
 from resolvers.insurance.repository import InsuranceRepository
 from resolvers.rows import RowList, RowRequest, rows_by_subject, visible
 from resolvers.upstream import UpstreamError
 from storage.documents import Document
+
+MOST_NEW_CLAIMS = 20
+"""Claims that one request takes into the index; the portal allows few requests a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,14 @@ class InsuranceSources:
         repository: Its own documents.
         portal: The social-insurance portal.
         cards: Recent answers about cards.
+        histories: Recent histories of cards.
         records: Recent tables of claims.
     """
 
     repository: InsuranceRepository
     portal: InsurancePortal
     cards: RecentAnswers[CardAnswer]
+    histories: RecentAnswers[CardAnswer]
     records: RecentAnswers[Mapping[str, Any] | None]
 
 
@@ -71,6 +77,7 @@ class InsuranceLoaders:
             "ClaimByEncounter", self._claims_of_encounters
         )
         self.answers: Loader[CardRecord, CardAnswer] = Loader("AnswerByCard", self._answers)
+        self.histories: Loader[str, bool] = Loader("HistoryByPatient", self._histories)
         self.records: Loader[ClaimOf, Mapping[str, Any] | None] = Loader(
             "RecordByClaim", self._records
         )
@@ -93,7 +100,11 @@ class InsuranceLoaders:
         Args:
             rows: The claims' entries in the index.
         """
-        claims = [ClaimOf(row["_id"], row["subject_id"]) for row in rows]
+        return await self._tables([ClaimOf(row["_id"], row["subject_id"]) for row in rows])
+
+    async def _tables(
+        self, claims: Sequence[ClaimOf]
+    ) -> tuple[dict[str, Mapping[str, Any]], bool]:
         loads = [asyncio.ensure_future(self.records.load(claim)) for claim in claims]
         found: dict[str, Mapping[str, Any]] = {}
         is_complete = True
@@ -106,6 +117,38 @@ class InsuranceLoaders:
             if tables is not None:
                 found[claim.id] = tables
         return found, is_complete
+
+    async def _histories(self, subjects: Sequence[str]) -> list[bool]:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._take_in_history(one)) for one in subjects]
+        return [task.result() for task in tasks]
+
+    async def _take_in_history(self, subject: str) -> bool:
+        """Adds claims to the index that the portal knows of; whether all are in it now."""
+        card = await self.cards.load(subject)
+        if card is None:
+            return True
+        sources = self._sources
+        key = answer_key(self._access, subject, f"history of {card.id}")
+        enquiry = CardEnquiry(card.number, card.name, card.birth_date)
+        try:
+            answer = await sources.histories.get(key, lambda: sources.portal.history(enquiry))
+        except UpstreamError:
+            return False
+        lines = history_lines(answer.members)
+        known = await sources.repository.claims_by_id([line.claim_id for line in lines])
+        new = [line for line, row in zip(lines, known, strict=True) if row is None]
+        tables, is_complete = await self._tables(
+            [ClaimOf(line.claim_id, subject) for line in new[:MOST_NEW_CLAIMS]]
+        )
+        await sources.repository.import_claims(
+            [
+                line.record(subject, tables[line.claim_id])
+                for line in new
+                if line.claim_id in tables
+            ]
+        )
+        return is_complete and len(new) <= MOST_NEW_CLAIMS
 
     async def prices_of(self, numbers: Sequence[str]) -> dict[str, DrugPrice]:
         """The prices of several drugs by registration number; drugs without one are left out."""

@@ -23,6 +23,9 @@ from resolvers.upstream import (
 
 _NO_MORE_THAN = 2
 
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+_JSON = {"Content-Type": "application/json"}
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -92,16 +95,18 @@ class InsurancePortal:
         Raises:
             UpstreamError: if the portal does not answer, or has a fault of its own.
         """
-        fields = {
-            "maThe": enquiry.number,
-            "hoTen": enquiry.name,
-            "ngaySinh": enquiry.birth_date,
-            "hoTenCb": self._account.staff_name,
-            "cccdCb": self._account.staff_id,
-        }
-        members = await self._ask("api/egw/KQNhanLichSuKCB2024", {}, fields)
-        code = str(members.get("maKetQua"))
-        return CardAnswer(code, meaning_of(code), members)
+        return _card_answer(
+            await self._ask("api/egw/KQNhanLichSuKCB2024", {}, self._fields(enquiry))
+        )
+
+    async def history(self, enquiry: CardEnquiry) -> CardAnswer:
+        """What facilities claimed for the holder of a card (member ``dsLichSuKCB2025``).
+
+        Raises:
+            UpstreamError: if the portal does not answer, or has a fault of its own.
+        """
+        fields = self._fields(enquiry)
+        return _card_answer(await self._ask("api/egw/Lskcb2025", {}, fields, _FORM))
 
     async def record(self, claim_id: str) -> Mapping[str, Any] | None:
         """The tables of one claim (``xml1``, ``dsXml2`` …); ``None`` if the portal has it not.
@@ -117,14 +122,29 @@ class InsurancePortal:
             raise UpstreamError(self._client.name, UpstreamFault.MALFORMED, "no record")
         return tables
 
+    def _fields(self, enquiry: CardEnquiry) -> dict[str, str]:
+        return {
+            "maThe": enquiry.number,
+            "hoTen": enquiry.name,
+            "ngaySinh": enquiry.birth_date,
+            "hoTenCb": self._account.staff_name,
+            "cccdCb": self._account.staff_id,
+        }
+
     async def _ask(
-        self, path: str, query: Mapping[str, str], fields: Mapping[str, str]
+        self,
+        path: str,
+        query: Mapping[str, str],
+        fields: Mapping[str, str],
+        headers: Mapping[str, str] = _JSON,
     ) -> Mapping[str, Any]:
         """One look-up; a refused token is taken anew once, a fault of the portal retried once."""
         members: Mapping[str, Any] = {}
         for _ in range(_NO_MORE_THAN):
             token = await self._current_token()
-            members = await self._post(path, {**self._credentials(token), **query}, fields)
+            body = urlencode(fields) if headers is _FORM else json.dumps(fields)
+            whole = {**self._credentials(token), **query}
+            members = await self._send(path, whole, body.encode(), headers)
             handling = meaning_of(str(members.get("maKetQua"))).handling
             if handling is Handling.NEW_TOKEN:
                 self._forget(token)
@@ -174,11 +194,6 @@ class InsurancePortal:
                 self._token = (str(key["access_token"]), str(key.get("id_token", "")))
             return self._token
 
-    async def _post(
-        self, path: str, query: Mapping[str, str], fields: Mapping[str, str]
-    ) -> Mapping[str, Any]:
-        return await self._send(path, query, json.dumps(fields).encode(), _JSON)
-
     async def _send(
         self, path: str, query: Mapping[str, str], body: bytes, headers: Mapping[str, str]
     ) -> Mapping[str, Any]:
@@ -193,5 +208,6 @@ class InsurancePortal:
         return members
 
 
-_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-_JSON = {"Content-Type": "application/json"}
+def _card_answer(members: Mapping[str, Any]) -> CardAnswer:
+    code = str(members.get("maKetQua"))
+    return CardAnswer(code, meaning_of(code), members)

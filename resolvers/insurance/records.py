@@ -48,7 +48,7 @@ class ClaimRecord:
     Attributes:
         id: The portal's ``maHoSo``.
         subject_id: Whose claim it is.
-        encounter_id: The encounter that it settles.
+        encounter_id: The encounter that it settles; ``None`` where that is not known.
         facility_id: Who sent it.
         date: When the episode began, aware.
         labels: Sensitivity labels of its codes.
@@ -56,7 +56,7 @@ class ClaimRecord:
 
     id: str
     subject_id: str
-    encounter_id: str
+    encounter_id: str | None
     facility_id: str
     date: datetime
     labels: tuple[str, ...] = ()

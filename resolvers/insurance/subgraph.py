@@ -46,6 +46,9 @@ def create_insurance_subgraph(parts: InsuranceParts) -> Subgraph:
         cards=RecentAnswers(
             CardAnswer, _ANSWER_SECONDS, _ANSWERS_KEPT, parts.monotonic, parts.shared
         ),
+        histories=RecentAnswers(
+            CardAnswer, _ANSWER_SECONDS, _ANSWERS_KEPT, parts.monotonic, parts.shared
+        ),
         records=RecentAnswers(
             Mapping[str, Any] | None, _ANSWER_SECONDS, _ANSWERS_KEPT, parts.monotonic, parts.shared
         ),

@@ -14,8 +14,7 @@ from resolvers.datatypes.references import Facility, facility
 from resolvers.datatypes.scalars import DateTime, Decimal, date_time, decimal_of
 from resolvers.datatypes.values import CodeableConcept, Coding, Money
 from resolvers.federation import text_key
-
-ICD10 = "http://hl7.org/fhir/sid/icd-10"
+from resolvers.insurance.history import ICD10, diagnosis_codes
 
 
 @federation.type(description="One line of a claim: a drug, a service or supplies.")
@@ -95,7 +94,7 @@ def claim(row: Mapping[str, Any], tables: Mapping[str, Any] | None) -> Claim:
         subject_id=strawberry.ID(row["subject_id"]),
         facility=facility(row["facility_id"]),
         date=date_time(row["date"]),
-        diagnoses=None if tables is None else list(_diagnoses(head)),
+        diagnoses=None if tables is None else list(_diagnoses(tables)),
         total=_money(head.get("T_TONGCHI_BV")),
         fund=_money(head.get("T_BHTT")),
         co_payment=_money(head.get("T_BNCCT")),
@@ -122,12 +121,9 @@ class ClaimTables:
         return claim(row, self.by_claim.get(row["_id"]))
 
 
-def _diagnoses(head: Mapping[str, Any]) -> Iterable[CodeableConcept]:
-    codes = [str(head.get("MA_BENH_CHINH") or ""), *str(head.get("MA_BENH_KT") or "").split(";")]
-    for code in codes:
-        if code.strip():
-            coding = Coding(system=ICD10, code=code.strip())
-            yield CodeableConcept(coding=[coding])
+def _diagnoses(tables: Mapping[str, Any]) -> Iterable[CodeableConcept]:
+    for code in diagnosis_codes(tables):
+        yield CodeableConcept(coding=[Coding(system=ICD10, code=code)])
 
 
 def _lines(tables: Mapping[str, Any] | None, table: str, kind: str) -> Iterable[ClaimItem]:

@@ -104,10 +104,14 @@ class Patient:
         self, info: InsuranceInfo, first: First = DEFAULT_PAGE, after: After = None
     ) -> Connection[Claim] | None:
         """Claims with their amounts; a claim whose tables cannot be had has no amounts."""
+        if not info.context.permits(self.id, Category.CLAIMS):
+            return None
         loaders = info.context.loaders
-        page = await loaders.claims.load(RowRequest(self.id, page_request(first, after)))
+        wanted = RowRequest(self.id, page_request(first, after))
+        is_complete = await loaders.histories.load(self.id)
+        page = await loaders.claims.load(wanted)
         tables = ClaimTables(*await loaders.tables(page.rows))
-        if tables.is_complete:
+        if is_complete and tables.is_complete:
             completeness = COMPLETE
         else:
             completeness = Completeness(

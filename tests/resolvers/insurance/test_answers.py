@@ -19,7 +19,7 @@ from storage.encryption import Keyring
 from storage.redis_cache import SealedCache
 from tests.redis_server import PATIENCE, RedisServer, redis, redis_server
 from tests.resolvers.fakes import Caller, SettableClock, permitting
-from tests.resolvers.insurance.test_insurance import CARD, CLAIMS, XML
+from tests.resolvers.insurance.world import CARD, CLAIMS, XML
 
 __all__ = ["redis", "redis_server"]
 
@@ -33,11 +33,16 @@ class CountingPortal:
 
     cards: int = 0
     claims: int = 0
+    histories: int = 0
     members: dict[str, Any] = field(default_factory=lambda: {"maTheMoi": "GD4790123456780"})
 
     async def look_up(self, enquiry: CardEnquiry) -> CardAnswer:
         self.cards += 1
         return CardAnswer("004", meaning_of("004"), self.members)
+
+    async def history(self, enquiry: CardEnquiry) -> CardAnswer:
+        self.histories += 1
+        return CardAnswer("004", meaning_of("004"), {"dsLichSuKCB2025": []})
 
     async def record(self, claim_id: str) -> dict[str, Any] | None:
         self.claims += 1
@@ -115,6 +120,7 @@ async def test_another_process_finds_the_answer(instances: Instances, selection:
     answers = [await instances.ask(instance, selection, doctor()) for instance in (0, 1)]
 
     assert 1 == instances.portal.cards + instances.portal.claims
+    assert instances.portal.histories <= 1
     assert answers[0] == answers[1]
 
 

@@ -1,21 +1,13 @@
 """The insurance subgraph against the sandbox's portal, over real HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
-import aiohttp
 import pytest
 
 from resolvers.insurance.answers import RecentAnswers
-from resolvers.insurance.portal import CardEnquiry, InsurancePortal, PortalAccount
-from resolvers.insurance.records import CardRecord, ClaimRecord, DrugPrice
-from resolvers.insurance.repository import InsuranceRepository
+from resolvers.insurance.portal import InsurancePortal, PortalAccount
+from resolvers.insurance.records import DrugPrice
 from resolvers.insurance.result_codes import (
     RESULT_CODES,
     EligibilityStatus,
@@ -23,136 +15,10 @@ from resolvers.insurance.result_codes import (
     meaning_of,
 )
 from resolvers.insurance.share import PrescribedAmount, Share, share_of
-from resolvers.insurance.subgraph import InsuranceParts, create_insurance_subgraph
-from resolvers.upstream import BreakerSettings, CircuitBreaker, UpstreamClient, UpstreamError
-from sandbox.faults import ADMIN_PATH
-from sandbox.insurance_portal.app import PortalAccount as SandboxAccount
-from sandbox.insurance_portal.app import PortalSettings, create_portal_app
-from sandbox.insurance_portal.records import PortalCard, PortalClaim, PortalRecords
-from sandbox.serving import bind, serving
+from resolvers.upstream import UpstreamError
 from storage.documents import DocumentStore
-from storage.encryption import Keyring
-from tests.resolvers.fakes import Caller, SettableClock, permitting
-
-NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
-ACCOUNT = SandboxAccount("79014_BV", "sandbox", "NGUYEN VAN A", "079190000009")
-CARD = CardRecord(
-    id="card-1",
-    subject_id="p1",
-    number="GD4790123456789",
-    name="TRẦN THỊ BÌNH",
-    birth_date="02/03/1990",
-    facility_id="79014",
-    start="2026-01-01",
-    end="2026-12-31",
-)
-PORTAL_CARD = PortalCard(
-    number=CARD.number,
-    insurance_number="0123456789",
-    national_id="079190000001",
-    name=CARD.name,
-    birth_date=CARD.birth_date,
-    sex=2,
-    address="1 Lê Lợi",
-    valid_from="2026-01-01",
-    valid_until="2026-12-31",
-    facility="79014",
-)
-XML = {
-    "xml1": {
-        "MA_LK": "e1",
-        "MA_BENH_CHINH": "I10",
-        "MA_BENH_KT": "E11.9;E78",
-        "T_TONGCHI_BV": "250000.00",
-        "T_BHTT": "200000.00",
-        "T_BNCCT": "50000.00",
-        "T_BNTT": "0.00",
-        "T_NGUONKHAC": "0.00",
-    },
-    "dsXml2": [
-        {
-            "MA_THUOC": "40.1",
-            "TEN_THUOC": "Amlodipin",
-            "SO_LUONG": "30",
-            "THANH_TIEN_BV": "30000.00",
-            "T_BHTT": "24000.00",
-        }
-    ],
-    "dsXml3": [],
-}
-CLAIM = PortalClaim(
-    id="hs-1",
-    card=CARD.number,
-    entered="202611010800",
-    left="202611010900",
-    facility="79014",
-    diagnosis="Tăng huyết áp",
-    condition="1",
-    result="2",
-    reason="1",
-    xml=XML,
-)
-CLAIMS = [
-    ClaimRecord("hs-1", "p1", "e1", "79014", datetime(2026, 11, 1, 1, tzinfo=UTC)),
-    ClaimRecord("hs-2", "p1", "e2", "79014", datetime(2026, 10, 1, 1, tzinfo=UTC), ("HIV",)),
-]
-
-
-@dataclass
-class World:
-    portal: InsurancePortal
-    caller: Caller
-    admin: str
-    session: aiohttp.ClientSession
-
-    async def patient(self, selection: str, groups: dict[str, set[str]] | None = None) -> Any:
-        """The answer about the patient, with coverage and claims permitted."""
-        permitted = groups or {"COVERAGE": set(), "CLAIMS": set()}
-        query = (
-            "query Q($r: [_Any!]!) { _entities(representations: $r) { ... on Patient {"
-            f" {selection} }} }} }}"
-        )
-        variables = {"r": [{"__typename": "Patient", "id": "p1"}]}
-        return await self.caller.ask(query, permitting({"p1": permitted}), variables)
-
-    async def fault(self, **fault: Any) -> None:
-        """Switches a fault of the portal on."""
-        headers = {"Authorization": "Bearer admin"}
-        url = self.admin + ADMIN_PATH
-        async with self.session.post(url, json=fault, headers=headers) as response:
-            assert 200 == response.status, await response.text()
-
-
-@pytest.fixture
-async def world(
-    tmp_path: Path, store: DocumentStore, keyring: Keyring, clock: SettableClock
-) -> AsyncIterator[World]:
-    records = PortalRecords.open(tmp_path / "portal.db")
-    records.fill([(PORTAL_CARD, (CLAIM,))])
-    records.close()
-    settings = PortalSettings(tmp_path / "portal.db", ACCOUNT, "admin", lambda: NOW)
-    async with AsyncExitStack() as stack:
-        base = await stack.enter_async_context(serving(create_portal_app(settings), bind(0)))
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        loop = asyncio.get_running_loop()
-        breaker = CircuitBreaker(BreakerSettings(), loop.time)
-        portal = InsurancePortal(
-            UpstreamClient("portal", base, session, breaker),
-            PortalAccount(
-                ACCOUNT.username, ACCOUNT.password, ACCOUNT.staff_name, ACCOUNT.staff_id
-            ),
-        )
-        repository = InsuranceRepository(store, keyring)
-        await repository.import_cards([CARD])
-        await repository.import_claims(CLAIMS)
-        await repository.import_prices([DrugPrice("893110000126", "1000.50", 100)])
-        subgraph = create_insurance_subgraph(InsuranceParts(store, keyring, portal, loop.time))
-        await subgraph.start()
-        yield World(portal, Caller(subgraph, clock), base, session)
-
-
-def enquiry(**changes: str) -> CardEnquiry:
-    return replace(CardEnquiry(CARD.number, CARD.name, CARD.birth_date), **changes)
+from tests.resolvers.fakes import permitting
+from tests.resolvers.insurance.world import ACCOUNT, CARD, XML, World, enquiry
 
 
 async def test_a_card_is_looked_up_with_one_token(world: World) -> None:
