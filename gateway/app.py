@@ -23,7 +23,7 @@ from gateway.pipeline.ports import LookUpLimiter, Observer, RequestLimiter
 from gateway.principal import Principal
 from gateway.request import Caller
 
-_KEPT_EXTENSIONS = frozenset({"retryable", "retryAfterMs", "messageVi"})
+_KEPT_EXTENSIONS = frozenset({"retryable", "retryAfterMs", "messageVi", "requestId"})
 """What subgraphs say of an error that passes in production too: the contract's, no free text."""
 
 

@@ -36,6 +36,7 @@ _JSON = (b"content-type", b"application/json")
 _STORE_UNAVAILABLE = SubgraphError(
     ErrorCode.INTERNAL_SERVER_ERROR, "the subgraph cannot reach its data", retryable=True
 )
+_FAILED = SubgraphError(ErrorCode.INTERNAL_SERVER_ERROR, "the subgraph failed")
 _UNFIT = SubgraphError(
     ErrorCode.GRAPHQL_VALIDATION_FAILED, "a value does not fit the subgraph's schema"
 )
@@ -175,16 +176,24 @@ class SubgraphApplication:
         if isinstance(cause, SubgraphError):
             told = _error(cause)
         elif isinstance(cause, StorageUnavailableError):
-            _log_fault(self.subgraph.name, request_id, cause)
-            told = _error(_STORE_UNAVAILABLE)
+            told = self._fault(cause, _STORE_UNAVAILABLE, request_id)
         elif cause is None or isinstance(cause, GraphQLError):
             # Its text may repeat a value that did not fit its type.
             told = _error(_UNFIT)
         else:
-            _log_fault(self.subgraph.name, request_id, cause)
-            told = _error(SubgraphError(ErrorCode.INTERNAL_SERVER_ERROR, "the subgraph failed"))
+            told = self._fault(cause, _FAILED, request_id)
         if error.path is not None:
             told["path"] = error.path
+        return told
+
+    def _fault(
+        self, cause: BaseException, shown: SubgraphError, request_id: str
+    ) -> dict[str, Any]:
+        """What is told of a fault: nothing but where the log has it."""
+        _log_fault(self.subgraph.name, request_id, cause)
+        told = _error(shown)
+        if request_id:
+            told["extensions"] = {**shown.extensions, "requestId": request_id}
         return told
 
     async def _route(self, scope: Scope, receive: Receive) -> Answer:

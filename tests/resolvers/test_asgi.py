@@ -189,7 +189,11 @@ async def test_masks_a_fault_and_logs_its_place_without_its_text(
         response = await post(url, ask("{ secretFault }", permitting({}, request_id="r-7")))
 
     assert "Bí Mật" not in response.text
-    assert "INTERNAL_SERVER_ERROR" == response.json()["errors"][0]["extensions"]["code"]
+    (error,) = response.json()["errors"]
+    assert ("INTERNAL_SERVER_ERROR", "r-7") == (
+        error["extensions"]["code"],
+        error["extensions"]["requestId"],
+    )
     assert "Bí Mật" not in caplog.text
     assert "r-7" in caplog.text
     assert "ValueError" in caplog.text
