@@ -14,13 +14,13 @@ VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "EVIDENCE_MISSING": "Phải có bằng chứng về sự đồng ý.",
         "GRANTEE_MISSING": "Phải nêu rõ người hoặc cơ sở được đồng ý.",
         "GRANTEE_UNKNOWN": "Không có vai trò này.",
-        "LOCAL_ID_UNCONFIRMED": "Người bệnh có mã khác tại cơ sở, nơi chưa có mã này.",
+        "LOCAL_ID_UNCONFIRMED": "Người bệnh đang có mã khác tại cơ sở và cơ sở chưa có mã này.",
         "LABEL_NOT_REPRESENTED": "Người đại diện không quyết định về thông tin nhạy cảm này.",
-        "LABEL_HIDDEN_BY_LAW": "Thông tin này được pháp luật giữ kín với mọi người.",
+        "LABEL_HIDDEN_BY_LAW": "Theo pháp luật, không ai được xem thông tin này.",
         "PERIOD_OVER": "Thời hạn đã qua hoặc không hợp lệ.",
         # Measurements
         "MEASURED_IN_FUTURE": "Thời điểm đo chưa đến.",
-        "MEASUREMENT_COUNT": "Số lần đo gửi cùng lúc không hợp lệ.",
+        "MEASUREMENT_COUNT": "Mỗi lần chỉ gửi được từ 1 đến 500 kết quả đo.",
         "VALUE_OUT_OF_RANGE": "Giá trị này không thể có ở người sống.",
         # Encounters
         "ENCOUNTER_FINISHED": "Đợt khám chữa bệnh đã kết thúc.",
@@ -64,14 +64,16 @@ VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "DISPENSE_UNKNOWN": "Đơn thuốc không có lần bán này.",
         "ITEM_UNKNOWN": "Thuốc này không có trong đơn.",
         "LINES_MISSING": "Phải nêu từng thuốc được bán.",
-        "PRESCRIPTION_CLAIMED": "Đơn đang được một nhà thuốc khác bán.",
-        "PRESCRIPTION_DISPENSED": "Đơn thuốc đã được bán.",
+        "PRESCRIPTION_CLAIMED": "Đơn đang được một nhà thuốc khác giữ để bán.",
+        "PRESCRIPTION_DISPENSED": "Thuốc trong đơn đã được bán hết.",
         "PRESCRIPTION_EXPIRED": "Đơn thuốc đã hết hạn.",
         "PRESCRIPTION_NOT_YET_VALID": "Đơn thuốc chưa đến ngày có hiệu lực.",
         "PRESCRIPTION_REPLACED": "Đơn thuốc đã được thay bằng đơn khác.",
         "PRESCRIPTION_UNKNOWN": "Không có đơn thuốc này.",
         "QUANTITY_EXCEEDS_REMAINING": "Số lượng còn lại trong đơn không đủ.",
-        "SUBSTITUTE_NOT_EQUIVALENT": "Thuốc khác hoạt chất, hàm lượng hoặc dạng bào chế.",
+        "SUBSTITUTE_NOT_EQUIVALENT": (
+            "Thuốc thay thế phải cùng hoạt chất, hàm lượng, dạng bào chế và đường dùng."
+        ),
     }
 )
 """The refusal of each code."""
