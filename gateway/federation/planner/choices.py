@@ -128,6 +128,39 @@ class PlaceChoice:
     size: int = 0
     weight: int = 0
 
+    def resolves_any(self) -> bool:
+        """Tells whether the choice resolves any leaf at all."""
+        if self.reentry is not None and self.reentry[1].resolves_any():
+            return True
+        for choice in self.objects.values():
+            chosen = choice.local + [item for hop in choice.hops for item in hop.fields]
+            for item in chosen:
+                if item.child is None:
+                    if item.definition is not None:
+                        return True
+                elif not item.child.missing or item.child.resolves_any():
+                    return True
+        return False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A way into a subgraph from a site.
+
+    Attributes:
+        move: The last move.
+        key: How its key is resolved at the place.
+        level: Hops after the fetch in which the site stands.
+        mask: Fetches needed, the target's included.
+        is_back: The move leads back to the type in the subgraph where the object stands.
+    """
+
+    move: Move
+    key: ObjectChoice
+    level: int
+    mask: int
+    is_back: bool = False
+
 
 def type_text(item: FieldChoice) -> str:
     """Returns the type of a field in its subgraph as text."""

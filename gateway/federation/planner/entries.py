@@ -7,37 +7,10 @@ subgraphs.
 
 from dataclasses import dataclass, field
 
-from gateway.federation.planner.choices import (
-    FieldChoice,
-    HopChoice,
-    ObjectChoice,
-    PlaceChoice,
-    Site,
-)
+from gateway.federation.planner.choices import Entry, ObjectChoice, Site
 from gateway.federation.planner.ground import Chooser, Ground
-from gateway.federation.planner.guarding import GuardState
+from gateway.federation.planner.keys import KeyFinder
 from gateway.federation.query_graph.graph import Move
-from gateway.federation.selection import Field
-from gateway.federation.supergraph.model import SubgraphField
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
-    """A way into a subgraph from a site.
-
-    Attributes:
-        move: The last move.
-        key: How its key is resolved at the place.
-        level: Hops after the fetch in which the site stands.
-        mask: Fetches needed, the target's included.
-        is_back: The move leads back to the type in the subgraph where the object stands.
-    """
-
-    move: Move
-    key: ObjectChoice
-    level: int
-    mask: int
-    is_back: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -46,8 +19,12 @@ class EntryFinder:
 
     ground: Ground
     chooser: Chooser
+    keys: KeyFinder = field(init=False)
     _known: dict[tuple[str, Site], tuple[Entry, ...]] = field(default_factory=dict)
     _active: set[tuple[str, Site]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.keys = KeyFinder(self.ground, self.chooser)
 
     def of(self, type_name: str, site: Site) -> tuple[Entry, ...]:
         """Returns the entries of an object of the type at the site, nearest first."""
@@ -107,63 +84,13 @@ class EntryFinder:
         found: dict[tuple[str, str], Entry],
     ) -> Entry | None:
         self.ground.step()
-        key = ObjectChoice(type_name, site, state=GuardState.EXEMPT)
-        for asked in self.ground.fields(move.selections, type_name):
-            if not self._add_key_field(key, asked, found):
-                return None
+        key = self.keys.find(type_name, site, move.selections, found)
+        if key is None:
+            return None
         level = 1 + self.ground.depth(key.mask)
         is_back = move.subgraph == site.subgraph and move.target == site.type_name
         mask = key.mask | self.ground.bit(level, move.subgraph)
         return Entry(move, key, level, mask, is_back)
-
-    def _add_key_field(
-        self, key: ObjectChoice, asked: Field, found: dict[tuple[str, str], Entry]
-    ) -> bool:
-        ground = self.ground
-        if asked.name == "__typename":
-            return True  # a representation has it anyway
-        definition = ground.local(key.site, key.type_name, asked.name)
-        if definition is not None:
-            usable, child = self._below(asked, key.site, key.type_name, definition)
-            if usable:
-                key.local.append(FieldChoice(asked, asked, definition, child))
-                key.mask |= child.mask if child else 0
-                return True
-        for entry in found.values():
-            target = ground.site(entry.move.subgraph, entry.move.target)
-            definition = ground.local(target, key.type_name, asked.name)
-            if definition is None:
-                continue
-            usable, child = self._below(asked, target, key.type_name, definition)
-            if usable:
-                self._add_hop(key, entry, FieldChoice(asked, asked, definition, child))
-                return True
-        return False
-
-    def _below(
-        self, asked: Field, site: Site, type_name: str, definition: SubgraphField
-    ) -> tuple[bool, PlaceChoice | None]:
-        if not asked.selections:
-            return True, None
-        child = self.chooser.place(
-            asked.selections,
-            self.ground.child_site(site, type_name, definition),
-            GuardState.EXEMPT,
-        )
-        return not child.missing, child
-
-    def _add_hop(self, key: ObjectChoice, entry: Entry, chosen: FieldChoice) -> None:
-        ground = self.ground
-        key.mask |= entry.mask
-        if chosen.child is not None:
-            key.mask |= chosen.child.mask << (entry.level * ground.width)
-        for hop in key.hops:
-            if hop.move is entry.move:
-                hop.fields.append(chosen)
-                return
-        site = ground.site(entry.move.subgraph, entry.move.target)
-        hop = HopChoice(entry.move, site, entry.level, entry.key, entry.mask, fields=[chosen])
-        key.hops.append(hop)
 
 
 def _cost(entry: Entry) -> tuple[int, int]:

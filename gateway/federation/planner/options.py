@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from gateway.federation.planner.choices import ObjectChoice, PlaceChoice, Site
-from gateway.federation.planner.entries import Entry, EntryFinder
+from gateway.federation.planner.choices import Entry, ObjectChoice, PlaceChoice, Site
+from gateway.federation.planner.entries import EntryFinder
 from gateway.federation.planner.ground import Chooser, Ground
 from gateway.federation.planner.guarding import GuardState, below, below_guarded
 from gateway.federation.selection import Field, SelectionSet, count_fields

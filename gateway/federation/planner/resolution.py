@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from gateway.federation.planner.choices import FieldChoice, HopChoice, ObjectChoice, PlaceChoice
+from gateway.federation.planner.choices import FieldChoice, HopChoice, ObjectChoice
 from gateway.federation.planner.ground import Ground
 from gateway.federation.planner.options import Candidate, Option, OptionFinder
 from gateway.federation.selection import Field
@@ -76,7 +76,7 @@ class Resolver:
             bound = max(bound, self.ground.depth(choice.mask))
             ranks = [self._rank(choice.mask, option, bound) for option in options]
             best = options[ranks.index(min(ranks))]
-            if best.child is not None and best.child.missing and not _makes_progress(best.child):
+            if best.child is not None and best.child.missing and not best.child.resolves_any():
                 return rest
             self._add(choice, asked, rest, best)
             if best.child is None or not best.child.missing:
@@ -131,18 +131,3 @@ class Resolver:
         )
         choice.hops.append(hop)
         return hop
-
-
-def _makes_progress(place: PlaceChoice) -> bool:
-    """Tells whether a choice resolves any leaf at all."""
-    if place.reentry is not None and _makes_progress(place.reentry[1]):
-        return True
-    for choice in place.objects.values():
-        chosen = choice.local + [item for hop in choice.hops for item in hop.fields]
-        for item in chosen:
-            if item.child is None:
-                if item.definition is not None:
-                    return True
-            elif not item.child.missing or _makes_progress(item.child):
-                return True
-    return False
