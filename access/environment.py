@@ -109,6 +109,10 @@ class EnvironmentReader:
             return found
         return {}
 
+    def allow(self, names: Iterable[str]) -> None:
+        """Takes variables for known that the program has, and this part of it no use for."""
+        self._known.update(self._prefix + name for name in names)
+
     def refuse_unknown(self) -> None:
         """Takes note of variables with the prefix that nobody asked for."""
         unknown = sorted(
@@ -149,6 +153,18 @@ def redis_url(text: str) -> str | None:
     """
     if not text.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("must begin with redis://, rediss:// or unix://")
+    return text
+
+
+def web_address(text: str) -> str:
+    """An absolute address on the web.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    split = urlsplit(text)
+    if split.scheme not in {"http", "https"} or not split.hostname:
+        raise ValueError("the URL must be absolute, http or https")
     return text
 
 

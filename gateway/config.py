@@ -19,6 +19,7 @@ from access.environment import (
     positive,
     positive_number,
     redis_url,
+    web_address,
     words,
 )
 
@@ -83,6 +84,11 @@ class Settings:
     lookups_per_minute: int = LOOKUPS_PER_MINUTE
     organization_lookups_per_minute: int = ORGANIZATION_LOOKUPS_PER_MINUTE
 
+    @property
+    def is_production(self) -> bool:
+        """Whether people are served, and not those who develop."""
+        return self.environment is Environment.PRODUCTION
+
     def context_key(self, subgraph: str) -> bytes:
         """The key of one subgraph's access contexts."""
         return derive_context_key(self.context_secret, subgraph)
@@ -136,10 +142,13 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
 
 
 def _issuers(text: str) -> tuple[TrustedIssuer, ...]:
-    issuers = []
+    issuers: dict[str, TrustedIssuer] = {}
     for entry in text.split():
         parts = entry.split("|")
         if len(parts) != 3 or not all(parts):
             raise ValueError("must be ISSUER|JWKS_URL|AUDIENCE entries separated by spaces")
-        issuers.append(TrustedIssuer(*parts))
-    return tuple(issuers)
+        name, jwks_url, audience = parts
+        if name in issuers:
+            raise ValueError("must name each issuer once")
+        issuers[name] = TrustedIssuer(name, web_address(jwks_url), audience)
+    return tuple(issuers.values())

@@ -2,15 +2,14 @@
 
 import argparse
 import asyncio
-import os
 from pathlib import Path
 
-from access.environment import Environment, SettingsError
+from gateway.commands.environment import read_environment
 from gateway.commands.reading import CommandError
-from gateway.config import Settings, load_settings
+from gateway.config import Settings
 from storage.access_log import AccessLogReader, Verification, head_signer, verify_file
 from storage.documents import StorageError
-from storage.encryption import ConfigurationError, Keyring, load_keyring
+from storage.encryption import Keyring
 from storage.opening import open_documents
 
 
@@ -55,14 +54,10 @@ def _of_file(file: Path) -> Verification:
 
 
 def _of_database() -> Verification:
+    settings, keyring = read_environment()
     try:
-        settings = load_settings(os.environ)
-        is_production = settings.environment is Environment.PRODUCTION
-        keyring = load_keyring(settings.keys_file, production=is_production)
         return asyncio.run(_verify(settings, keyring))
-    except SettingsError as error:
-        raise CommandError("\n".join(error.problems)) from error
-    except (ConfigurationError, StorageError) as error:
+    except StorageError as error:
         raise CommandError(str(error)) from error
 
 

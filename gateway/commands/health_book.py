@@ -3,30 +3,32 @@
 import argparse
 import asyncio
 import logging
-import os
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
 
 from redis.asyncio import Redis
 
-from access.environment import Environment, SettingsError
 from access.faults import log_unhandled
 from gateway.app import Clocks, HealthBookParts, create_pipeline, health_book_graph
 from gateway.authentication import Issuer, KeySet
+from gateway.commands.environment import read_environment
 from gateway.commands.intents import end_task, recover_intents
 from gateway.commands.limiters import lookup_limiter, rate_limiter
 from gateway.commands.reading import CommandError, load_supergraph
-from gateway.commands.serve import subgraph_endpoints
-from gateway.config import Settings, load_settings
+from gateway.commands.serving import (
+    open_metrics,
+    serve_until_told,
+    show_plan_cache,
+    subgraph_endpoints,
+    utc_now,
+)
+from gateway.config import Settings
 from gateway.consent.guards import ConsentSchemaError
 from gateway.endpoint.endpoint import GraphQLEndpoint
 from gateway.limits import Limits
-from gateway.metrics import Metrics
 from gateway.pipeline.graph import ServedGraph
-from gateway.server.run import ServerOptions, Service, run
+from gateway.server.run import ServerOptions, Service
 from gateway.transport.endpoint import SubgraphEndpoint, TransportLimits
 from gateway.transport.http import HttpTransport
 from gateway.transport.json_fetcher import HttpJsonFetcher
@@ -38,8 +40,8 @@ from storage.access_log import (
     head_signer,
 )
 from storage.access_profiles.repository import PROFILE_INDEXES, AccessProfiles, ChangeFeed
-from storage.documents import StorageError
-from storage.encryption import ConfigurationError, Keyring, load_keyring
+from storage.documents import DocumentStore, StorageError
+from storage.encryption import Keyring
 from storage.invalidation import LocalChanges, RedisChanges
 from storage.opening import open_documents
 
@@ -56,23 +58,18 @@ def main(_options: argparse.Namespace) -> int:
         CommandError: If the settings, the keys or the supergraph will not do.
     """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    settings, keyring = read_environment()
     try:
-        settings = load_settings(os.environ)
-        is_production = settings.environment is Environment.PRODUCTION
-        keyring = load_keyring(settings.keys_file, production=is_production)
         graph = health_book_graph(
             load_supergraph(settings.supergraph),
-            Limits(introspection=not is_production),
-            is_masked=is_production,
+            Limits(introspection=not settings.is_production),
+            is_masked=settings.is_production,
         )
-    except SettingsError as error:
-        raise CommandError("\n".join(error.problems)) from error
-    except (ConfigurationError, ConsentSchemaError) as error:
+    except ConsentSchemaError as error:
         raise CommandError(str(error)) from error
-    overrides = [f"{name}={url}" for name, url in settings.subgraph_urls.items()]
     endpoints = subgraph_endpoints(
         graph.supergraph,
-        overrides,
+        settings.subgraph_urls,
         TransportLimits().deadline,
         "NAME=URL in GATEWAY_SUBGRAPH_URLS",
     )
@@ -80,21 +77,12 @@ def main(_options: argparse.Namespace) -> int:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        has_page=not is_production,
+        has_page=not settings.is_production,
     )
     try:
-        run(_service(graph, endpoints, settings, keyring), server, _say_ready)
-    except OSError as error:
-        reason = error.strerror or "unusable address"
-        print(f"gateway: {settings.host}:{settings.port}: {reason}", file=sys.stderr)  # noqa: T201
-        return 1
+        return serve_until_told(_service(graph, endpoints, settings, keyring), server)
     except StorageError as error:
         raise CommandError(str(error)) from error
-    return 0
-
-
-def _say_ready(url: str) -> None:
-    print(f"Serving {url}", flush=True)  # noqa: T201 - the command's own output
 
 
 def _service(
@@ -107,15 +95,10 @@ def _service(
             documents = await open_documents(settings.database_url)
             stack.push_async_callback(documents.close)
             await documents.ensure_indexes([*PROFILE_INDEXES, *ACCESS_LOG_INDEXES])
-            log = AccessLogWriter(DocumentBacking(documents, head_signer(keyring)))
-            stack.push_async_callback(log.close)
-            if number == 0:
-                reader = AccessLogReader(documents)
-                recovering = asyncio.create_task(recover_intents(reader, log, utc_now()))
-                stack.push_async_callback(end_task, recovering)
+            log = _access_log(stack, documents, keyring, recovers=number == 0)
             redis = _redis(stack, settings)
             profiles = AccessProfiles(documents, keyring, _feed(stack, redis), utc_now)
-            metrics = _metrics(stack, settings, number)
+            metrics = open_metrics(stack, settings.metrics_host, settings.metrics_port, number)
             transport = HttpTransport(endpoints)
             stack.push_async_callback(transport.close)
             parts = HealthBookParts(
@@ -131,14 +114,23 @@ def _service(
                 lookup_limiter=lookup_limiter(settings, keyring, redis, metrics),
                 observer=metrics,
             )
-            yield GraphQLEndpoint(create_pipeline(graph, parts))
+            pipeline = create_pipeline(graph, parts)
+            show_plan_cache(metrics, pipeline)
+            yield GraphQLEndpoint(pipeline)
 
     return service
 
 
-def utc_now() -> datetime:
-    """The present instant."""
-    return datetime.fromtimestamp(time.time(), UTC)
+def _access_log(
+    stack: AsyncExitStack, documents: DocumentStore, keyring: Keyring, *, recovers: bool
+) -> AccessLogWriter:
+    log = AccessLogWriter(DocumentBacking(documents, head_signer(keyring)))
+    stack.push_async_callback(log.close)
+    if recovers:
+        reader = AccessLogReader(documents)
+        recovering = asyncio.create_task(recover_intents(reader, log, utc_now()))
+        stack.push_async_callback(end_task, recovering)
+    return log
 
 
 def _redis(stack: AsyncExitStack, settings: Settings) -> Redis | None:
@@ -169,13 +161,3 @@ async def _issuers(stack: AsyncExitStack, settings: Settings) -> list[Issuer]:
             # Keys that cannot be had now are asked for again with the first token.
             group.create_task(issuer.keys.load())
     return issuers
-
-
-def _metrics(stack: AsyncExitStack, settings: Settings, number: int) -> Metrics | None:
-    if settings.metrics_port is None:
-        return None
-    metrics = Metrics()
-    listener = metrics.listen(settings.metrics_host, settings.metrics_port + number)
-    stack.callback(listener.server_close)
-    stack.callback(listener.shutdown)
-    return metrics

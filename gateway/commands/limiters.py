@@ -34,7 +34,7 @@ def rate_limiter(
     rate = settings.rate_per_second
     if rate is None:
         return None
-    limit = RateLimit(per_second=rate, burst=max(1, int(rate * 2)))
+    limit = RateLimit.each_second(rate)
     if redis is None:
         return RateLimiter(limit, time.monotonic)
     limiter = SharedRateLimiter(limit, RedisBuckets(redis), keyed_names(keyring), time.monotonic)
@@ -46,9 +46,8 @@ def lookup_limiter(
     settings: Settings, keyring: Keyring, redis: Redis | None, metrics: Metrics | None
 ) -> LookUpLimiter:
     """Count look-ups: over all processes where there is a Redis, or here."""
-    limits = LookUpLimits(
-        principal=RateLimit.per_minute(settings.lookups_per_minute),
-        organization=RateLimit.per_minute(settings.organization_lookups_per_minute),
+    limits = LookUpLimits.per_minute(
+        settings.lookups_per_minute, settings.organization_lookups_per_minute
     )
     if redis is None:
         return OwnLookUpLimiter(limits, time.monotonic)

@@ -4,32 +4,35 @@ import argparse
 import logging
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from access.environment import port, positive, positive_number
+from access.environment import port, positive, positive_number, web_address
 from gateway.authentication.authenticator import TokenAuthenticator
 from gateway.authentication.claims import generic_principal
 from gateway.authentication.key_sets import KeySet
 from gateway.authentication.tokens import Issuer
 from gateway.commands.operation_audit import OperationAudit
 from gateway.commands.reading import CommandError, load_supergraph
+from gateway.commands.serving import (
+    open_metrics,
+    serve_until_told,
+    show_plan_cache,
+    subgraph_endpoints,
+    utc_now,
+)
 from gateway.endpoint.endpoint import DEFAULT_MAX_BODY_BYTES, GraphQLEndpoint
 from gateway.federation.executor.answers import ErrorMasking
-from gateway.federation.supergraph.model import Supergraph
 from gateway.limits import Limits
-from gateway.metrics import Metrics
 from gateway.pipeline.graph import ServedGraph, UnprotectedGraphError
 from gateway.pipeline.override_labels import UnknownLabelError
 from gateway.pipeline.pipeline import GatewayPipeline, Ports
 from gateway.pipeline.plan_cache import DEFAULT_MAX_BYTES
 from gateway.rate_limit import RateLimit, RateLimiter
-from gateway.server.run import ServerOptions, Service, run
+from gateway.server.run import ServerOptions, Service
 from gateway.transport.deduplication import DeduplicatingTransport
-from gateway.transport.endpoint import SubgraphEndpoint, TransportLimits, parse_endpoint
+from gateway.transport.endpoint import SubgraphEndpoint, TransportLimits
 from gateway.transport.http import HttpTransport
 from gateway.transport.json_fetcher import HttpJsonFetcher
 from storage.access_log.file import FileBacking
@@ -117,7 +120,9 @@ def main(options: argparse.Namespace) -> int:
         graph.check_protection(has_authenticator=_has_authenticator(options), has_guard=False)
     except (UnknownLabelError, UnprotectedGraphError) as error:
         raise CommandError(str(error)) from error
-    endpoints = subgraph_endpoints(supergraph, options.subgraph_url, options.timeout)
+    endpoints = subgraph_endpoints(
+        supergraph, _addresses(options.subgraph_url), options.timeout, "--subgraph-url NAME=URL"
+    )
     if options.audit is not None:
         _check_writable(options.audit)
     server = ServerOptions(
@@ -126,13 +131,20 @@ def main(options: argparse.Namespace) -> int:
         workers=options.workers,
         has_page=not options.production,
     )
-    try:
-        run(_service(graph, endpoints, options), server, _say_ready)
-    except OSError as error:
-        reason = error.strerror or "unusable address"
-        print(f"gateway: {options.host}:{options.port}: {reason}", file=sys.stderr)  # noqa: T201
-        return 1
-    return 0
+    return serve_until_told(_service(graph, endpoints, options), server)
+
+
+def _addresses(pairs: list[str]) -> dict[str, str]:
+    """The addresses of subgraphs by name.
+
+    Raises:
+        CommandError: If an argument is no pair.
+    """
+    for pair in pairs:
+        if "=" not in pair:
+            msg = f"--subgraph-url {pair}: wanted NAME=URL"
+            raise CommandError(msg)
+    return dict(pair.split("=", 1) for pair in pairs)
 
 
 def _check_writable(path: Path) -> None:
@@ -147,10 +159,6 @@ def _check_writable(path: Path) -> None:
     except OSError as error:
         msg = f"{path}: {error.strerror}"
         raise CommandError(msg) from error
-
-
-def _say_ready(url: str) -> None:
-    print(f"Serving {url}", flush=True)  # noqa: T201 - the command's own output
 
 
 def _has_authenticator(options: argparse.Namespace) -> bool:
@@ -173,10 +181,11 @@ def _check_key_set_url(url: str) -> None:
     Raises:
         CommandError: If it is no address of HTTP.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        msg = f"--jwks {url}: the URL must be absolute, http or https"
-        raise CommandError(msg)
+    try:
+        web_address(url)
+    except ValueError as error:
+        msg = f"--jwks {url}: {error}"
+        raise CommandError(msg) from error
 
 
 def _service(
@@ -187,7 +196,7 @@ def _service(
         async with AsyncExitStack() as stack:
             transport = HttpTransport(endpoints)
             stack.push_async_callback(transport.close)
-            metrics = _metrics(stack, options, number)
+            metrics = open_metrics(stack, options.metrics_host, options.metrics_port, number)
             ports = Ports(
                 transport=DeduplicatingTransport(transport) if options.dedupe else transport,
                 authenticator=_authenticator(stack, options),
@@ -196,8 +205,7 @@ def _service(
                 observer=metrics,
             )
             pipeline = GatewayPipeline(graph, ports, cache_bytes=options.plan_cache)
-            if metrics is not None:
-                _plan_cache_figures(metrics, pipeline)
+            show_plan_cache(metrics, pipeline)
             yield GraphQLEndpoint(pipeline, max_body_bytes=options.max_body)
 
     return service
@@ -221,77 +229,10 @@ def _audit(stack: AsyncExitStack, options: argparse.Namespace) -> OperationAudit
     sys.setswitchinterval(_THREAD_SWITCH_SECONDS)
     writer = AccessLogWriter(FileBacking(options.audit))
     stack.push_async_callback(writer.close)
-    return OperationAudit(writer, _utc_now)
-
-
-def _utc_now() -> datetime:
-    return datetime.fromtimestamp(time.time(), UTC)
+    return OperationAudit(writer, utc_now)
 
 
 def _rate_limiter(options: argparse.Namespace) -> RateLimiter | None:
     if options.rate is None:
         return None
-    limit = RateLimit(per_second=options.rate, burst=max(1, int(options.rate * 2)))
-    return RateLimiter(limit, time.monotonic)
-
-
-def _metrics(stack: AsyncExitStack, options: argparse.Namespace, number: int) -> Metrics | None:
-    if options.metrics_port is None:
-        return None
-    metrics = Metrics()
-    listener = metrics.listen(options.metrics_host, options.metrics_port + number)
-    stack.callback(listener.server_close)
-    stack.callback(listener.shutdown)
-    return metrics
-
-
-def _plan_cache_figures(metrics: Metrics, pipeline: GatewayPipeline) -> None:
-    cache = pipeline.cache
-    metrics.gauge("gateway_plan_cache_bytes", "Estimate", lambda: cache.figures.size)
-    metrics.gauge("gateway_plan_cache_entries", "Operations", lambda: cache.figures.entries)
-    metrics.gauge("gateway_plan_cache_evictions", "Since start", lambda: cache.figures.evictions)
-
-
-def subgraph_endpoints(
-    supergraph: Supergraph,
-    overrides: list[str],
-    deadline: float,
-    remedy: str = "--subgraph-url NAME=URL",
-) -> list[SubgraphEndpoint]:
-    """Return where each subgraph is reached.
-
-    Args:
-        supergraph: Names the subgraphs and their own addresses.
-        overrides: ``NAME=URL`` pairs.
-        deadline: Seconds per fetch.
-        remedy: How the caller is to give an address that is missing.
-
-    Raises:
-        CommandError: If a name is unknown, or an address missing or unusable.
-    """
-    urls = {name: subgraph.url for name, subgraph in supergraph.subgraphs.items()}
-    for override in overrides:
-        name, separator, url = override.partition("=")
-        if not separator or name not in urls:
-            msg = f"--subgraph-url {override}: wanted NAME=URL with one of {', '.join(urls)}"
-            raise CommandError(msg)
-        urls[name] = url
-    _check_present(urls, remedy)
-    limits = TransportLimits(deadline=deadline)
-    try:
-        return [parse_endpoint(name, url, limits=limits) for name, url in urls.items()]
-    except ValueError as error:
-        raise CommandError(str(error)) from error
-
-
-def _check_present(urls: Mapping[str, str], remedy: str) -> None:
-    """Name the subgraphs that cannot be reached: a supergraph may be composed without addresses.
-
-    Raises:
-        CommandError: If there are some.
-    """
-    missing = [name for name, url in urls.items() if not url]
-    if missing:
-        noun = "subgraph" if len(missing) == 1 else "subgraphs"
-        msg = f"no URL for the {noun} {', '.join(missing)}: give {remedy}"
-        raise CommandError(msg)
+    return RateLimiter(RateLimit.each_second(options.rate), time.monotonic)

@@ -19,7 +19,7 @@ from gateway.federation.supergraph.model import Supergraph
 from gateway.federation.supergraph.reader import read_supergraph
 from gateway.limits import Limits
 from gateway.metrics import Metrics
-from gateway.rate_limit import LookUpLimiter, LookUpLimits, RateLimit
+from gateway.rate_limit import LookUpLimiter, LookUpLimits
 from gateway.transport.endpoint import parse_endpoint
 from gateway.transport.http import HttpTransport
 from gateway.transport.json_fetcher import HttpJsonFetcher
@@ -132,17 +132,13 @@ async def _parts(
         access_log=await _access_log(stack, foundation),
         issuers=[Issuer(issuer, AUDIENCE, keys)],
         clocks=Clocks(product.clock, time.time),
-        lookup_limiter=_lookup_limiter(product.lookups_per_minute),
+        lookup_limiter=LookUpLimiter(_lookup_limits(product.lookups_per_minute), time.monotonic),
         observer=_metrics(stack, product.ports),
     )
 
 
-def _lookup_limiter(per_minute: int) -> LookUpLimiter:
-    limits = LookUpLimits(
-        principal=RateLimit.per_minute(per_minute),
-        organization=RateLimit.per_minute(max(per_minute, ORGANIZATION_LOOKUPS_PER_MINUTE)),
-    )
-    return LookUpLimiter(limits, time.monotonic)
+def _lookup_limits(per_minute: int) -> LookUpLimits:
+    return LookUpLimits.per_minute(per_minute, max(per_minute, ORGANIZATION_LOOKUPS_PER_MINUTE))
 
 
 def _metrics(stack: AsyncExitStack, ports: Ports | None) -> Metrics | None:

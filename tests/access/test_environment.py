@@ -14,6 +14,7 @@ from access.environment import (
     positive,
     positive_number,
     redis_url,
+    web_address,
 )
 
 
@@ -27,6 +28,7 @@ from access.environment import (
         (port, "0", 0),
         (port, "65535", 65535),
         (pairs, "a=http://x/?b=c d=e", {"a": "http://x/?b=c", "d": "e"}),
+        (web_address, "https://id.test/jwks", "https://id.test/jwks"),
     ],
 )
 def test_what_is_right_is_read(parse: Callable[[str], object], text: str, value: object) -> None:
@@ -38,6 +40,8 @@ def test_what_is_right_is_read(parse: Callable[[str], object], text: str, value:
     [
         (environment, "staging", "must be one of development, production"),
         (positive, "0", "must be a whole number from 1"),
+        (web_address, "id.test/jwks", "the URL must be absolute, http or https"),
+        (web_address, "https:///jwks", "the URL must be absolute, http or https"),
         (positive, "1_000", "must be a whole number from 1"),
         (positive, "-1", "must be a whole number from 1"),
         (positive, "٣", "must be a whole number from 1"),

@@ -55,6 +55,8 @@ def test_all_problems_are_told_at_once() -> None:
         ("GATEWAY_SUBGRAPH_URLS", "patient=http://elsewhere/graphql"),
         ("GATEWAY_ISSUERS", "https://id|https://id/jwks"),
         ("GATEWAY_ISSUERS", "https://id|http://id/jwks|health-book"),
+        ("GATEWAY_ISSUERS", "https://id|https:///jwks|health-book"),
+        ("GATEWAY_ISSUERS", "https://id|https://id/a|one https://id|https://id/b|two"),
         ("GATEWAY_ISSUERS", ""),
         ("GATEWAY_RATE_PER_SECOND", "0"),
         ("GATEWAY_CONTEXT_SECRET", "short"),
