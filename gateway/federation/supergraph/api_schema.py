@@ -124,7 +124,9 @@ def _definition(node: DefinitionNode, rules: _Filter) -> DefinitionNode:
             return SchemaDefinitionNode(
                 description=node.description,
                 directives=(),
-                operation_types=node.operation_types,
+                operation_types=tuple(
+                    t for t in node.operation_types if t.type.name.value not in rules.hidden
+                ),
             )
         case ObjectTypeDefinitionNode() | InterfaceTypeDefinitionNode():
             return type(node)(

@@ -226,6 +226,20 @@ scalar Day @specifiedBy(url: "https://day")"""
     assert expected == print_schema(supergraph.api_schema)
 
 
+def test_a_root_type_can_be_inaccessible() -> None:
+    supergraph = read_supergraph(
+        head(
+            "v0.3", '@link(url: "https://specs.apollo.dev/inaccessible/v0.2", for: SECURITY)'
+        ).replace("query: Query", "query: Query mutation: Mutation")
+        + """
+        type Query @join__type(graph: A) { a: Int }
+        type Mutation @join__type(graph: A) @inaccessible { b: Int }
+        """
+    )
+
+    assert supergraph.api_schema.mutation_type is None
+
+
 def test_renamed_features_are_understood() -> None:
     supergraph = read(
         "v0.3",
