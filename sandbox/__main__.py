@@ -7,9 +7,9 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from sandbox import ingesting, running, switching, tokens
+from sandbox import asking, ingesting, running, switching, tokens
 from sandbox.ingest import IngestError
-from sandbox.layout import BrokenDataError, DataFolder
+from sandbox.layout import DEFAULT_FOLDER, BrokenDataError, DataFolder
 from sandbox.population.model import VIETNAM
 from sandbox.serving import AddressInUseError, StartError
 
@@ -45,6 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
         BrokenDataError,
         IngestError,
         StartError,
+        asking.UnreadableDocumentError,
+        switching.FaultRefusedError,
         switching.UnreachableError,
         tokens.TokenRefusedError,
     ) as problem:
@@ -66,6 +68,9 @@ def _run(options: argparse.Namespace, data: DataFolder) -> int:
             return running.run_upstreams(data, options)
         case "ingest":
             return asyncio.run(ingesting.ingest(data, options, _now, print))
+        case "ask":
+            print(asyncio.run(asking.ask(data, options, _now())))
+            return 0
         case "fault":
             print(asyncio.run(switching.switch(data, options)))
             return 0
@@ -93,13 +98,14 @@ def _parser() -> argparse.ArgumentParser:
         "run": (running, "start everything: upstreams, subgraphs, gateway"),
         "upstreams": (running, "start the outside world alone"),
         "token": (tokens, "print a fresh token for a person of the sandbox"),
+        "ask": (asking, "send an operation to the running gateway as a person"),
         "ingest": (ingesting, "load FHIR R4 transaction bundles of a folder"),
         "fault": (switching, "switch a fault of a running upstream on or off"),
     }
     for name, (module, summary) in summaries.items():
         command = commands.add_parser(name, help=summary, description=summary)
         command.add_argument(
-            "--data", type=Path, default=Path(".data"), metavar="DIR", help="data folder"
+            "--data", type=Path, default=DEFAULT_FOLDER, metavar="DIR", help="data folder"
         )
         command.add_argument(
             "--database-url",

@@ -13,6 +13,8 @@ from sandbox.population.institutions import HOSPITALS
 from sandbox.world import WorldFiles
 
 HOST = "127.0.0.1"
+DEFAULT_FOLDER = Path(".data")
+"""The data folder where no other is named."""
 SUBGRAPHS = ("patient", "encounter", "pharmacy", "insurance")
 
 

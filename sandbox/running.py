@@ -188,12 +188,18 @@ def _serve(
 
 def _welcome(data: DataFolder, url: str, addresses: list[str], codes: dict[str, str]) -> list[str]:
     tokens = {who: issue_token(data, who, None, now()) for who in ROLES}
-    folder = str(data.root)
+    python = _interpreter()
     commands = [
-        (job.title, command(job, url, sys.executable, folder))
+        (job.title, command(job, python, data.root))
         for job in jobs(codes[cast.LONGITUDINAL_PATIENT])
     ]
-    return welcome(url, addresses, tokens, commands)
+    return welcome(url, addresses, tokens, commands, python)
+
+
+def _interpreter() -> str:
+    """This interpreter, as it is called in this folder."""
+    python, here = Path(sys.executable), Path.cwd()
+    return str(python.relative_to(here) if python.is_relative_to(here) else python)
 
 
 def run_upstreams(data: DataFolder, options: argparse.Namespace) -> int:

@@ -12,6 +12,10 @@ class UnreachableError(Exception):
     """The upstream does not answer; the text says so in one line."""
 
 
+class FaultRefusedError(Exception):
+    """The upstream does not take the fault; the text says why in one line."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("upstream", choices=tuple(_ports(Ports(4000))), help="which upstream")
@@ -36,6 +40,7 @@ async def switch(data: DataFolder, options: argparse.Namespace) -> str:
 
     Raises:
         UnreachableError: The sandbox does not run.
+        FaultRefusedError: The upstream does not take the fault.
         BrokenDataError: There is no sandbox yet.
     """
     ports = data.last_ports()
@@ -58,7 +63,11 @@ async def switch(data: DataFolder, options: argparse.Namespace) -> str:
                 method, url, headers=headers, json=fault if method == "POST" else None
             ) as answer,
         ):
-            return await answer.text()
+            text = await answer.text()
     except aiohttp.ClientConnectionError as problem:
         message = f"{options.upstream} does not answer on {url}"
         raise UnreachableError(message) from problem
+    if answer.status != 200:
+        message = f"{options.upstream} refuses the fault: {text}"
+        raise FaultRefusedError(message)
+    return text

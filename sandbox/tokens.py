@@ -44,19 +44,31 @@ class TokenRefusedError(Exception):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
+    add_person_arguments(parser)
+    parser.add_argument("--list", action="store_true", help="print some ids of this kind")
+
+
+def add_person_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments that say for whom a token is, and what it says."""
     parser.add_argument("who", choices=tuple(ROLES), help="kind of person")
     parser.add_argument(
         "--person", metavar="ID", help="patient, practitioner, pharmacist or user id"
     )
-    parser.add_argument("--list", action="store_true", help="print some ids of this kind")
     parser.add_argument("--purpose", help="purpose of use, e.g. TREAT, BTG, PATRQT")
-    parser.add_argument("--level", choices=ASSURANCE_LEVELS, default="vneid-2")
-    parser.add_argument("--alg", choices=ALGORITHMS, default=ALGORITHMS[0])
+    parser.add_argument(
+        "--level",
+        choices=ASSURANCE_LEVELS,
+        default="vneid-2",
+        help="how surely she was identified",
+    )
+    parser.add_argument(
+        "--alg", choices=ALGORITHMS, default=ALGORITHMS[0], help="how the token is signed"
+    )
     parser.add_argument(
         "--seconds",
         type=int,
         default=DEFAULT_SECONDS,
-        help=f"lifetime, at most {LONGEST_SECONDS}",
+        help=f"lifetime of the token, at most {LONGEST_SECONDS}",
     )
 
 

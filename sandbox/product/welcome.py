@@ -4,7 +4,9 @@ import json
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from sandbox.layout import DEFAULT_FOLDER
 from sandbox.population import cast
 
 CITIZEN_QUERY = """{ me { fullName birthDate allergyStatus
@@ -65,27 +67,28 @@ def jobs(fresh_code: str) -> list[Job]:
     ]
 
 
-def command(job: Job, url: str, python: str, data: str) -> str:
+def command(job: Job, python: str, data: Path) -> str:
     """Return a shell command that does the job and prints a readable answer.
 
     Args:
         job: What to do.
-        url: The gateway's endpoint.
         python: The interpreter that has the sandbox.
         data: The sandbox's folder.
     """
-    body = json.dumps({"query": " ".join(job.query.split()), "variables": job.variables})
-    interpreter = shlex.quote(python)
-    token = f"{interpreter} -m sandbox token {job.who} --data {shlex.quote(data)}"
-    return (
-        f'curl -s {url} -H "authorization: Bearer $({token})"'
-        f" -H 'content-type: application/json' -d {shlex.quote(body)}"
-        f" | {interpreter} -m json.tool --no-ensure-ascii"
-    )
+    parts = [python, "-m", "sandbox", "ask", job.who]
+    if data != DEFAULT_FOLDER:
+        parts += ["--data", str(data)]
+    if job.variables:
+        parts += ["--variables", json.dumps(job.variables)]
+    return shlex.join([*parts, " ".join(job.query.split())])
 
 
 def welcome(
-    url: str, upstreams: Sequence[str], tokens: dict[str, str], commands: Sequence[tuple[str, str]]
+    url: str,
+    upstreams: Sequence[str],
+    tokens: dict[str, str],
+    commands: Sequence[tuple[str, str]],
+    python: str,
 ) -> list[str]:
     """Return the lines that tell how to use what runs now.
 
@@ -94,11 +97,13 @@ def welcome(
         upstreams: One line for each upstream.
         tokens: A token for each kind of user.
         commands: Title and command of each job.
+        python: The interpreter that has the sandbox.
     """
     lines = ["", f"The health book answers at {url} (a browser gets the query page)", ""]
     lines += ["The outside world:", *upstreams, "", "Tokens, valid for 12 hours:"]
     lines += [f"  {who}: {token}" for who, token in tokens.items()]
-    lines += ["  for others: python -m sandbox token --help", ""]
+    lines += [f"  for others: {shlex.quote(python)} -m sandbox token --help"]
+    lines += ["  clients POST GraphQL as JSON, with the header `authorization: Bearer TOKEN`", ""]
     for title, text in commands:
         lines += [f"To see how {title}, paste (in this folder):", f"  {text}", ""]
     lines.append("Ctrl-C ends everything; data stays.")

@@ -143,6 +143,17 @@ def test_fault_is_switched_on_and_off(running: Ports, data: Path) -> None:
     )
 
 
+def test_a_fault_that_makes_no_sense_is_refused_in_one_line(
+    running: Ports, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, printed = failed(
+        capsys, "fault", "portal", "slow", "--seconds", "9999", "--data", str(data)
+    )
+
+    assert (1, 1) == (code, len(printed.splitlines()))
+    assert "0..600" in printed
+
+
 @needs_synthea
 def test_ingest_adds_bundles_once(running: Ports, data: Path, tmp_path: Path) -> None:
     for file in sorted(SYNTHEA.glob("*.json"))[:2]:
@@ -271,3 +282,27 @@ def test_an_argument_that_makes_no_sense_is_refused(
         ended.value.code,
         last_line,
     )
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [("{ me { id } }", "does not answer"), ("no-such-file.graphql", "cannot be read")],
+)
+def test_an_operation_that_cannot_be_sent_is_one_clear_line(
+    made: Path, document: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, printed = failed(capsys, "ask", "citizen", "--data", str(made), document)
+
+    assert (1, 1) == (code, len(printed.splitlines()))
+    assert told in printed
+
+
+def test_asking_without_a_sandbox_is_one_clear_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, printed = failed(
+        capsys, "ask", "citizen", "--data", str(tmp_path / "none"), "{ me { id } }"
+    )
+
+    assert (1, 1) == (code, len(printed.splitlines()))
+    assert "make run" in printed

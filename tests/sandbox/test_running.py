@@ -1,6 +1,7 @@
 """One command starts everything; the three users' jobs work; it ends and starts again cleanly."""
 
 import json
+import shlex
 import signal
 import subprocess
 import urllib.request
@@ -34,7 +35,7 @@ class Running:
 
     def jobs(self) -> list[str]:
         lines = (line.strip() for line in self.program.printed)
-        return [line for line in lines if line.startswith("curl ")]
+        return [line for line in lines if " -m sandbox ask " in line]
 
 
 def start(data: Path, base: int) -> Running:
@@ -69,6 +70,43 @@ def test_commands_to_paste_show_each_users_job(running: Running) -> None:
     assert "Lê Văn Bình" == doctor["data"]["patientByIdentifier"]["fullName"]
     assert "VALID" == pharmacist["data"]["verifyPrescription"]["status"]
     assert [None] * 3 == [one.get("errors") for one in (citizen, doctor, pharmacist)]
+
+
+def readmes_commands() -> list[list[str]]:
+    """The commands of the README that send documents."""
+    text = (ROOT / "README.md").read_text("utf-8").replace("\\\n", " ")
+    lines = (line for line in text.splitlines() if line.startswith("python -m sandbox ask "))
+    return [shlex.split(line)[3:] for line in lines]
+
+
+@pytest.mark.parametrize("arguments", readmes_commands(), ids=lambda given: given[2])
+def test_the_readmes_commands_are_answered(
+    running: Running, data: Path, arguments: list[str]
+) -> None:
+    done = subprocess.run(
+        command(*arguments, "--data", str(data)), cwd=ROOT, capture_output=True, text=True,
+        timeout=60, check=True,
+    )  # fmt: skip
+
+    document = json.loads(done.stdout)
+    codes = {error["extensions"]["code"] for error in document.get("errors", [])}
+    assert codes <= {"CONSENT_REQUIRED"}  # a pharmacy is told allergies if the citizen consented
+    assert all(document["data"].values())
+
+
+def test_a_clients_document_is_sent_as_a_person(running: Running, data: Path) -> None:
+    document = ROOT / "operations" / "pharmacy" / "verify-prescription.graphql"
+    variables = {"code": cast.EXPIRED_PRESCRIPTION, "document": cast.MOTHER_NATIONAL_ID}
+    done = subprocess.run(
+        command(
+            "ask", "pharmacist", "--data", str(data), "--person", cast.PHARMACIST_B,
+            "--variables", json.dumps(variables), str(document),
+        ),
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    found = json.loads(done.stdout)["data"]["verifyPrescription"]
+    assert ("EXPIRED", True) == (found["status"], found["prescription"]["recipientMatches"])
 
 
 def test_metrics_have_a_listener_of_their_own(running: Running) -> None:
