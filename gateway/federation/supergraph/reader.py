@@ -24,6 +24,7 @@ from gateway.federation.supergraph.errors import SupergraphError
 from gateway.federation.supergraph.join import named, text_of
 from gateway.federation.supergraph.links import Feature, read_features
 from gateway.federation.supergraph.model import Subgraph, SubgraphType, Supergraph
+from gateway.federation.supergraph.owners import with_provided_fields
 from gateway.federation.supergraph.types import TypeReader
 
 _KNOWN_JOIN_VERSIONS = frozenset({"v0.1", "v0.2", "v0.3", "v0.4", "v0.5"})
@@ -81,7 +82,11 @@ def _types(
         if not any(f.owns(node.name.value, directive=False) for f in features if f.prefix):
             for graph, type_ in reader.read(node).items():
                 known[graph][type_.name] = type_
-    return known
+    if not reader.owners:
+        return known
+    return {
+        graph: with_provided_fields(types, reader.plain_field) for graph, types in known.items()
+    }
 
 
 def _parse(sdl: str) -> DocumentNode:

@@ -68,6 +68,13 @@ class TypeReader:
         found = {graph: self._type(node, graph, joins, fields[graph]) for graph in graphs}
         return {graph: _fake_externals(type_) for graph, type_ in found.items()}
 
+    def plain_field(self, type_name: str, name: str) -> SubgraphField | None:
+        """Returns a field as the supergraph declares it, whoever resolves it."""
+        node = self.definitions.get(type_name)
+        children = getattr(node, "fields", None) or ()
+        child = next((c for c in children if c.name.value == name), None)
+        return None if child is None else self._field(child, None, [], "")
+
     def _type(
         self,
         node: TypeDefinitionNode,
