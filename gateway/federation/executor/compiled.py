@@ -7,20 +7,20 @@ from functools import partial
 from typing import Any, Final
 
 from gateway.federation.executor.answers import ErrorMasking
+from gateway.federation.executor.careful.run import CarefulRun
 from gateway.federation.executor.conditions import (
     condition_variables,
     plan_condition_variables,
     resolve_conditions,
 )
-from gateway.federation.executor.fast.careful_run import CarefulRun
-from gateway.federation.executor.fast.program import FastSource
+from gateway.federation.executor.fast.compiler import FastSource
 from gateway.federation.executor.fast.run import FastRun
 from gateway.federation.executor.fast.structs import StructPool
+from gateway.federation.executor.general.run import GeneralRun
 from gateway.federation.executor.guards import Decisions
 from gateway.federation.executor.in_use import VariantInUse
 from gateway.federation.executor.outcome import ErrorListing, ExecutionOutcome, response_body
 from gateway.federation.executor.ports import GuardPort, SubgraphTransport
-from gateway.federation.executor.run import GeneralRun
 from gateway.federation.executor.steps import steps_of
 from gateway.federation.executor.surroundings import SentFetches, Surroundings
 from gateway.federation.executor.variant import CompiledFetch, Variant

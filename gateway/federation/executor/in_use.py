@@ -1,7 +1,9 @@
 """A variant of a plan with the faster paths that it has by now, and the choice among them."""
 
-from gateway.federation.executor.fast.careful_program import CarefulProgram, compile_careful_path
-from gateway.federation.executor.fast.program import FastProgram, FastSource, compile_fast_path
+from gateway.federation.executor.careful.compiler import compile_careful_path
+from gateway.federation.executor.careful.program import CarefulProgram
+from gateway.federation.executor.fast.compiler import FastSource, compile_fast_path
+from gateway.federation.executor.fast.program import FastProgram
 from gateway.federation.executor.variant import Variant
 
 

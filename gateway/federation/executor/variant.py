@@ -1,4 +1,4 @@
-"""A plan under one combination of its condition variables: what both paths of execution share."""
+"""A plan under one combination of its condition variables: what all paths of execution share."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator

@@ -298,10 +298,10 @@ async def test_few_requests_are_kept_for_sets_of_permitted_groups(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from gateway.federation.executor import variant
-    from gateway.federation.executor.fast import careful_fetches
+    from gateway.federation.executor.careful import fetches
 
     monkeypatch.setattr(variant, "MAX_PERMIT_VARIANTS", 1)
-    monkeypatch.setattr(careful_fetches, "MAX_PERMIT_VARIANTS", 1)
+    monkeypatch.setattr(fetches, "MAX_PERMIT_VARIANTS", 1)
     compiled = MEMBERS.compiled(True)
     for number in (1, 2, 1, 2):
         answered = {"name": "An"} if number % 2 else {"score": 5}

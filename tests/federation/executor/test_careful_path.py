@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway.federation.executor.fast.program import FastSource
+from gateway.federation.executor.fast.compiler import FastSource
 from gateway.federation.executor.in_use import VariantInUse
 from gateway.federation.executor.ports import FetchFailure
 from tests.federation.executor.careful_kit import REGULAR, REVIEWS, author, user

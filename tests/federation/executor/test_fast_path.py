@@ -7,8 +7,8 @@ import pytest
 
 from gateway.federation.executor.answers import ErrorMasking
 from gateway.federation.executor.compiled import ExecutionOptions, execute
+from gateway.federation.executor.general.run import GeneralRun
 from gateway.federation.executor.ports import FetchFailure, SubgraphRequest
-from gateway.federation.executor.run import GeneralRun
 from gateway.federation.executor.surroundings import Surroundings
 from gateway.federation.plan import KeyField, Parallel, Sequence
 from tests.federation.executor.kit import (

@@ -1,26 +1,13 @@
 """Writes the functions of entity fetches: collect representations, merge entities."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
-import msgspec
-
-from gateway.federation.entities import build_value
-from gateway.federation.executor.fast.fetches import (
-    EntityRequest,
-    EntityTarget,
-    FastFetch,
-    KeyValue,
-)
-from gateway.federation.executor.fast.marks import NO_VALUE
-from gateway.federation.executor.fast.structs import StructPool, StructType
+from gateway.federation.executor.fast.deviation import DeviationError
+from gateway.federation.executor.fast.fetches import EntityRequest, EntityTarget, FastFetch
+from gateway.federation.executor.fast.representations import write_representation
+from gateway.federation.executor.fast.structs import StructType
 from gateway.federation.executor.fast.walks import WalkWriter
-from gateway.federation.executor.requests import decode_json, encode_json
-from gateway.federation.response.errors import Fault, MergedValue
-
-
-class DeviationError(Exception):
-    """An answer has something that only the general path handles."""
+from gateway.federation.executor.requests import encode_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,66 +161,6 @@ class FetchWriter:
                     source.line(f"{listed}.append({made})")
                 source.line(f"{places}.append({index})")
 
-    def write_ask(self, name: str, target: EntityTarget, has_subjects: bool) -> None:
-        """Write a function that makes the representations of objects for the careful path.
-
-        It is called with the objects, their subjects, what is known by key, the representations,
-        the index of each object's one, the subjects of each representation, and what is to be
-        done with an object whose keys lack a value: return values for them, or ``None`` if there
-        is nothing to ask.
-        """
-        source = self._source
-        with source.block(f"def {name}(objects, subjects, known, made, places, asked, odd):"):
-            source.line("add, place, get = made.append, places.append, known.get")
-            loop = "for entity in objects:"
-            if has_subjects:
-                loop = "for entity, subject in zip(objects, subjects):"
-            with source.block(loop):
-                names = [source.name() for _ in target.keys]
-                for value, key in zip(names, target.keys, strict=True):
-                    source.line(f"{value} = entity.{key.slot.attribute}")
-                self._write_odd(target, names)
-                key_text, representation = self._made(target, names)
-                if has_subjects:
-                    key_text = f"({key_text}, subject)"
-                source.line(f"index = get({key_text})")
-                with source.block("if index is None:"):
-                    source.line(f"index = known[{key_text}] = len(made)")
-                    source.line(f"add({representation})")
-                    if has_subjects:
-                        source.line("asked.append(subject)")
-                source.line("place(index)")
-
-    def _write_odd(self, target: EntityTarget, names: list[str]) -> None:
-        """Write what happens where a key lacks a value, or only an error tells why it is null."""
-        source = self._source
-        empty, fault = source.value(NO_VALUE), source.value(Fault)
-        tests = [
-            f"{name}.__class__ is {fault}" if key.may_be_null else f"{name}.__class__ in {empty}"
-            for name, key in zip(names, target.keys, strict=True)
-        ]
-        if not tests:
-            return
-        values = "".join(f"{name}, " for name in names)
-        with source.block(f"if {' or '.join(tests)}:"):
-            source.line(f"values = odd(entity, ({values}))")
-            with source.block("if values is None:"):
-                source.line("place(-1)")
-                source.line("continue")
-            source.line(f"{values}= values")
-
-    def write_assign(self, name: str, attributes: list[str]) -> None:
-        """Write a function that writes entities into objects."""
-        source = self._source
-        if not attributes:
-            source.line(f"def {name}(objects, places, entities): pass")
-            return
-        loop = "for place, index in zip(objects, places):"
-        with source.block(f"def {name}(objects, places, entities):"), source.block(loop):
-            source.line("entity = entities[index]")
-            for attribute in attributes:
-                source.line(f"place.{attribute} = entity.{attribute}")
-
     def _representation(self, target: EntityTarget, entity: str) -> tuple[str, str]:
         """Write the reading of the keys; return the dictionary key and the representation."""
         source = self._source
@@ -245,20 +172,7 @@ class FetchWriter:
                 with source.block(f"if {name} is None:"):
                     source.line(f"raise {self._deviation}")
             values.append(name)
-        return self._made(target, values)
-
-    def _made(self, target: EntityTarget, values: list[str]) -> tuple[str, str]:
-        """Return the dictionary key and the representation, given the names of the keys."""
-        source = self._source
-        arguments = ", ".join(values)
-        if target.is_flat:
-            made = source.value(_flat_representation(self._walks.structs.pool, target))
-            return (f"({arguments})" if len(values) > 1 else arguments), f"{made}({arguments})"
-        build = source.value(_Composer(target.typename, target.keys).compose)
-        raw = source.value(msgspec.Raw)
-        encoded = source.name()
-        source.line(f"{encoded} = {build}({arguments})")
-        return encoded, f"{raw}({encoded})"
+        return write_representation(source, self._walks.structs.pool, target, values)
 
     def _write_merge(self, step: int, calls: list[_Call]) -> None:
         source = self._source
@@ -294,38 +208,3 @@ class FetchWriter:
                 source.line(f"{entity} = {found}[{index}]")
                 for attribute in attributes:
                     source.line(f"{place}.{attribute} = {entity}.{attribute}")
-
-
-def _flat_representation(pool: StructPool, target: EntityTarget) -> StructType:
-    """Return a class whose instances encode to representations, and tell them apart."""
-    fields: list[Any] = [(f"f{number}", Any) for number in range(len(target.keys))]
-    names = {f"f{number}": key.name for number, key in enumerate(target.keys)}
-    return pool.define(fields, names, ("__typename", target.typename), is_key=True)
-
-
-class _Composer:
-    """Composes representations with objects in them."""
-
-    def __init__(self, typename: str, keys: tuple[KeyValue, ...]) -> None:
-        self._typename = typename
-        self._keys = keys
-
-    def compose(self, *values: MergedValue) -> bytes:
-        """Return the encoded representation.
-
-        Raises:
-            DeviationError: A key inside is missing.
-        """
-        built: dict[str, Any] = {"__typename": self._typename}
-        for key, value in zip(self._keys, values, strict=True):
-            if key.selections is None or value is None:
-                built[key.name] = value
-                continue
-            plain = value
-            if key.slot.position is not None:
-                plain = decode_json(encode_json(value))
-            found = build_value(key.selections, plain, key.may_be_null)
-            if found is None:
-                raise DeviationError
-            built[key.name] = found
-        return encode_json(built)

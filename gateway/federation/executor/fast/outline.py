@@ -1,7 +1,7 @@
 """The outline of a response: which object stands where, and which fetch brings which field.
 
-Made once per plan by running it symbolically. Where something is beyond the fast path,
-:class:`UnsupportedPlanError` says so and the general path keeps the plan.
+Made once per plan by running it symbolically. Where something is beyond it,
+:class:`UnsupportedPlanError` says so and neither the fast path nor the careful one is compiled.
 """
 
 from collections.abc import Iterator

@@ -6,7 +6,8 @@ that the careful path, or the general one, can take over without sending anythin
 
 from functools import partial
 
-from gateway.federation.executor.fast.program import UNUSABLE, FastAnswer, FastProgram
+from gateway.federation.executor.fast.deviation import UNUSABLE
+from gateway.federation.executor.fast.program import FastAnswer, FastProgram
 from gateway.federation.executor.plan_run import PlanRun
 from gateway.federation.executor.ports import SubgraphRequest
 from gateway.federation.executor.surroundings import (

@@ -3,7 +3,7 @@
 One class per object of the outline, its fields in the client's order. Attributes have neutral
 names (``f0``) and only their encoded names are the client's, so that no response name ever is a
 Python name. Types carry the API schema's nullability: decoding is the completion, and what does
-not fit is left to the general path.
+not fit is left to a slower path.
 """
 
 from collections.abc import Callable, Hashable, Mapping

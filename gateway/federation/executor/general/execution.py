@@ -17,10 +17,10 @@ from gateway.federation.executor.answers import (
     errors_by_index,
     read_answer,
 )
+from gateway.federation.executor.general.prepared import Call, PreparedFetch, Target
 from gateway.federation.executor.grouping import PermitGroup, PermitGrouping
 from gateway.federation.executor.guards import Decisions, decision_key
 from gateway.federation.executor.ports import FetchFailure
-from gateway.federation.executor.prepared import Call, PreparedFetch, Target
 from gateway.federation.executor.projection import (
     MergedObject,
     Merger,

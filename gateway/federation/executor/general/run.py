@@ -3,13 +3,13 @@
 from functools import partial
 from typing import Any
 
-from gateway.federation.executor.checks import drop_strangers
-from gateway.federation.executor.general import GeneralExecution
+from gateway.federation.executor.general.checks import drop_strangers
+from gateway.federation.executor.general.execution import GeneralExecution
+from gateway.federation.executor.general.prepared import PreparedFetch, adopt
 from gateway.federation.executor.guards import Decisions, object_subjects
 from gateway.federation.executor.outcome import FailedFetch
 from gateway.federation.executor.plan_run import GuardedPlanRun
 from gateway.federation.executor.ports import SubgraphRequest
-from gateway.federation.executor.prepared import PreparedFetch, adopt
 from gateway.federation.executor.surroundings import (
     FetchFuture,
     SentFetches,

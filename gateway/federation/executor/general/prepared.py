@@ -79,7 +79,7 @@ class PreparedFetch:
 
 
 def adopt(prepared: PreparedFetch, body: bytes, variables: dict[str, Any]) -> bool:
-    """Fit a request to one that the fast path has sent already, if that asks the same.
+    """Fit a request to one that the faster path has sent already, if that asks the same.
 
     The same representations may have been sent in another order, or some more of them.
     """

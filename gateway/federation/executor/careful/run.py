@@ -3,11 +3,11 @@
 from functools import partial
 
 from gateway.federation.executor.answers import read_answer
-from gateway.federation.executor.fast.careful_answers import PreparedRequest
-from gateway.federation.executor.fast.careful_program import CarefulProgram
-from gateway.federation.executor.fast.irregular import Irregularities, UnreadableError
-from gateway.federation.executor.fast.merging import DeviationError
-from gateway.federation.executor.fast.program import UNUSABLE, FastAnswer
+from gateway.federation.executor.careful.answers import PreparedRequest
+from gateway.federation.executor.careful.irregular import Irregularities, UnreadableError
+from gateway.federation.executor.careful.program import CarefulProgram
+from gateway.federation.executor.fast.deviation import UNUSABLE, DeviationError
+from gateway.federation.executor.fast.program import FastAnswer
 from gateway.federation.executor.plan_run import GuardedPlanRun
 from gateway.federation.executor.ports import FetchFailure, SubgraphRequest
 from gateway.federation.executor.surroundings import (

@@ -2,7 +2,7 @@
 
 Each set of permitted groups has its own request and its own classes for decoding, made on first
 use. Fields that are refused have a mark as their default, so that a refusal costs nothing later
-on. What the answers bring is taken in by ``careful_answers``.
+on. What the answers bring is taken in by ``answers``.
 """
 
 from collections import OrderedDict
@@ -11,21 +11,20 @@ from functools import partial, reduce
 from operator import or_
 from typing import Any, TypeAlias
 
-from gateway.federation.executor.conditions import Permits, is_permitted
-from gateway.federation.executor.fast.careful_answers import (
+from gateway.federation.executor.careful.answers import (
     Asked,
     CarefulRequest,
-    CarefulTarget,
     FetchVariant,
     Part,
     PreparedEntities,
     PreparedRequest,
-    State,
 )
-from gateway.federation.executor.fast.irregular import AnswerReader, Irregularities
-from gateway.federation.executor.fast.marks import NO_VALUE, NULL_WITHOUT_CAUSE
+from gateway.federation.executor.careful.irregular import AnswerReader, Irregularities
+from gateway.federation.executor.careful.odd_keys import OddKeys
+from gateway.federation.executor.careful.placing import NullObjects
+from gateway.federation.executor.conditions import Permits, is_permitted
 from gateway.federation.executor.fast.outline import Slot
-from gateway.federation.executor.fast.placing import NullObjects
+from gateway.federation.executor.fast.program import State
 from gateway.federation.executor.fast.structs import StructBuilder, StructPool, StructType
 from gateway.federation.executor.grouping import PermitGroup, PermitGrouping
 from gateway.federation.executor.guards import Decisions, decision_key
@@ -35,10 +34,8 @@ from gateway.federation.executor.variant import (
     MAX_PERMIT_VARIANTS,
     CompiledFetch,
     PermitKey,
-    lost_effects,
 )
 from gateway.federation.plan import TYPENAME_KEY
-from gateway.federation.response.errors import Fault, MergedValue, fault
 
 Members: TypeAlias = dict[int, list[Part]]
 
@@ -167,7 +164,7 @@ class CarefulEntityFetch:
         kinds: dict[Hashable, dict[Hashable, int]] = {}
         for part in parts:
             target = part.target
-            odd = _OddKeys(target, self._compiled)
+            odd = OddKeys(target, self._compiled)
             known = kinds.setdefault(target.kind, {})
             target.ask(
                 part.objects, part.subjects, known, made, part.places, asked.subjects, odd.ask
@@ -239,41 +236,6 @@ class CarefulEntityFetch:
             for item in self._requests.values()
             if (item.request.call, item.request.type_name) == (call, type_name)
         )
-
-
-class _OddKeys:
-    """Decides about objects whose keys lack a value.
-
-    Attributes:
-        left_out: Objects that cannot be asked about, each with the error that took a key away.
-        lost: Objects for which inputs are lost, with the fields that need them.
-    """
-
-    def __init__(self, target: CarefulTarget, compiled: CompiledFetch) -> None:
-        self._target = target
-        self._needs = compiled.needs[target.number]
-        self.left_out: list[tuple[Any, Fault | None]] = []
-        self.lost: list[tuple[Any, dict[str, Fault]]] = []
-
-    def ask(self, entity: MergedValue, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        """Return what is sent for the keys' values; ``None`` if there is nothing to ask."""
-        keys = self._target.keys
-        # The path below a lost input means nothing where its effect is shown.
-        lost = {
-            key.name: fault(value.errors[0][0])
-            for key, value in zip(keys, values, strict=True)
-            if value.__class__ is Fault and value is not NULL_WITHOUT_CAUSE
-        }
-        if any(
-            value.__class__ in NO_VALUE and not key.may_be_null
-            for key, value in zip(keys, values, strict=True)
-        ):
-            self.left_out.append((entity, next(iter(lost.values()), None)))
-            return None
-        effects = lost_effects(lost, self._needs)
-        if effects:
-            self.lost.append((entity, effects))
-        return tuple(None if value.__class__ in NO_VALUE else value for value in values)
 
 
 def permitted_slots(slots: Iterable[Slot], permits: Permits) -> list[Slot]:

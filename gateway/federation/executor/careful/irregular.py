@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from gateway.federation.executor.answers import ErrorMasking, RawError, read_errors
-from gateway.federation.executor.fast.merging import DeviationError
+from gateway.federation.executor.fast.deviation import DeviationError
 from gateway.federation.executor.fast.structs import StructPool, StructType, answer_decoder
 from gateway.federation.executor.outcome import FailedFetch
 from gateway.federation.executor.ports import FetchFailure

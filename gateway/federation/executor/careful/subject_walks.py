@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
+from gateway.federation.executor.careful.subjects import GuardedObject, OutlinedCheck, Subjects
 from gateway.federation.executor.fast.fetches import EntityRequest
 from gateway.federation.executor.fast.outline import Outline
-from gateway.federation.executor.fast.subjects import GuardedObject, OutlinedCheck, Subjects
 from gateway.federation.executor.fast.walks import WalkWriter
 
 Found: TypeAlias = Callable[[str, dict[int, str]], None]

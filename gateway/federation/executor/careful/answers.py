@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol
 
 import msgspec
 
 from gateway.federation.executor.answers import Unexplained, errors_by_index
+from gateway.federation.executor.careful.irregular import AnswerReader, Irregularities
+from gateway.federation.executor.careful.placing import NullObjects, place_error
+from gateway.federation.executor.fast.deviation import DeviationError
 from gateway.federation.executor.fast.fetches import EntityRequest, KeyValue
-from gateway.federation.executor.fast.irregular import AnswerReader, Irregularities
 from gateway.federation.executor.fast.marks import NULL_WITHOUT_CAUSE
-from gateway.federation.executor.fast.merging import DeviationError
-from gateway.federation.executor.fast.placing import NullObjects, place_error
+from gateway.federation.executor.fast.program import State
 from gateway.federation.executor.fast.structs import StructType
 from gateway.federation.executor.ports import FetchFailure, SubjectDecision
 from gateway.federation.executor.projection import Projection
@@ -19,7 +20,6 @@ from gateway.federation.executor.requests import RequestTemplate
 from gateway.federation.executor.variant import CompiledFetch
 from gateway.federation.response.errors import ErrorValue, Fault, ResponsePath, fault
 
-State: TypeAlias = list[Any]
 _NULLS: Final = (None, NULL_WITHOUT_CAUSE)
 
 
@@ -30,7 +30,7 @@ class CarefulTarget:
     Attributes:
         number: Number of the representation.
         walk: Returns the objects; where the request wants subjects, each with them.
-        ask: Makes representations (see ``FetchWriter.write_ask``).
+        ask: Makes representations (see ``AskWriter.write_ask``).
         assign: Writes entities into objects: ``(objects, index of each one's entity, entities)``.
         keys: The representation's fields.
         kind: What keys must have in common to be compared.

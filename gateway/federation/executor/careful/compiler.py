@@ -1,4 +1,4 @@
-"""The careful path: of plans with guards, and of others where an answer lacks something.
+"""Compiles the careful path of one variant of a plan.
 
 Structs like those of the fast path, but marks and faults may stand in the place of values, and
 objects are asked about in groups by what is permitted for their subjects. Walks to objects carry
@@ -6,102 +6,34 @@ the subjects of the ancestors that decide about them; where there are guards, ob
 exchanged for equal ones, which could be about somebody else.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
-from gateway.federation.executor.conditions import Permits
-from gateway.federation.executor.fast.careful_answers import (
-    CarefulRequest,
-    CarefulTarget,
-    State,
+from gateway.federation.executor.careful.answers import CarefulRequest, CarefulTarget
+from gateway.federation.executor.careful.asking import AskWriter
+from gateway.federation.executor.careful.fetches import CarefulEntityFetch, permitted_slots
+from gateway.federation.executor.careful.placing import NullObjects
+from gateway.federation.executor.careful.program import (
+    CarefulFetch,
+    CarefulProgram,
+    CompiledCheck,
 )
-from gateway.federation.executor.fast.careful_fetches import (
-    CarefulEntityFetch,
-    permitted_slots,
-)
-from gateway.federation.executor.fast.careful_roots import CarefulRootFetch
-from gateway.federation.executor.fast.completion import Completion
-from gateway.federation.executor.fast.fetches import EntityRequest, EntityTarget, FastFetch
-from gateway.federation.executor.fast.irregular import Irregularities
-from gateway.federation.executor.fast.marks import encode_with_faults
-from gateway.federation.executor.fast.merging import FetchWriter
-from gateway.federation.executor.fast.outline import Origin, UnsupportedPlanError
-from gateway.federation.executor.fast.placing import NullObjects
-from gateway.federation.executor.fast.program import (
-    Compiler,
-    FastAnswer,
-    FastSource,
-    fast_answer,
-)
-from gateway.federation.executor.fast.structs import StructType
-from gateway.federation.executor.fast.subject_walks import SubjectWalks
-from gateway.federation.executor.fast.subjects import (
+from gateway.federation.executor.careful.roots import CarefulRootFetch
+from gateway.federation.executor.careful.subject_walks import SubjectWalks
+from gateway.federation.executor.careful.subjects import (
     carry_subjects,
     outline_checks,
     outline_guards,
 )
+from gateway.federation.executor.conditions import Permits
+from gateway.federation.executor.fast.compiler import Compiler, FastSource
+from gateway.federation.executor.fast.completion import Completion
+from gateway.federation.executor.fast.fetches import EntityRequest, EntityTarget, FastFetch
+from gateway.federation.executor.fast.outline import Origin, UnsupportedPlanError
+from gateway.federation.executor.fast.structs import StructType
 from gateway.federation.executor.fast.walks import WalkWriter
-from gateway.federation.executor.outcome import ErrorListing
 from gateway.federation.plan import SubjectCheck
-from gateway.federation.response.errors import ErrorValue
-
-CarefulFetch: TypeAlias = CarefulEntityFetch | CarefulRootFetch
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledCheck:
-    """A subject check.
-
-    Attributes:
-        guard: The inherited guard.
-        is_root: The guard's subject is that of a root field.
-        steps: The fetches that must have been answered.
-        pairs: Returns the expected subject (``None`` for root fields) and the child's own one.
-    """
-
-    guard: int
-    is_root: bool
-    steps: frozenset[int]
-    pairs: Callable[[State], list[tuple[Any, Any]]]
-
-
-@dataclass(frozen=True, slots=True)
-class CarefulProgram:
-    """The careful path of a plan.
-
-    Attributes:
-        fetches: The fetch of each step; ``None`` for guards.
-        subjects: For guards that decide on objects: returns the subjects to ask about.
-        checks: Subject checks.
-        new_state: Makes the state of an execution.
-        finish: Takes the plan's own fields out and returns the response's root.
-        completion: Finds what was refused or lost.
-        errors: How an answer lists its errors.
-    """
-
-    fetches: tuple[CarefulFetch | None, ...]
-    subjects: dict[int, Callable[[State], list[Any]]]
-    checks: tuple[CompiledCheck, ...]
-    new_state: Callable[[], State]
-    finish: Callable[[State], Any]
-    completion: Completion
-    errors: ErrorListing
-
-    def answer(
-        self, state: State, refusal: Callable[[str], ErrorValue], irregular: Irregularities
-    ) -> FastAnswer:
-        """Return the response.
-
-        Args:
-            state: The state at the end.
-            refusal: The error of a group that is not permitted.
-            irregular: What was out of the ordinary.
-        """
-        faulty = frozenset(irregular.faulty)
-        data, errors = self.completion.complete(self.finish(state), refusal, faulty)
-        errors = self.errors.listed([*errors, *irregular.loose])
-        return fast_answer(data, errors, encode_with_faults, irregular.failures)
 
 
 def compile_careful_path(
@@ -163,7 +95,7 @@ def _write_target(
     asked: tuple[EntityRequest, EntityTarget],
     name: str,
     wanted: tuple[int, ...],
-    writer: FetchWriter,
+    writer: AskWriter,
     subject_walks: SubjectWalks,
 ) -> str:
     """Write the functions of a request's target; return the name of its walk."""
@@ -197,7 +129,7 @@ class _CarefulCompiler(Compiler):
         interns = not self._has_guards
         walks = WalkWriter(self.structs, self.root, self.targets(), interns, careful=True)
         subject_walks = SubjectWalks(walks, self.root, self._subjects)
-        writer = FetchWriter(walks)
+        writer = AskWriter(walks)
         made = [self._write_careful(fetch, writer, subject_walks) for fetch in self.fetches]
         for guard, objects in self._subjects.objects.items():
             subject_walks.write_subjects(f"subjects_{guard}", guard, objects)
@@ -230,7 +162,7 @@ class _CarefulCompiler(Compiler):
         }
 
     def _write_careful(
-        self, fetch: FastFetch, writer: FetchWriter, subject_walks: SubjectWalks
+        self, fetch: FastFetch, writer: AskWriter, subject_walks: SubjectWalks
     ) -> list[_Written]:
         """Write the functions of a fetch; return what belongs to its requests."""
         walks = subject_walks.walks

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.federation.executor.answers import RawError, Unexplained
+from gateway.federation.executor.careful.answers import PreparedRequest, put_error
+from gateway.federation.executor.careful.fetches import nobody
+from gateway.federation.executor.careful.irregular import AnswerReader, Irregularities
+from gateway.federation.executor.careful.placing import NullObjects
 from gateway.federation.executor.conditions import Permits
-from gateway.federation.executor.fast.careful_answers import PreparedRequest, State, put_error
-from gateway.federation.executor.fast.careful_fetches import nobody
-from gateway.federation.executor.fast.irregular import AnswerReader, Irregularities
-from gateway.federation.executor.fast.merging import DeviationError
-from gateway.federation.executor.fast.placing import NullObjects
+from gateway.federation.executor.fast.deviation import DeviationError
+from gateway.federation.executor.fast.program import State
 from gateway.federation.executor.fast.structs import StructPool, StructType
 from gateway.federation.executor.guards import Decisions
 from gateway.federation.executor.ports import FetchFailure, SubjectDecision

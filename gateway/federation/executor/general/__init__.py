@@ -1,0 +1,1 @@
+"""The general path: right in every case, on plain dictionaries."""
