@@ -118,6 +118,20 @@ class Keyring:
         """Answer whether the ciphertext is under the current key; if not, encrypt it anew."""
         return ciphertext.startswith(f"{_FORMAT}.{self._current}.")
 
+    @property
+    def current_keys(self) -> str:
+        """The ids of the keys that new values take, encryption first."""
+        return f"{self._current} {self._lookup.current}"
+
+    @property
+    def older_lookup_keys(self) -> tuple[str, ...]:
+        """The ids of the keys that tokens may stand under beside the current one."""
+        return tuple(sorted(set(self._lookup.by_id) - {self._lookup.current}))
+
+    def is_current_token(self, token: str) -> bool:
+        """Answer whether a look-up token or a fingerprint is under the current key."""
+        return token.startswith(f"{self._lookup.current}.")
+
     def token(self, kind: IdentifierKind, value: str) -> str:
         """Answer the look-up token under which a value is stored."""
         return self._token(self._lookup.current, f"token:{kind}", normalize(kind, value).encode())

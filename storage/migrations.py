@@ -1,41 +1,26 @@
 """Collections move forward to the schema that the code expects, at start, one step at a time.
 
 Each collection has a record with its schema version. A step changes one document after the other
-by a conditional update, so that it may run again, beside running writers, and go on where a
-stopped process left it. Of several processes that start together one migrates under a lease and
-the others wait. There is no way back: a database that is ahead of the code refuses the start.
+by a conditional update (see ``storage.steps``), so that it may run again, beside running writers,
+and go on where a stopped process left it. Of several processes that start together one migrates
+under a lease and the others wait. There is no way back: a database that is ahead of the code
+refuses the start.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeAlias
 from uuid import uuid4
 
-from storage.documents import (
-    Document,
-    DocumentStore,
-    DuplicateKeyError,
-    Filter,
-    StorageUnavailableError,
-    Update,
-)
+from storage.documents import Document, DocumentStore, DuplicateKeyError, Update
+from storage.steps import Step, change_page, next_page
 
 COLLECTION = "schema_versions"
 FIRST_VERSION = 1
 
-_PAGE = 500
 _LEASE = timedelta(seconds=60)
 _POLL_SECONDS = 0.2
-_ATTEMPTS = 20
-
-Step: TypeAlias = Callable[[Document], tuple[Filter, Update] | None]
-"""From a document to the condition and the change that migrate it; None if nothing is to do.
-
-The condition names the old values that the change was made from: when a writer was faster, the
-document is read again. What a step answers for its own result is None.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +138,8 @@ class _Runner:
         migration = self._steps[record["version"] - FIRST_VERSION]
         after = record.get("after", "")
         while True:
-            condition = {"_id": {"$gt": after}}
-            page = await self._documents.find(condition, sort=[("_id", 1)], limit=_PAGE)
-            await self._change_page(migration.step, page)
+            page = await next_page(self._documents, after)
+            await change_page(self._documents, migration.step, page)
             if not page:
                 break
             after = page[-1]["_id"]
@@ -168,32 +152,6 @@ class _Runner:
                 "$unset": {"after": "", "owner": "", "lease_until": ""},
             }
         )
-
-    async def _change_page(self, step: Step, page: Sequence[Document]) -> None:
-        """Change documents side by side, so that a store that commits in groups can."""
-        first = [(document, step(document)) for document in page]
-        try:
-            async with asyncio.TaskGroup() as group:
-                for document, change in first:
-                    group.create_task(self._change(step, document, change))
-        except BaseExceptionGroup as failures:
-            raise failures.exceptions[0] from None
-
-    async def _change(
-        self, step: Step, document: Document, change: tuple[Filter, Update] | None
-    ) -> None:
-        for _ in range(_ATTEMPTS):
-            if change is None:
-                return
-            condition, update = change
-            same = {**condition, "_id": document["_id"]}
-            if await self._documents.find_one_and_update(same, update) is not None:
-                return
-            found = await self._documents.find_one({"_id": document["_id"]})
-            if found is None:
-                return
-            change = step(found)
-        raise StorageUnavailableError(f"a document of {self._name} changes too often")
 
     async def _keep(self, update: Update) -> bool:
         """Record progress; false when the lease was lost to another process."""

@@ -1,13 +1,14 @@
 """From identifiers and prescription codes to subjects, by keyed look-up tokens."""
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from storage.access_profiles.model import PrescriptionLink
 from storage.documents import Document, DocumentStore, DuplicateKeyError, IndexSpec
 from storage.encryption import IdentifierKind, Keyring
+from storage.steps import side_by_side
 
 COLLECTION = "subject_index"
 INDEXES = (IndexSpec(COLLECTION, (("subject_id", 1),)),)
@@ -73,6 +74,8 @@ class SubjectIndex:
         """
         for link in links:
             document = self._identifier_document(link)
+            others = self._other_ids(link.kind, link.value)
+            await self._refuse_elsewhere(others, document)
             condition = {"_id": document["_id"], "subject_id": link.subject_id}
             update = {"$set": {"birth_date": link.birth_date}}
             try:
@@ -81,6 +84,8 @@ class SubjectIndex:
                 # Another process may have inserted the same link in between.
                 if await self._links.find_one_and_update(condition, update) is None:
                     raise IdentifierTakenError from None
+            if others:
+                await self._links.update_many({"_id": {"$in": others}}, update)
 
     async def link_prescription(self, code: str, link: PrescriptionLink) -> None:
         """Make a prescription code lead to its subject.
@@ -89,6 +94,8 @@ class SubjectIndex:
             IdentifierTakenError: It leads to another prescription already.
         """
         document = self._prescription_document(code, link)
+        others = self._other_ids(IdentifierKind.PRESCRIPTION_CODE, code)
+        await self._refuse_elsewhere(others, document)
         try:
             await self._links.insert_one(document)
         except DuplicateKeyError:
@@ -104,6 +111,52 @@ class SubjectIndex:
         documents = [self._identifier_document(link) for link in identifiers]
         documents += [self._prescription_document(code, link) for code, link in prescriptions]
         await self._links.insert_many(documents, ordered=False)
+
+    async def renew(self, values: Iterable[tuple[IdentifierKind, str]]) -> int:
+        """Move links of these values from older look-up keys to the current one.
+
+        Returns:
+            How many were moved. One stays where its value leads to another subject by now.
+        """
+        newer: dict[str, str] = {}
+        for kind, value in values:
+            current, *older = self._keyring.tokens(kind, value)
+            newer |= {f"{kind}:{token}": f"{kind}:{current}" for token in older}
+        links = await self._links.find({"_id": {"$in": sorted(newer)}}) if newer else []
+        return sum(await side_by_side(self._move(link, newer[link["_id"]]) for link in links))
+
+    async def left(self) -> dict[str, int]:
+        """Answer how many links are under each older look-up key."""
+        return {
+            key: sum([await self._count(f"{kind}:{key}") for kind in IdentifierKind])
+            for key in self._keyring.older_lookup_keys
+        }
+
+    async def _count(self, key: str) -> int:
+        return await self._links.count({"_id": {"$gte": f"{key}.", "$lt": f"{key}/"}})
+
+    async def _move(self, link: Document, newer: str) -> bool:
+        """Make the newer link before the older goes: at every moment one of them leads there."""
+        try:
+            await self._links.insert_one({**link, "_id": newer})
+        except DuplicateKeyError:
+            known = await self._links.find_one({"_id": newer})
+            if known is None or _target(known) != _target(link):
+                return False
+        return await self._links.delete_one(link)
+
+    def _other_ids(self, kind: IdentifierKind, value: str) -> list[str]:
+        return [f"{kind}:{token}" for token in self._keyring.tokens(kind, value)[1:]]
+
+    async def _refuse_elsewhere(self, ids: list[str], document: Document) -> None:
+        """Refuse a link where one under another key leads elsewhere.
+
+        Raises:
+            IdentifierTakenError: One does.
+        """
+        for known in await self._links.find({"_id": {"$in": ids}}) if ids else ():
+            if _target(known) != _target(document):
+                raise IdentifierTakenError
 
     async def _find(self, kind: IdentifierKind, value: str) -> Document | None:
         ids = [f"{kind}:{token}" for token in self._keyring.tokens(kind, value)]
@@ -123,3 +176,7 @@ class SubjectIndex:
             "subject_id": link.subject_id,
             "prescription_id": link.prescription_id,
         }
+
+
+def _target(link: Document) -> tuple[str, str | None]:
+    return link["subject_id"], link.get("prescription_id")

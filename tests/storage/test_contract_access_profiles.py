@@ -36,6 +36,7 @@ from storage.invalidation import LocalChanges
 NOW = datetime(2026, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
 BIRTH = date(1990, 2, 28)
 KEYRING = Keyring(Keys("e", {"e": b"e" * 32}), Keys("l", {"l": b"l" * 32}))
+ROTATED = Keyring(Keys("e", {"e": b"e" * 32}), Keys("m", {"l": b"l" * 32, "m": b"m" * 32}))
 
 GRANT = ConsentEntry(
     consent_id="c1",
@@ -229,6 +230,40 @@ async def test_an_identifier_of_somebody_else_is_not_taken_over(profiles: Access
 
     with pytest.raises(IdentifierTakenError):
         await profiles.link_identifiers(replace(mine, subject_id="p2"))
+
+
+async def test_an_identifier_under_an_older_key_is_not_taken_over(
+    documents: DocumentStore, profiles: AccessProfiles
+) -> None:
+    mine = IdentifierLink(IdentifierKind.NATIONAL_ID, "079203001234", "p1", "1990-02-28")
+    await profiles.link_identifiers(mine)
+    rotated = AccessProfiles(documents, ROTATED, LocalChanges(), lambda: NOW)
+
+    with pytest.raises(IdentifierTakenError):
+        await rotated.link_identifiers(replace(mine, subject_id="p2"))
+
+
+async def test_a_prescription_code_under_an_older_key_is_not_taken_over(
+    documents: DocumentStore, profiles: AccessProfiles
+) -> None:
+    await profiles.link_prescription("790250a1b2c3-C", PrescriptionLink("p1", "rx-1"))
+    rotated = AccessProfiles(documents, ROTATED, LocalChanges(), lambda: NOW)
+
+    with pytest.raises(IdentifierTakenError):
+        await rotated.link_prescription("790250a1b2c3-C", PrescriptionLink("p1", "rx-2"))
+
+
+async def test_a_birth_date_is_corrected_under_every_key(
+    documents: DocumentStore, profiles: AccessProfiles
+) -> None:
+    link = IdentifierLink(IdentifierKind.NATIONAL_ID, "079203001234", "p1", "1990")
+    await profiles.link_identifiers(link)
+    rotated = AccessProfiles(documents, ROTATED, LocalChanges(), lambda: NOW)
+    await rotated.link_identifiers(replace(link, birth_date="1990-02-28"))
+
+    for each in (profiles, rotated):
+        assert "p1" == await each.resolve_identifier(link.kind, link.value, "1990-02-28")
+        assert await each.resolve_identifier(link.kind, link.value, "1990") is None
 
 
 async def test_a_corrected_birth_date_takes_the_place_of_the_old(profiles: AccessProfiles) -> None:
