@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from access.subgraphs import SUBGRAPHS
 from bench.alone import PORT, URL, Bench, head, row
 from bench.gateways import ROOT
 from bench.load import Load, ask, body_of, check_free
 from bench.processes import Command, Running, wait_until
 from sandbox.identity_provider.tokens import AUDIENCE
-from sandbox.layout import SUBGRAPHS, DataFolder, Ports
+from sandbox.layout import DataFolder, Ports
 from sandbox.tokens import DEFAULT_SECONDS, issue_token, people_of_kind
 
 _PEOPLE = 100

@@ -19,6 +19,7 @@ from access.environment import (
     redis_url,
     words,
 )
+from access.subgraphs import SUBGRAPHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ def load_settings(environ: Mapping[str, str], names: Sequence[str]) -> SubgraphS
     Args:
         environ: The variables, as ``os.environ`` has them.
         names: The subgraphs to serve. One has its key in ``SUBGRAPH_CONTEXT_KEY``; several have
-            theirs in ``SUBGRAPH_CONTEXT_KEY_PATIENT`` and so on.
+            theirs in ``SUBGRAPH_CONTEXT_KEY_PATIENT`` and so on; a command that serves nothing
+            needs none, and may be run in the environment of any subgraph.
 
     Raises:
         SettingsError: with every problem found.
@@ -100,6 +102,8 @@ def load_settings(environ: Mapping[str, str], names: Sequence[str]) -> SubgraphS
         hospitals=reader.one("HOSPITALS", pairs, {}),
         hospital_token=reader.one("HOSPITAL_TOKEN", optional, None),
     )
+    if not names:
+        reader.allow(("CONTEXT_KEY", *(f"CONTEXT_KEY_{name.upper()}" for name in SUBGRAPHS)))
     reader.refuse_unknown()
     reader.problems.extend(plaintext_links(_links(settings), plaintext))
     if reader.problems:

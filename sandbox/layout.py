@@ -8,6 +8,7 @@ from pathlib import Path
 
 import orjson
 
+from access.subgraphs import SUBGRAPHS
 from sandbox.population.generator import PopulationSettings
 from sandbox.population.institutions import HOSPITALS
 from sandbox.world import WorldFiles
@@ -15,7 +16,6 @@ from sandbox.world import WorldFiles
 HOST = "127.0.0.1"
 DEFAULT_FOLDER = Path(".data")
 """The data folder where no other is named."""
-SUBGRAPHS = ("patient", "encounter", "pharmacy", "insurance")
 
 
 class BrokenDataError(Exception):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from access.subgraphs import SUBGRAPHS
 from gateway.commands.keys import environment_lines
 from gateway.config import load_settings
 from resolvers.settings import load_settings as load_subgraph_settings
@@ -18,7 +19,6 @@ ROOT = Path(__file__).parent.parent
 COMPOSE = ROOT / "docker-compose.yml"
 OURS = ("gateway-1", "gateway-2", "patient", "encounter", "pharmacy", "insurance", "sandbox")
 GATEWAYS = ("gateway-1", "gateway-2")
-SUBGRAPHS = ("patient", "encounter", "pharmacy", "insurance")
 GIVEN = {
     **dict(line.split("=", 1) for line in environment_lines("s" * 40)),
     **{f"MONGO_{name}": "given" for name in ("USERNAME", "PASSWORD", "KEYFILE")},

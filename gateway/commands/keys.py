@@ -4,9 +4,9 @@ import argparse
 import secrets
 
 from access.context import derive_context_key
+from access.subgraphs import SUBGRAPHS
 from gateway.commands.reading import CommandError
 
-SUBGRAPHS = ("patient", "encounter", "pharmacy", "insurance")
 _SECRET_BYTES = 32
 
 

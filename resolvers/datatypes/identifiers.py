@@ -7,6 +7,7 @@ card number ends in the 10-digit social insurance number, which newer cards show
 import re
 from collections.abc import Iterator
 
+from storage.access_profiles import IDENTIFIER_KINDS
 from storage.encryption import IdentifierKind, Keyring
 
 SYSTEMS = "http://fhir.ehealth.gov.vn/core/sid/"
@@ -36,14 +37,38 @@ def lookup_tokens(keyring: Keyring, system: str, value: str) -> list[str]:
     return [token for tokens in _tokens(keyring, system, value) for token in tokens]
 
 
+def indexed_numbers(system: str, value: str) -> Iterator[tuple[IdentifierKind, str]]:
+    """The forms of a number by which the subject index may know its bearer, if any.
+
+    Args:
+        system: URI of the numbering system.
+        value: The number as it was written.
+    """
+    kind = IDENTIFIER_KINDS.get(system)
+    if kind is not None:
+        yield kind, value
+        for form in _forms(kind, value):
+            yield kind, form
+
+
 def _tokens(keyring: Keyring, system: str, value: str) -> Iterator[tuple[str, ...]]:
     """For each form of the number, its tokens by key; the current key's first."""
     kind = _KINDS.get(system)
-    compact = re.sub(r"[\s.\-]", "", value).upper()
     if kind is None:
-        yield keyring.fingerprints(f"identifier:{system}", compact.encode())
+        yield keyring.fingerprints(f"identifier:{system}", _compact(value).encode())
         return
-    yield keyring.tokens(kind, compact)
+    for form in _forms(kind, value):
+        yield keyring.tokens(kind, form)
+
+
+def _forms(kind: IdentifierKind, value: str) -> Iterator[str]:
+    """The number without what people write between its characters; a card's short number too."""
+    compact = _compact(value)
+    yield compact
     card = _CARD.fullmatch(compact) if kind is IdentifierKind.CARD_NUMBER else None
     if card is not None:
-        yield keyring.tokens(kind, card[1])
+        yield card[1]
+
+
+def _compact(value: str) -> str:
+    return re.sub(r"[\s.\-]", "", value).upper()

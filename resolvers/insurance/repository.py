@@ -1,18 +1,29 @@
 """Documents of the insurance subgraph; identity fields of cards are sealed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from resolvers.datatypes.identifiers import INSURANCE_NUMBER, indexed_numbers
 from resolvers.insurance.records import CardRecord, ClaimRecord, DrugPrice
 from resolvers.rows import row_index
 from storage.documents import Collection, Document, DocumentStore, IndexSpec
-from storage.encryption import Keyring, Place
+from storage.encryption import IdentifierKind, Keyring, Place
+from storage.resealing import Opened, SealedCollection
 
 CARDS = "insurance_cards"
 CLAIMS = "insurance_claims"
 PRICES = "drug_prices"
 
 _SEALED = ("number", "name", "birth_date")
+
+
+def _number_of(_document: Document, opened: Opened) -> Iterator[tuple[IdentifierKind, str]]:
+    if "number" in opened:
+        yield from indexed_numbers(INSURANCE_NUMBER, opened["number"])
+
+
+SEALED = SealedCollection(CARDS, fields=_SEALED, numbers=_number_of)
+"""What is under keys here, for when these change."""
 
 
 def indexes() -> list[IndexSpec]:

@@ -1,11 +1,11 @@
 """Documents of the patient subgraph: persons with sealed identity fields, and their rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from resolvers.datatypes.identifiers import lookup_tokens, stored_tokens
+from resolvers.datatypes.identifiers import indexed_numbers, lookup_tokens, stored_tokens
 from resolvers.patient.records import (
     DependantRecord,
     IdentifierRecord,
@@ -14,8 +14,9 @@ from resolvers.patient.records import (
 )
 from resolvers.rows import row_index
 from storage.documents import Collection, Document, DocumentStore, IndexSpec
-from storage.encryption import Keyring, Place
+from storage.encryption import IdentifierKind, Keyring, Place
 from storage.migrations import Migration
+from storage.resealing import Opened, SealedCollection, TokenList
 
 PATIENTS = "patients"
 ALLERGIES = "allergies"
@@ -31,6 +32,46 @@ COLLECTIONS = (PATIENTS, *_ROWS)
 
 MIGRATIONS: tuple[Migration, ...] = ()
 """Every change of a stored form there has ever been, oldest first."""
+
+
+def _known_numbers(document: Document, opened: Opened) -> Iterator[tuple[str, str]]:
+    """System and number of each identifier that a key opens."""
+    for number, known in enumerate(document.get("identifiers", ())):
+        value = opened.get(f"identifiers.{number}.value")
+        if value is not None:
+            yield known["system"], value
+
+
+def _tokens_of(keyring: Keyring, document: Document, opened: Opened) -> list[str]:
+    return [
+        token
+        for system, value in _known_numbers(document, opened)
+        for token in stored_tokens(keyring, system, value)
+    ]
+
+
+def _indexed_numbers_of(
+    document: Document, opened: Opened
+) -> Iterator[tuple[IdentifierKind, str]]:
+    for system, value in _known_numbers(document, opened):
+        yield from indexed_numbers(system, value)
+
+
+SEALED = SealedCollection(
+    PATIENTS,
+    fields=(
+        "full_name",
+        "phone",
+        "email",
+        "identifiers.*.value",
+        "representatives.*.full_name",
+        "representatives.*.identifier",
+        "representatives.*.phone",
+    ),
+    tokens=TokenList("identifier_tokens", "identifiers", _tokens_of),
+    numbers=_indexed_numbers_of,
+)
+"""What is under keys here, for when these change."""
 
 
 def indexes() -> list[IndexSpec]:

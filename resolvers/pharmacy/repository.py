@@ -4,14 +4,15 @@ A prescription with its items, claim and dispenses is one document, so that what
 is one conditional update.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from resolvers.pharmacy.codes import PrescriptionCode
 from resolvers.rows import row_index
 from storage.documents import Collection, Document, DocumentStore, IndexSpec
-from storage.encryption import Keyring, Place
+from storage.encryption import IdentifierKind, Keyring, Place
 from storage.migrations import Migration
+from storage.resealing import Opened, SealedCollection
 
 PRESCRIPTIONS = "prescriptions"
 DRUGS = "drugs"
@@ -21,6 +22,14 @@ COLLECTIONS = (PRESCRIPTIONS, DRUGS)
 
 MIGRATIONS: tuple[Migration, ...] = ()
 """Every change of a stored form there has ever been, oldest first."""
+
+
+def _code_of(document: Document, _opened: Opened) -> Iterator[tuple[IdentifierKind, str]]:
+    yield IdentifierKind.PRESCRIPTION_CODE, document["code"]
+
+
+SEALED = SealedCollection(PRESCRIPTIONS, fields=("accompanying_adult",), numbers=_code_of)
+"""What is under keys here, for when these change."""
 
 
 def indexes() -> list[IndexSpec]:

@@ -17,11 +17,12 @@ from graphql import (
     validate,
 )
 
+from access.subgraphs import SUBGRAPHS
 from gateway.app import health_book_graph
 from gateway.consent.guards import SECURITY_LINK
 from gateway.federation.composition import CompositionSuccess, SubgraphDocument, compose
 from gateway.federation.supergraph.reader import read_supergraph
-from resolvers.__main__ import SUBGRAPHS, subgraph_sdl
+from resolvers.__main__ import subgraph_sdl
 
 ROOT = Path(__file__).parent.parent.parent
 PORTS = {"patient": 4001, "encounter": 4002, "pharmacy": 4003, "insurance": 4004}

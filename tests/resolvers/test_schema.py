@@ -17,11 +17,12 @@ from graphql import (
     is_specified_scalar_type,
 )
 
+from access.subgraphs import SUBGRAPHS
 from gateway.consent.guards import ConsentSchema, read_consent_schema
 from gateway.federation.composition import CompositionSuccess, SubgraphDocument, compose
 from gateway.federation.supergraph.model import Supergraph
 from gateway.federation.supergraph.reader import read_supergraph
-from resolvers.__main__ import SUBGRAPHS, main, subgraph_sdl
+from resolvers.__main__ import main, subgraph_sdl
 
 _Member = GraphQLField | GraphQLInputField | GraphQLEnumValue
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from access.environment import SettingsError
-from resolvers.__main__ import SUBGRAPHS
+from access.subgraphs import SUBGRAPHS
 from resolvers.serving import open_applications
 from resolvers.settings import PortalSettings, SubgraphSettings, load_settings
 

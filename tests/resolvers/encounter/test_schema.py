@@ -3,11 +3,12 @@
 import pytest
 from graphql import GraphQLNonNull, GraphQLObjectType
 
+from access.subgraphs import SUBGRAPHS
 from gateway.consent.guards import ConsentSchema, read_consent_schema
 from gateway.federation.composition import CompositionFailure, SubgraphDocument, compose
 from gateway.federation.supergraph.model import Supergraph
 from gateway.federation.supergraph.reader import read_supergraph
-from resolvers.__main__ import SUBGRAPHS, subgraph_sdl
+from resolvers.__main__ import subgraph_sdl
 
 OURS = (
     "Encounter",
