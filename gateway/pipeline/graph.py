@@ -10,6 +10,7 @@ from gateway.authorization.holding import HeldRequirements
 from gateway.authorization.pruning import StaticAuthorization, authorize, requirement_mask
 from gateway.authorization.reading import read_requirements
 from gateway.authorization.requirements import PolicyEvaluator, Requirement, RequirementTable
+from gateway.consent.guards import SECURITY_LINK
 from gateway.errors import CATALOGUE, ClientError, ClientErrors, ErrorCode, Language
 from gateway.federation.executor.answers import ErrorMasking
 from gateway.federation.executor.compiled import CompiledPlan, ExecutionOptions, compile_plan
@@ -138,13 +139,18 @@ class ServedGraph:
 
         Raises:
             UnprotectedGraphError: If it states requirements and there is no authenticator, or
-                guards subjects and nothing that decides about them is configured.
+                guards subjects and nothing that decides about them is configured, or demands a
+                feature that is not known here.
         """
         is_guarded = self._guards is not None and has_guard
         if not is_guarded and needs_consent(self.supergraph):
             raise UnprotectedGraphError(
                 "the supergraph uses @consent, and nothing that decides on consent is configured"
             )
+        unknown = [u for u in self.supergraph.demands if not u.startswith(f"{SECURITY_LINK}/")]
+        if unknown:
+            msg = f"the supergraph must not be served without what is not known here: {unknown[0]}"
+            raise UnprotectedGraphError(msg)
         names = {"authenticated", "requiresScopes", "policy"}
         stated = sorted(
             {name for _, name in self.supergraph.features if name in names}

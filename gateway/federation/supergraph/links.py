@@ -3,7 +3,7 @@
 Source: link specification v1.0 (https://specs.apollo.dev/link/v1.0), and core v0.1 before it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from graphql import (
@@ -15,6 +15,13 @@ from graphql import (
     SchemaExtensionNode,
     StringValueNode,
     ValueNode,
+)
+
+from gateway.federation.directives import (
+    CORE_IDENTITY,
+    LINK_IDENTITY,
+    MERGED_FEATURES,
+    SPECIFICATIONS,
 )
 
 
@@ -38,6 +45,11 @@ class Feature:
     imports: Mapping[str, str] = field(default_factory=dict)
     purpose: str | None = None
 
+    @property
+    def identity(self) -> str:
+        """The URL without its version."""
+        return self.url.removesuffix("/").removesuffix(f"/{self.version}")
+
     def directive(self, name: str) -> str:
         """Returns the local name of this feature's directive ``name``."""
         imported = self.imports.get("@" + name)
@@ -52,6 +64,21 @@ class Feature:
         if directive:
             return local_name == self.prefix or "@" + local_name in self.imports.values()
         return local_name in self.imports.values()
+
+
+_UNDERSTOOD = frozenset(
+    {LINK_IDENTITY, CORE_IDENTITY, f"{SPECIFICATIONS}/join"}
+    | {f"{SPECIFICATIONS}/{name}" for name in MERGED_FEATURES}
+)
+
+
+def demanded_features(features: Iterable[Feature]) -> tuple[str, ...]:
+    """URLs of features that whoever serves the supergraph must know, though federation does not.
+
+    Source: link specification v1.0, ``@link(for:)``: data that a feature protects or resolves
+    must not be served without it.
+    """
+    return tuple(f.url for f in features if f.purpose and f.identity not in _UNDERSTOOD)
 
 
 def read_features(document: DocumentNode) -> tuple[Feature, ...]:

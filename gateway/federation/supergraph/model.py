@@ -150,6 +150,8 @@ class Supergraph:
         contexts: Names of the types that set a context, by the context's qualified name.
         possible_types: Concrete object types by the name of every composite type, with the
             inaccessible ones.
+        demands: URLs of linked features, none of federation's, that must be understood by
+            whoever serves the supergraph (``for: SECURITY`` or ``EXECUTION``).
     """
 
     sdl: str
@@ -159,3 +161,4 @@ class Supergraph:
     features: Mapping[tuple[str, str], str] = field(default_factory=dict)
     contexts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     possible_types: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    demands: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ from graphql import (
 from gateway.federation.supergraph.api_schema import build_api_schema
 from gateway.federation.supergraph.errors import SupergraphError
 from gateway.federation.supergraph.join import named, text_of
-from gateway.federation.supergraph.links import Feature, read_features
+from gateway.federation.supergraph.links import Feature, demanded_features, read_features
 from gateway.federation.supergraph.model import Subgraph, SubgraphType, Supergraph
 from gateway.federation.supergraph.owners import with_provided_fields
 from gateway.federation.supergraph.types import TypeReader
@@ -67,6 +67,7 @@ def read_supergraph(sdl: str) -> Supergraph:
         features=_directive_names(features),
         contexts=_contexts(definitions, features),
         possible_types=_possible_types(schema),
+        demands=demanded_features(features),
     )
 
 
