@@ -3,6 +3,7 @@
 Source: GraphQL specification (October 2021), section 7.1 "Response Format".
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -130,9 +131,16 @@ class Unexplained:
         self._is_used = False
 
     @classmethod
-    def of_entities(cls, errors: tuple[RawError, ...], aliases: list[str]) -> "Unexplained":
-        """Return the errors that name no entity of the calls with these aliases."""
-        return cls([raw.error for raw in errors if not _is_entity_path(raw.path, aliases)])
+    def of_entities(
+        cls, errors: tuple[RawError, ...], lengths: Mapping[str, int]
+    ) -> "Unexplained":
+        """Return the errors that name no entity.
+
+        Args:
+            errors: The errors of an answer.
+            lengths: How many entities each call asked about, by its alias.
+        """
+        return cls([raw.error for raw in errors if not _is_entity_path(raw.path, lengths)])
 
     @classmethod
     def of_root(cls, errors: tuple[RawError, ...]) -> "Unexplained":
@@ -154,8 +162,10 @@ class Unexplained:
         return [ExecutionError(error, None) for error in left]
 
 
-def _is_entity_path(path: ResponsePath, aliases: list[str]) -> bool:
-    return len(path) > 1 and isinstance(path[1], int) and path[0] in aliases
+def _is_entity_path(path: ResponsePath, lengths: Mapping[str, int]) -> bool:
+    if len(path) < 2 or not isinstance(path[0], str) or not isinstance(path[1], int):
+        return False
+    return 0 <= path[1] < lengths.get(path[0], 0)
 
 
 def _raw_error(raw: MergedValue, subgraph: str, masking: ErrorMasking) -> RawError:

@@ -222,7 +222,8 @@ class PreparedEntities:
         fetch = self._compiled.fetch
         answer = self._reader.read_irregular(body, fetch.subgraph, irregular.masking)
         aliases = [alias for alias, _ in self.template.calls]
-        rest = Unexplained.of_entities(answer.errors, aliases)
+        lengths = {alias: length for alias, (length, _) in zip(aliases, self._calls, strict=True)}
+        rest = Unexplained.of_entities(answer.errors, lengths)
         irregular.note(self._step)
         for position, (length, asked) in enumerate(self._calls):
             entities = answer.data and getattr(answer.data, f"f{position}")
@@ -258,8 +259,7 @@ class PreparedEntities:
             subjects.append(asked.subjects[index - asked.begin])
             for path, error in own:
                 assert projection is not None  # noqa: S101 # there are errors
-                if path:
-                    put_error(projection, entity, path, error, (self._step, irregular))
+                put_error(projection, entity, path, error, (self._step, irregular))
         if present and rest.cause is not None:
             raise DeviationError
         self._take_in(state, asked, entities, present)

@@ -184,7 +184,11 @@ class GeneralExecution:
         merger = self._merger(prepared)
         calls = prepared.template.calls if prepared.template is not None else ()
         aliases = [alias for alias, _ in calls]
-        rest = Unexplained.of_entities(answer.errors, aliases)
+        lengths = {
+            alias: len(prepared.calls[number].targets)
+            for alias, number in zip(aliases, sorted(prepared.calls), strict=True)
+        }
+        rest = Unexplained.of_entities(answer.errors, lengths)
         for alias, number in zip(aliases, sorted(prepared.calls), strict=True):
             call = prepared.calls[number]
             listed = answer.data.get(alias) if answer.data is not None else None
@@ -207,7 +211,7 @@ class GeneralExecution:
         if value is not None:
             merger.merge_object(projection, value, entity)
         for path, error in errors:
-            if path and not place_error(projection, entity, path, error) and value is not None:
+            if not place_error(projection, entity, path, error) and value is not None:
                 self._keep_unplaced(projection, entity, path, error)
         if value is None:
             cause = fault(errors[0][1]) if errors else rest.take()
@@ -232,7 +236,7 @@ class GeneralExecution:
     ) -> None:
         """Keep an error whose field has a value all the same."""
         shown = client_path((projection,), path)
-        if shown and isinstance(shown[0], str):
+        if not path or (shown and isinstance(shown[0], str)):
             self._unplaced.append((entity, shown, error))
         else:
             self._loose.append(ExecutionError(error, None))
