@@ -40,7 +40,8 @@ def build_representation(
     """
     typename = representation.type_name
     if representation.typename_source is not None:
-        typename = entity.get(representation.typename_source) or typename
+        found = entity.get(representation.typename_source)
+        typename = found if found and found.__class__ is str else typename
     value: dict[str, Any] = {_TYPENAME: typename}
     lost: dict[str, Fault] = {}
     is_complete = True

@@ -22,9 +22,19 @@ from gateway.federation.response.errors import (
 
 MALFORMED: Final = "SUBREQUEST_MALFORMED_RESPONSE"
 DOWNSTREAM: Final = "DOWNSTREAM_SERVICE_ERROR"
+TOO_DEEP: Final = "The subgraph's answer is nested too deeply"
+_NO_RESPONSE: Final = "The subgraph's answer is not a GraphQL response"
 _MASKED: Final = "A subgraph could not answer"
 
-_decode = msgspec.json.Decoder().decode
+
+class _Response(msgspec.Struct):
+    """A response as it is read; what else stands in it (``extensions``) is skipped."""
+
+    data: Any = None
+    errors: Any = None
+
+
+_decode = msgspec.json.Decoder(_Response).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +103,14 @@ def read_answer(body: bytes, subgraph: str, masking: ErrorMasking) -> Answer | F
     """
     try:
         document = _decode(body)
+    except msgspec.ValidationError:
+        return FetchFailure(_NO_RESPONSE, MALFORMED)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return FetchFailure("The subgraph's answer is not JSON", MALFORMED)
-    if document.__class__ is not dict:
-        return FetchFailure("The subgraph's answer is not a GraphQL response", MALFORMED)
-    data, raw_errors = document.get("data"), document.get("errors") or []
+    data, raw_errors = document.data, document.errors or []
     well_formed = data is None or data.__class__ is dict
     if not well_formed or raw_errors.__class__ is not list or (data is None and not raw_errors):
-        return FetchFailure("The subgraph's answer is not a GraphQL response", MALFORMED)
+        return FetchFailure(_NO_RESPONSE, MALFORMED)
     return Answer(data, read_errors(raw_errors, subgraph, masking))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
-from gateway.federation.executor.answers import ErrorMasking
+from gateway.federation.executor.answers import MALFORMED, TOO_DEEP, ErrorMasking
 from gateway.federation.executor.careful.run import CarefulRun
 from gateway.federation.executor.conditions import (
     condition_variables,
@@ -32,6 +32,7 @@ from gateway.federation.introspection import (
 from gateway.federation.operation.model import Operation
 from gateway.federation.plan import Fetch, QueryPlan
 from gateway.federation.response.completion import ResponseShape, compile_response
+from gateway.federation.response.errors import ErrorValue, ExecutionError
 from gateway.federation.response.fields import TypeConditions
 from gateway.federation.selection import Denial, SelectionSet
 from gateway.federation.supergraph.model import Supergraph
@@ -230,13 +231,27 @@ async def _execute_slower(
             return ExecutionOutcome(answer.body, answer.errors, fetches, answer.failures)
     known = compiled.known_fields(in_use.variant, surroundings.variables)
     run = GeneralRun(in_use.variant, surroundings, known, sent, decisions)
-    data, found = await run.finish()
-    errors = compiled.options.errors.listed(found)
+    body, errors = await _general_answer(run, compiled.options.errors)
     in_use.general_path_done()
     return ExecutionOutcome(
-        body=response_body(data, errors),
+        body=body,
         errors=tuple(errors),
         fetches=run.fetches,
         failures=tuple(run.failures),
         is_general=True,
     )
+
+
+async def _general_answer(
+    run: GeneralRun, listing: ErrorListing
+) -> tuple[bytes, list[ExecutionError]]:
+    """Return the response that the general path makes, and its errors."""
+    try:
+        data, found = await run.finish()
+        errors = listing.listed(found)
+        return response_body(data, errors), errors
+    except RecursionError:
+        # A value of a subgraph is nested so deeply that it was read, but cannot be written.
+        error = ErrorValue(TOO_DEEP, {"code": MALFORMED})
+        errors = listing.listed([ExecutionError(error, None)])
+        return response_body(None, errors), errors

@@ -172,7 +172,11 @@ class Merger:
         name, below = entry.output_name, entry.below
         known = target.get(name)
         if below is None:
-            better = entry.field.name == "__typename" and self._is_object_type(value)
+            better = (
+                entry.field.name == "__typename"
+                and value.__class__ is str
+                and self._is_object_type(value)
+            )
             if known is None or known.__class__ is Fault or better:
                 target[name] = value
         elif known.__class__ is dict and value.__class__ is dict:

@@ -39,7 +39,7 @@ from gateway.federation.response.fields import (
     depends_on_type,
     merged_selections,
 )
-from gateway.federation.response.leaves import INVALID, leaf_completion
+from gateway.federation.response.leaves import INVALID, as_it_is, leaf_completion
 from gateway.federation.selection import Denial, Field, SelectionSet
 
 TYPE_SLOT: Final = 0
@@ -152,6 +152,22 @@ def _leaf(complete_leaf: Callable[[Any], Any]) -> Completion:
     return complete
 
 
+def _custom_scalar(
+    value: MergedValue, path: LinkedPath, key: str | int, errors: Errors
+) -> MergedValue:
+    """Complete a custom scalar: as it is, but for what an error took away inside a list."""
+    if value.__class__ is not list:
+        return value
+    completed: list[Any] = []
+    for index, item in enumerate(value):
+        if item.__class__ is Fault:
+            _record(item, (path, key), index, errors)
+            completed.append(None)
+        else:
+            completed.append(_custom_scalar(item, (path, key), index, errors))
+    return completed
+
+
 def _constant(value: str) -> Completion:
     def complete(
         _value: MergedValue, _path: LinkedPath, _key: str | int, _errors: Errors
@@ -206,7 +222,8 @@ class _ShapeCompiler:
         if isinstance(output_type, GraphQLList):
             return _list_of(self.position(output_type.of_type, selections))
         if is_leaf_type(output_type):
-            return _leaf(leaf_completion(output_type))
+            complete = leaf_completion(output_type)
+            return _custom_scalar if complete is as_it_is else _leaf(complete)
         if is_abstract_type(output_type):
             return self._abstract(output_type.name, selections)
         return self._object(get_named_type(output_type).name, selections)

@@ -49,7 +49,8 @@ def _id(value: MergedValue) -> MergedValue:
     return str(value) if value.__class__ is int else INVALID
 
 
-def _any(value: MergedValue) -> MergedValue:
+def as_it_is(value: MergedValue) -> MergedValue:
+    """Complete a custom scalar."""
     return value
 
 
@@ -73,4 +74,4 @@ def leaf_completion(leaf_type: GraphQLLeafType) -> LeafCompletion:
         "Boolean": _boolean,
         "ID": _id,
     }
-    return builtin.get(leaf_type.name, _any)
+    return builtin.get(leaf_type.name, as_it_is)

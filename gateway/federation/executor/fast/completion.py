@@ -51,13 +51,14 @@ class Findings:
 
     Attributes:
         errors: The errors in the order of the response.
-        clean: Objects and lists, by identity, in which nothing is missing.
+        clean: Objects and lists in which nothing is missing, by identity; they are kept so that it
+            stays theirs.
     """
 
     def __init__(self, refusal: Refusal) -> None:
         self._refusal = refusal
         self.errors: list[ExecutionError] = []
-        self.clean: set[int] = set()
+        self.clean: dict[int, MergedValue] = {}
 
     def refused(self, mark: msgspec.Raw, path: LinkedPath) -> None:
         """Add the error of a refused field."""
@@ -174,12 +175,23 @@ def _denied(name: str, error: ErrorValue) -> Visit:
 def _inner(inner: GraphQLNullableType, below: Visit | None, is_faulty: bool) -> Visit | None:
     """Return the walk over a value of a type without its own nullability."""
     if not isinstance(inner, GraphQLList):
-        return below
+        return _visit_scalar if below is None and is_faulty else below
     item_type = get_nullable_type(inner.of_type)
     visit_item = _inner(item_type, below, is_faulty)
     if visit_item is None and not is_faulty:
         return None
     return _list_of(visit_item, item_type is inner.of_type)
+
+
+def _visit_scalar(value: MergedValue, path: LinkedPath, findings: Findings) -> bool:
+    """Find what an error took away inside a custom scalar that is a list: it is null there."""
+    if value.__class__ is list:
+        for index, item in enumerate(value):
+            if item.__class__ is Fault:
+                findings.lost(item, (path, index))
+            else:
+                _visit_scalar(item, (path, index), findings)
+    return False
 
 
 def _list_of(visit_item: Visit | None, is_nullable: bool) -> Visit:
@@ -198,7 +210,7 @@ def _list_of(visit_item: Visit | None, is_nullable: bool) -> Visit:
                     return True
                 value[index] = findings.fault_since(first, (path, index))
             elif len(errors) == first:
-                clean.add(id(item))
+                clean[id(item)] = item
         return False
 
     return visit_list
@@ -223,7 +235,7 @@ def _field(slot: Slot, inner: Visit | None) -> Visit:
                 return True
             setattr(value, attribute, findings.fault_since(first, (path, name)))
         elif inner is not None and len(findings.errors) == first:
-            findings.clean.add(id(found))
+            findings.clean[id(found)] = found
         return False
 
     return visit_field

@@ -5,12 +5,13 @@ or later fetches never disturb each other. Errors stand in the data as marks whe
 missing (:class:`Fault`) until completion gives them their path.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from gateway.federation.entities import BuiltRepresentation, build_representation
 from gateway.federation.executor.answers import (
     MALFORMED,
+    TOO_DEEP,
     Answer,
     ErrorMasking,
     Unexplained,
@@ -18,6 +19,7 @@ from gateway.federation.executor.answers import (
     read_answer,
 )
 from gateway.federation.executor.general.prepared import Call, PreparedFetch, Target
+from gateway.federation.executor.general.unplaced import UnplacedErrors
 from gateway.federation.executor.grouping import PermitGroup, PermitGrouping
 from gateway.federation.executor.guards import Decisions, decision_key
 from gateway.federation.executor.ports import FetchFailure
@@ -31,7 +33,7 @@ from gateway.federation.executor.projection import (
 from gateway.federation.executor.requests import encode_json
 from gateway.federation.executor.variant import CompiledFetch, Variant, lost_effects
 from gateway.federation.executor.walking import Chain, chains_at, plain_value_at
-from gateway.federation.plan import RESERVED_PREFIX, Path, Representation
+from gateway.federation.plan import Path, Representation
 from gateway.federation.response.completion import TYPE_SLOT
 from gateway.federation.response.errors import (
     ErrorValue,
@@ -59,7 +61,7 @@ class GeneralExecution:
         self._refusal = refusal
         self._masking = masking
         self._loose: list[ExecutionError] = []
-        self._unplaced: list[tuple[MergedObject, ResponsePath, ErrorValue]] = []
+        self._unplaced = UnplacedErrors()
 
     def prepare(self, index: int) -> list[PreparedFetch]:
         """Return the requests of a step: one per set of permitted groups, if any is due."""
@@ -76,7 +78,7 @@ class GeneralExecution:
                     if _applies(representation, chain[-1]):
                         self._group(grouping, number, path, chain)
         requests = [self._prepare(compiled, group) for group in grouping.groups]
-        return [prepared for prepared in requests if _is_due(prepared)]
+        return [prepared for prepared in requests if prepared.is_due]
 
     def _group(
         self, grouping: PermitGrouping, number: int | None, path: Path, chain: Chain
@@ -140,30 +142,38 @@ class GeneralExecution:
 
     def absorb(self, prepared: PreparedFetch, result: bytes | FetchFailure) -> FetchFailure | None:
         """Merge the answer to a request; return the failure if it brought nothing usable."""
-        subgraph = prepared.compiled.fetch.subgraph
+        try:
+            return self._absorb(prepared, result)
+        except RecursionError:
+            return self._fail(prepared, FetchFailure(TOO_DEEP, MALFORMED))
+
+    def _absorb(
+        self, prepared: PreparedFetch, result: bytes | FetchFailure
+    ) -> FetchFailure | None:
         answer: Answer | FetchFailure
         if isinstance(result, bytes):
-            answer = read_answer(result, subgraph, self._masking)
+            answer = read_answer(result, prepared.compiled.fetch.subgraph, self._masking)
         else:
             answer = result
-        if isinstance(answer, Answer) and prepared.calls and answer.data is not None:
-            answer = _check_entities(prepared, answer)
+        if isinstance(answer, Answer):
+            answer = prepared.checked(answer)
         if isinstance(answer, FetchFailure):
-            self._fail(prepared, fault(self._masking.failure(answer, subgraph)))
-            return answer
-        assert isinstance(answer, Answer)  # noqa: S101 # the two other kinds have returned
+            return self._fail(prepared, answer)
         if prepared.calls:
             self._absorb_entities(prepared, answer)
         else:
             self._absorb_roots(prepared, answer)
         return None
 
-    def _fail(self, prepared: PreparedFetch, cause: Fault) -> None:
+    def _fail(self, prepared: PreparedFetch, failure: FetchFailure) -> FetchFailure:
+        subgraph = prepared.compiled.fetch.subgraph
+        cause = fault(self._masking.failure(failure, subgraph))
         merger = self._merger(prepared)
         for root in prepared.roots:
             merger.take_away(prepared.compiled.root_projection, root, cause)
-        for target in _targets(prepared):
+        for target in prepared.targets():
             merger.take_away(target.projection, target.entity, cause)
+        return failure
 
     def _absorb_roots(self, prepared: PreparedFetch, answer: Answer) -> None:
         merger, projection = self._merger(prepared), prepared.compiled.root_projection
@@ -237,19 +247,14 @@ class GeneralExecution:
         """Keep an error whose field has a value all the same."""
         shown = client_path((projection,), path)
         if not path or (shown and isinstance(shown[0], str)):
-            self._unplaced.append((entity, shown, error))
+            self._unplaced.keep(entity, shown, error)
         else:
             self._loose.append(ExecutionError(error, None))
 
     def complete(self) -> tuple[dict[str, Any] | None, list[ExecutionError]]:
         """Return the response's ``data`` and ``errors``."""
         data, errors = self._variant.shape.complete(self.data)
-        errors += self._loose
-        for entity, path, error in self._unplaced:
-            errors += [
-                ExecutionError(error, place + path) for place in _places(self.data, entity, ())
-            ]
-        return data, errors
+        return data, errors + self._loose + self._unplaced.listed(self.data)
 
 
 def _applies(representation: Representation, entity: MergedObject) -> bool:
@@ -265,35 +270,6 @@ def _first(built: BuiltRepresentation) -> Fault | None:
     return next(iter(built.lost.values()), None) if built.value is None else None
 
 
-def _is_due(prepared: PreparedFetch) -> bool:
-    if prepared.template is None:
-        return False
-    if prepared.calls:
-        return any(call.targets for call in prepared.calls.values())
-    return bool(prepared.roots)
-
-
-def _targets(prepared: PreparedFetch) -> Iterator[Target]:
-    for call in prepared.calls.values():
-        for targets in call.targets:
-            yield from targets
-
-
-def _check_entities(prepared: PreparedFetch, answer: Answer) -> Answer | FetchFailure:
-    """Make sure that each call is answered by a list of objects of the right length."""
-    assert prepared.template is not None  # noqa: S101 # an answer needs a request
-    assert answer.data is not None  # noqa: S101 # callers look
-    for (alias, _), number in zip(prepared.template.calls, sorted(prepared.calls), strict=True):
-        listed = answer.data.get(alias)
-        if listed is None and answer.errors:
-            continue
-        if listed.__class__ is not list or len(listed) != len(prepared.calls[number].targets):
-            return FetchFailure("The subgraph answered a wrong number of entities", MALFORMED)
-        if any(item is not None and item.__class__ is not dict for item in listed):
-            return FetchFailure("The subgraph answered entities that are no objects", MALFORMED)
-    return answer
-
-
 def _explain_nulls(projection: Projection, entity: MergedObject, cause: Fault) -> bool:
     """Give fields that are null for no known reason a cause; return whether there were any."""
     explained = False
@@ -302,18 +278,3 @@ def _explain_nulls(projection: Projection, entity: MergedObject, cause: Fault) -
             entity[entry.output_name] = cause
             explained = True
     return explained
-
-
-def _places(
-    value: MergedValue, entity: MergedObject, path: ResponsePath
-) -> Iterator[ResponsePath]:
-    """Yield the paths at which an object stands."""
-    if value is entity:
-        yield path
-    elif value.__class__ is dict:
-        for key, item in value.items():
-            if key.__class__ is str and not key.startswith(RESERVED_PREFIX):
-                yield from _places(item, entity, (*path, key))
-    elif value.__class__ is list:
-        for index, item in enumerate(value):
-            yield from _places(item, entity, (*path, index))

@@ -1,10 +1,11 @@
 """Requests of the general path that are ready to be sent, and who waits for what they bring."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.federation.executor.ports import SubjectDecision
+from gateway.federation.executor.answers import MALFORMED, Answer
+from gateway.federation.executor.ports import FetchFailure, SubjectDecision
 from gateway.federation.executor.projection import MergedObject, Projection
 from gateway.federation.executor.requests import RequestTemplate, decode_json, encode_json
 from gateway.federation.executor.variant import CompiledFetch, PermitKey
@@ -76,6 +77,38 @@ class PreparedFetch:
             b"[" + b",".join(self.calls[number].indexes) + b"]" for number in sorted(self.calls)
         ]
         return self.template.body({**variables, **self.context}, listed)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is something to ask."""
+        if self.template is None:
+            return False
+        if self.calls:
+            return any(call.targets for call in self.calls.values())
+        return bool(self.roots)
+
+    def targets(self) -> Iterator[Target]:
+        """Yield all who wait for entities."""
+        for call in self.calls.values():
+            for targets in call.targets:
+                yield from targets
+
+    def checked(self, answer: Answer) -> Answer | FetchFailure:
+        """Return an answer if each call is answered by a list of objects of the right length."""
+        if not self.calls or answer.data is None:
+            return answer
+        assert self.template is not None  # noqa: S101 # an answer needs a request
+        for (alias, _), number in zip(self.template.calls, sorted(self.calls), strict=True):
+            listed = answer.data.get(alias)
+            if listed is None and answer.errors:
+                continue
+            if listed.__class__ is not list or len(listed) != len(self.calls[number].targets):
+                return FetchFailure("The subgraph answered a wrong number of entities", MALFORMED)
+            if any(item is not None and item.__class__ is not dict for item in listed):
+                return FetchFailure(
+                    "The subgraph answered entities that are no objects", MALFORMED
+                )
+        return answer
 
 
 def adopt(prepared: PreparedFetch, body: bytes, variables: dict[str, Any]) -> bool:
