@@ -4,6 +4,7 @@ Each test states subgraphs, an operation and the caller's scopes, and expects th
 are denied and the selection set that is planned.
 """
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -31,9 +32,9 @@ from gateway.principal import ANONYMOUS, Principal
 from gateway.scopes import parse_scopes
 
 LINK = """
-extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: [
+extend schema @link(url: "https://specs.apollo.dev/federation/v2.8", import: [
   "@key" "@requires" "@external" "@shareable" "@authenticated" "@requiresScopes" "@policy"
-  "@interfaceObject"
+  "@interfaceObject" "@context" "@fromContext"
 ])
 """
 
@@ -190,6 +191,103 @@ def test_t03_a_field_inherits_the_requirements_of_its_inputs_through_chains() ->
     assert () == graph.ask("{ p { half quarter } }", "secret").denied
 
 
+def of_another_composer(*sdls: str, silent: tuple[str, ...]) -> World:
+    """A world whose supergraph leaves the requirements of some fields to be inherited."""
+    result = compose([SubgraphDocument(f"s{at}", "", LINK + sdl) for at, sdl in enumerate(sdls)])
+    assert isinstance(result, CompositionSuccess), result
+    lines = [
+        re.sub(r" @requiresScopes\(scopes: [^)]*\)", "", line)
+        if line.strip().partition(":")[0].partition("(")[0] in silent
+        else line
+        for line in result.supergraph_sdl.splitlines()
+    ]
+    supergraph = read_supergraph("\n".join(lines))
+    return World(supergraph, read_requirements(supergraph))
+
+
+def test_t03_what_another_composer_left_out_is_inherited_through_chains() -> None:
+    graph = of_another_composer(
+        """
+        type Query { p: P }
+        type P @key(fields: "id") {
+          id: ID! secret: Int @requiresScopes(scopes: [["secret"]])
+        }
+        """,
+        """
+        type P @key(fields: "id") {
+          id: ID! secret: Int @external
+          half: Int @requires(fields: "secret") @requiresScopes(scopes: [["secret"]])
+        }
+        """,
+        """
+        type P @key(fields: "id") {
+          id: ID! half: Int @external
+          quarter: Int @requires(fields: "half") @requiresScopes(scopes: [["secret"]])
+        }
+        """,
+        silent=("half", "quarter"),
+    )
+
+    assert ("P.half", "P.quarter") == graph.ask("{ p { half quarter } }").denied
+    assert () == graph.ask("{ p { half quarter } }", "secret").denied
+
+
+@pytest.mark.parametrize(
+    ("required", "denied"),
+    [
+        ("media { ... on Film { name } }", ("P.label",)),
+        ("media { ... on Song { name } }", ()),
+        ("media { name }", ("P.label",)),
+    ],
+)
+def test_t03_inputs_below_interfaces_are_inherited_from(
+    required: str, denied: tuple[str, ...]
+) -> None:
+    types = """
+        interface Media { name: String }
+        type Film implements Media { name: String FILM }
+        type Song implements Media { name: String SONG }
+    """
+    graph = of_another_composer(
+        """
+        type Query { p: P }
+        type P @key(fields: "id") { id: ID! media: Media }
+        """
+        + types.replace("FILM", '@requiresScopes(scopes: [["film"]])').replace("SONG", ""),
+        """
+        type P @key(fields: "id") {
+          id: ID! media: Media @external
+          label: String @requires(fields: "REQUIRED") @requiresScopes(scopes: [["film"]])
+        }
+        """.replace("REQUIRED", required)
+        + types.replace("FILM", "@external").replace("SONG", "@external"),
+        silent=("label",),
+    )
+
+    assert denied == graph.ask("{ p { label } }").denied
+    assert () == graph.ask("{ p { label } }", "film").denied
+
+
+def test_t03_what_comes_from_a_context_is_inherited_from() -> None:
+    graph = of_another_composer(
+        """
+        type Query { p: P }
+        type P @key(fields: "id") @context(name: "holder") {
+          id: ID! secret: Int @requiresScopes(scopes: [["secret"]]) part: Part
+        }
+        type Part @key(fields: "id") {
+          id: ID!
+          size(of: Int @fromContext(field: "$holder { secret }")): Int
+            @requiresScopes(scopes: [["secret"]])
+        }
+        """,
+        silent=("size",),
+    )
+
+    assert ("Part.size",) == graph.ask("{ p { part { size } } }").denied
+    assert () == graph.ask("{ p { part { size } } }", "secret").denied
+
+
 def test_t04_an_implementers_requirement_holds_when_read_through_the_interface() -> None:
     graph = world("""
         type Query { node: Node }
@@ -304,8 +402,11 @@ def test_the_mask_names_the_requirements_of_the_operation_alone() -> None:
     ]
 
 
-def test_introspection_needs_nothing() -> None:
-    assert () == world(BOOKS).ask("{ __schema { types { name } } __typename }", None).denied
+@pytest.mark.parametrize(
+    "text", ["{ __schema { types { name } } __typename }", '{ __type(name: "Book") { name } }']
+)
+def test_introspection_needs_nothing(text: str) -> None:
+    assert () == world(BOOKS).ask(text, None).denied
 
 
 def test_t25_a_member_that_is_denied_is_not_even_named() -> None:
