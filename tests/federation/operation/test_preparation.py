@@ -1,10 +1,11 @@
 """From a document to an operation, and what ends a request before planning."""
 
 import pytest
+from graphql import DocumentNode
 
 from gateway.federation.operation.errors import OperationError
 from gateway.federation.operation.model import Operation, OperationLimits
-from gateway.federation.operation.preparation import prepare_operation
+from gateway.federation.operation.preparation import prepare_document, prepare_operation
 from gateway.federation.plan import OperationKind
 from tests.federation.planner.kit import graph
 
@@ -168,3 +169,53 @@ def test_a_document_that_is_too_deep_for_the_interpreter_is_a_request_error() ->
     text = f"{{ me {{ ...F0 }} }} {' '.join(parts)} fragment F600 on User {{ id }}"
 
     assert "OPERATION_LIMIT_EXCEEDED" == refusal(text, limits=OperationLimits(depth=10_000)).code
+
+
+def test_the_only_operation_may_be_named() -> None:
+    assert "A" == prepare("query A { me { id } }", "A").name
+
+
+def test_an_anonymous_operation_has_no_name_to_be_selected_by() -> None:
+    error = refusal("{ me { id } }", "A")
+
+    assert ("OPERATION_RESOLUTION_FAILURE", 'The document has no operation named "A".') == (
+        error.code,
+        error.message,
+    )
+
+
+def test_a_document_of_nothing_holds_no_operation() -> None:
+    """Such a document is no text: it may come from a list of trusted documents."""
+    with pytest.raises(OperationError) as caught:
+        prepare_document(graph("products").supergraph, DocumentNode(definitions=()))
+
+    assert "The document holds no operation." == caught.value.message
+
+
+@pytest.mark.parametrize("text", ["type User { id: ID }", "{ me { id } } type X { y: Int }"])
+def test_definitions_of_types_are_not_executed(text: str) -> None:
+    assert "GRAPHQL_VALIDATION_FAILED" == refusal(text).code
+
+
+@pytest.mark.parametrize("kind", ["mutation", "subscription"])
+def test_a_kind_of_operation_that_the_graph_does_not_have_is_refused(kind: str) -> None:
+    assert "GRAPHQL_VALIDATION_FAILED" == refusal(f"{kind} {{ me {{ id }} }}").code
+
+
+def test_only_so_many_validation_errors_are_reported() -> None:
+    fields = " ".join(f"nothing{number}" for number in range(50))
+    error = refusal(f"{{ me {{ {fields} }} }}", limits=OperationLimits(errors=5))
+
+    assert 6 == len(error.errors)  # the last one says that there are more
+
+
+def test_the_limits_hold_for_every_operation_of_the_document() -> None:
+    """Validation compares the fields of them all, whichever is to be executed."""
+    text = "query A { me { id } } query B { me { reviews { author { id } } } }"
+
+    assert "OPERATION_LIMIT_EXCEEDED" == refusal(text, "A", OperationLimits(depth=3)).code
+
+
+@pytest.mark.parametrize("place", ["__fed_x: me { id }", "me { ... on User { __fed_x: id } }"])
+def test_reserved_response_names_are_found_wherever_they_stand(place: str) -> None:
+    assert "__fed_x" in refusal(f"{{ {place} }}").message

@@ -14,7 +14,9 @@ SCHEMA = build_schema(
     """
     enum Colour { RED GREEN }
     input Filter { colour: Colour! sizes: [Int!] text: String = "any" }
-    type Query { find(filter: Filter, id: ID, n: Int): Int }
+    input Tree { leaf: Int tree: Tree }
+    input Pick @oneOf { a: Int b: String }
+    type Query { find(filter: Filter, id: ID, n: Int, x: Float, tree: Tree, pick: Pick): Int }
     """
 )
 
@@ -105,3 +107,83 @@ def test_that_an_object_has_unknown_fields_is_told_without_their_names() -> None
     assert [
         'Variable "$f" has an invalid value: "Filter" is expected; it has fields of other names.'
     ] == actual
+
+
+@pytest.mark.parametrize(
+    ("variables", "values", "expected"),
+    [
+        ("$n: Int", {}, {}),
+        ("$n: Int = 3", {"n": None}, {"n": None}),
+        ("$n: Int! = 3", {}, {"n": 3}),
+        ("$n: Int", {"n": 3.0}, {"n": 3}),
+        ("$s: [Int!]", {"s": 3}, {"s": [3]}),
+        ("$s: [[Int]]", {"s": 3}, {"s": [[3]]}),
+        ("$s: [[Int]]", {"s": [None, [None]]}, {"s": [None, [None]]}),
+        (
+            "$f: Filter",
+            {"f": {"colour": "RED", "text": None}},
+            {"f": {"colour": "RED", "text": None}},
+        ),
+        (
+            "$f: Filter",
+            {"f": {"colour": "GREEN", "sizes": 4}},
+            {"f": {"colour": "GREEN", "sizes": [4], "text": "any"}},
+        ),
+    ],
+)
+def test_input_coercion_of_the_specification(
+    variables: str, values: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    """Sections 3.11 "List" and 6.1.2: absent is not null, a default is for absent values only."""
+    assert expected == coerce_variables(operation(variables), values)
+
+
+@pytest.mark.parametrize(
+    ("variables", "value"),
+    [
+        ("$n: Int", 2**31),
+        ("$n: Int", 3.5),
+        ("$n: Int", True),
+        ("$n: Float", "1"),
+        ("$n: String", 1),
+        ("$n: Boolean", 0),
+        ("$n: ID", 1.5),
+        ("$n: Colour", "red"),
+        ("$n: Colour", 1),
+        ("$n: [Int]", ["1"]),
+        ("$n: Filter", []),
+        ("$n: Filter", "RED"),
+        ("$n: Pick", {}),
+        ("$n: Pick", {"a": None}),
+        ("$n: Pick", {"a": 1, "b": "x"}),
+    ],
+)
+def test_a_value_of_another_kind_is_refused(variables: str, value: object) -> None:
+    assert 1 == len(messages(variables, {"n": value}))
+
+
+def test_only_so_many_problems_are_told() -> None:
+    assert 20 == len(messages("$n: [Int]", {"n": ["secret"] * 50}))
+
+
+def test_a_problem_has_the_place_of_its_variables_definition() -> None:
+    with pytest.raises(OperationError) as caught:
+        coerce_variables(operation("$id: ID,\n  $n: Int!"), {})
+
+    assert [((2, 3),)] == [error.locations for error in caught.value.errors]
+
+
+def test_a_place_deep_inside_is_named_with_its_own_type() -> None:
+    actual = messages(
+        "$f: [Filter!]!", {"f": [{"colour": "RED"}, {"colour": "RED", "sizes": [1, None]}]}
+    )
+
+    assert ['Variable "$f" has an invalid value at "1.sizes.1": "Int!" is expected.'] == actual
+
+
+def test_an_object_that_is_nested_beyond_reason_is_refused() -> None:
+    tree: dict[str, Any] = {"leaf": 1}
+    for _ in range(500):
+        tree = {"tree": tree}
+
+    assert ["The variables are invalid."] == messages("$t: Tree", {"t": tree})
