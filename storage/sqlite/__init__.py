@@ -1,4 +1,4 @@
-"""The embedded document store: SQLite through aiosqlite."""
+"""The embedded document store: SQLite, read through aiosqlite, written by a thread of its own."""
 
 from storage.sqlite.store import SqliteDocumentStore
 

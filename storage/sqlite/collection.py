@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-import aiosqlite
-
 from storage.documents import (
     Document,
     DuplicateKeyError,
@@ -108,15 +106,16 @@ class SqliteCollection:
     ) -> Document | None:
         """Change one document atomically, as the port says."""
         predicate, changes = parse_filter(filter), parse_update(update)
+        where = self._where(predicate)
         if upsert:
             require_id(predicate)
 
-        async def work(connection: aiosqlite.Connection) -> Document | None:
-            rows = await self._update(connection, predicate, changes, one=True)
+        def work(connection: sqlite3.Connection) -> Document | None:
+            rows = self._update(connection, where, changes, one=True)
             if rows or not upsert:
                 return decode(*rows[0]) if rows else None
             document = inserted_document(predicate, changes)
-            await self._insert(connection, (document["_id"], encode(document)))
+            self._insert(connection, (document["_id"], encode(document)))
             return document
 
         return await self._write(work)
@@ -124,9 +123,10 @@ class SqliteCollection:
     async def update_many(self, filter: Filter, update: Update) -> int:
         """Change every document that matches; answer how many."""
         predicate, changes = parse_filter(filter), parse_update(update)
+        where = self._where(predicate)
 
-        async def work(connection: aiosqlite.Connection) -> int:
-            return len(await self._update(connection, predicate, changes, one=False))
+        def work(connection: sqlite3.Connection) -> int:
+            return len(self._update(connection, where, changes, one=False))
 
         return await self._write(work)
 
@@ -143,11 +143,11 @@ class SqliteCollection:
         sql = f"UPDATE {self._table} SET doc = ? WHERE {where.sql} RETURNING id"
         row = (document["_id"], encode(document))
 
-        async def work(connection: aiosqlite.Connection) -> bool:
-            if await self._execute(connection, sql, (row[1], *where.parameters)):
+        def work(connection: sqlite3.Connection) -> bool:
+            if self._execute(connection, sql, (row[1], *where.parameters)):
                 return True
             if upsert:
-                await self._insert(connection, row)
+                self._insert(connection, row)
             return upsert
 
         return await self._write(work)
@@ -161,12 +161,15 @@ class SqliteCollection:
         return await self._delete(filter, "")
 
     async def create(self) -> None:
-        """Make sure that the table exists."""
-        if not self._created:
+        """Make sure that the table exists; where it does, nobody who writes is waited for."""
+        if self._created:
+            return
+        known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+        if not await self._connections.read(known, (self._name,)):
             columns = "(id TEXT PRIMARY KEY NOT NULL, doc TEXT NOT NULL)"
             sql = f"CREATE TABLE IF NOT EXISTS {self._table} {columns}"
             await self._connections.write(lambda connection: self._execute(connection, sql))
-            self._created = True
+        self._created = True
 
     async def _delete(self, filter: Filter, limit: str) -> int:
         where = self._where(parse_filter(filter))
@@ -189,15 +192,14 @@ class SqliteCollection:
         await self.create()
         return await self._connections.write(work)
 
-    async def _update(
+    def _update(
         self,
-        connection: aiosqlite.Connection,
-        predicate: Predicate,
+        connection: sqlite3.Connection,
+        where: Condition,
         changes: Changes,
         *,
         one: bool,
     ) -> list[Any]:
-        where = self._where(predicate)
         condition = where.sql
         if one:
             condition = f"id = (SELECT id FROM {self._table} WHERE {where.sql} LIMIT 1)"
@@ -205,52 +207,51 @@ class SqliteCollection:
             f"UPDATE {self._table} SET doc = apply_changes(doc) "
             f"WHERE {condition} RETURNING id, doc"
         )
-        with self._connections.applying(changes) as applied:
+        with self._connections.application.of(changes) as applied:
             try:
-                return await self._execute(connection, sql, where.parameters)
+                return self._execute(connection, sql, where.parameters)
             except sqlite3.OperationalError:
                 if applied.refusal is not None:
                     raise applied.refusal from None
                 raise
 
-    async def _insert(self, connection: aiosqlite.Connection, row: tuple[str, str]) -> None:
-        await self._execute(connection, f"INSERT INTO {self._table} VALUES (?, ?)", row)
+    def _insert(self, connection: sqlite3.Connection, row: tuple[str, str]) -> None:
+        self._execute(connection, f"INSERT INTO {self._table} VALUES (?, ?)", row)
 
-    async def _insert_rows(
+    def _insert_rows(
         self,
         rows: list[tuple[str, str]],
         ordered: bool,
-        connection: aiosqlite.Connection,
+        connection: sqlite3.Connection,
     ) -> tuple[int, bool]:
         """Add rows; answer how many, and whether none was a duplicate that stops the rest."""
         word = "" if ordered else "OR IGNORE "
         sql = f"INSERT {word}INTO {self._table} VALUES (?, ?)"
-        await connection.execute_fetchall("SAVEPOINT bulk")
+        connection.execute("SAVEPOINT bulk")
         try:
-            async with connection.executemany(sql, rows) as cursor:
-                added = cursor.rowcount
+            added = connection.executemany(sql, rows).rowcount
         except sqlite3.IntegrityError:
-            await connection.execute_fetchall("ROLLBACK TO bulk")
-            added = await self._insert_until_duplicate(connection, rows)
+            connection.execute("ROLLBACK TO bulk")
+            added = self._insert_until_duplicate(connection, rows)
             return added, False
         finally:
-            await connection.execute_fetchall("RELEASE bulk")
+            connection.execute("RELEASE bulk")
         return added, True
 
-    async def _insert_until_duplicate(
-        self, connection: aiosqlite.Connection, rows: list[tuple[str, str]]
+    def _insert_until_duplicate(
+        self, connection: sqlite3.Connection, rows: list[tuple[str, str]]
     ) -> int:
         for number, row in enumerate(rows):
             try:
-                await self._insert(connection, row)
+                self._insert(connection, row)
             except DuplicateKeyError:
                 return number
         return len(rows)
 
-    async def _execute(
-        self, connection: aiosqlite.Connection, sql: str, parameters: tuple[Any, ...] = ()
+    def _execute(
+        self, connection: sqlite3.Connection, sql: str, parameters: tuple[Any, ...] = ()
     ) -> list[Any]:
         try:
-            return list(await connection.execute_fetchall(sql, parameters))
+            return list(connection.execute(sql, parameters))
         except sqlite3.IntegrityError:
             raise DuplicateKeyError(self._name) from None

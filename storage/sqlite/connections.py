@@ -1,7 +1,9 @@
 """The connections to one SQLite file: a writer with group commit, and readers beside it."""
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle
@@ -18,6 +20,7 @@ from storage.updates import Changes, apply_changes
 T = TypeVar("T")
 
 _READERS = 2
+_STATEMENTS = 512
 _OLDEST = (3, 35, 0)  # RETURNING
 
 # WAL keeps readers beside the writer. FULL makes each commit sync the log, so that an acknowledged
@@ -29,6 +32,9 @@ _PRAGMAS = (
     "PRAGMA cache_size = -32000",
     "PRAGMA temp_store = MEMORY",
 )
+_OF_READERS = (*_PRAGMAS, "PRAGMA query_only = ON")
+# The writer waits longer than that, but in its own way.
+_OF_WRITER = (*_PRAGMAS, "PRAGMA busy_timeout = 20")
 
 
 @dataclass(slots=True)
@@ -39,14 +45,41 @@ class Applied:
     refusal: UnsupportedQueryError | None = None
 
 
-class Connections:
-    """Made by `open_connections`."""
+class Application:
+    """The changes for which the SQL function `apply_changes` stands; in the writer's thread."""
 
-    def __init__(self, writing: aiosqlite.Connection, readers: list[aiosqlite.Connection]) -> None:
+    def __init__(self) -> None:
+        self._applied = Applied(())
+
+    @contextmanager
+    def of(self, changes: Changes) -> Iterator[Applied]:
+        """Let the function stand for these changes."""
+        self._applied = applied = Applied(changes)
+        yield applied
+
+    def apply(self, text: str) -> str:
+        """Apply the present changes to the text of a document; called by SQLite."""
+        try:
+            return encode(apply_changes(decode("", text), self._applied.changes))
+        except UnsupportedQueryError as refusal:
+            self._applied.refusal = refusal
+            raise
+
+
+class Connections:
+    """Made by `open_connections`.
+
+    Attributes:
+        application: What the writer's function `apply_changes` does.
+    """
+
+    def __init__(
+        self, writer: Writer, readers: list[aiosqlite.Connection], application: Application
+    ) -> None:
+        self.application = application
+        self._writer = writer
         self._readers = readers
         self._next_reader = cycle(readers)
-        self._writer = Writer(writing)
-        self._applied = Applied(())
 
     async def read(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[Any]:
         """Answer the rows of a query, as of the last commit.
@@ -68,20 +101,6 @@ class Connections:
         """
         return await self._writer.submit(work)
 
-    @contextmanager
-    def applying(self, changes: Changes) -> Iterator[Applied]:
-        """Let the SQL function `apply_changes` stand for these changes."""
-        self._applied = applied = Applied(changes)
-        yield applied
-
-    def apply(self, text: str) -> str:
-        """Apply the present changes to the text of a document; called by SQLite's thread."""
-        try:
-            return encode(apply_changes(decode("", text), self._applied.changes))
-        except UnsupportedQueryError as refusal:
-            self._applied.refusal = refusal
-            raise
-
     async def close(self) -> None:
         """Commit what waits and close every connection."""
         await self._writer.close()
@@ -89,30 +108,49 @@ class Connections:
             await reader.close()
 
 
-async def open_connections(path: Path) -> Connections:
+async def open_connections(path: Path, patience: float) -> Connections:
     """Open a database file, creating it and its folder where they are missing.
+
+    Args:
+        path: The file.
+        patience: Seconds to wait for another process that writes.
 
     Raises:
         StorageUnavailableError: The file cannot be opened, or the SQLite library is too old.
     """
     if sqlite3.sqlite_version_info < _OLDEST:
         raise StorageUnavailableError(f"SQLite {sqlite3.sqlite_version} is older than 3.35")
-    opened: list[aiosqlite.Connection] = []
+    application = Application()
+    thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
+    readers: list[aiosqlite.Connection] = []
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        for _ in range(1 + _READERS):
-            connection = aiosqlite.connect(path, isolation_level=None, cached_statements=512)
-            opened.append(await connection)
-            for pragma in _PRAGMAS:
-                await opened[-1].execute_fetchall(pragma)
-        for reader in opened[1:]:
-            await reader.execute_fetchall("PRAGMA query_only = ON")
-        connections = Connections(opened[0], opened[1:])
-        await opened[0].create_function("apply_changes", 1, connections.apply)
+        writing = await asyncio.get_running_loop().run_in_executor(
+            thread, _open_writing, path, application
+        )
+        for _ in range(_READERS):
+            reader = aiosqlite.connect(path, isolation_level=None, cached_statements=_STATEMENTS)
+            readers.append(await reader)
+            for pragma in _OF_READERS:
+                await reader.execute_fetchall(pragma)
     except (sqlite3.Error, OSError) as error:
-        for connection in opened:
-            await connection.close()
+        # A writing connection that nobody uses is closed with its last reference.
+        thread.shutdown(wait=False)
+        for reader in readers:
+            await reader.close()
         raise StorageUnavailableError(
             f"the database file cannot be opened: {type(error).__name__}"
         ) from None
-    return connections
+    return Connections(Writer(writing, thread, patience), readers, application)
+
+
+def _open_writing(path: Path, application: Application) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, cached_statements=_STATEMENTS)
+    try:
+        for pragma in _OF_WRITER:
+            connection.execute(pragma)
+        connection.create_function("apply_changes", 1, application.apply)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection

@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from time import time
 
-import aiosqlite
-
 from storage.documents import DuplicateKeyError, IndexSpec, StorageError
 from storage.filters import Path as FieldPath
 from storage.sqlite.collection import SqliteCollection
@@ -19,6 +17,7 @@ from storage.sqlite.sql import Condition, expired_condition, index_statements, m
 from storage.values import check_collection_name, parse_path
 
 _SWEEP_SECONDS = 3600.0
+_PATIENCE = 10.0
 
 _logger = logging.getLogger(__name__)
 
@@ -40,18 +39,22 @@ class SqliteDocumentStore:
 
     @classmethod
     async def open(
-        cls, path: Path, clock: Callable[[], datetime] = _system_clock
+        cls,
+        path: Path,
+        clock: Callable[[], datetime] = _system_clock,
+        patience: float = _PATIENCE,
     ) -> "SqliteDocumentStore":
         """Open a database file, creating it where it is missing.
 
         Args:
             path: The file; SQLite keeps two more beside it.
             clock: Answers the present moment, aware.
+            patience: Seconds to wait for another process that writes.
 
         Raises:
             StorageUnavailableError: The file cannot be opened.
         """
-        return cls(await open_connections(path), clock)
+        return cls(await open_connections(path, patience), clock)
 
     def collection(self, name: str) -> SqliteCollection:
         """Answer the collection of that name."""
@@ -99,28 +102,23 @@ class SqliteDocumentStore:
                 _logger.warning("expired documents stay for now: %s", type(error).__name__)
 
 
-async def _create(spec: IndexSpec, connection: aiosqlite.Connection) -> None:
-    if spec.array and await _exists(connection, member_table(spec)):
+def _create(spec: IndexSpec, connection: sqlite3.Connection) -> None:
+    if spec.array and _exists(connection, member_table(spec)):
         return
     try:
         for statement in index_statements(spec):
-            await connection.execute_fetchall(statement)
+            connection.execute(statement)
     except sqlite3.IntegrityError:
         raise DuplicateKeyError(spec.collection) from None
 
 
-async def _exists(connection: aiosqlite.Connection, table: str) -> bool:
-    return bool(
-        list(
-            await connection.execute_fetchall(
-                "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)
-            )
-        )
-    )
+def _exists(connection: sqlite3.Connection, table: str) -> bool:
+    known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+    return connection.execute(known, (table,)).fetchone() is not None
 
 
-async def _delete(name: str, condition: Condition, connection: aiosqlite.Connection) -> None:
-    await connection.execute_fetchall(
+def _delete(name: str, condition: Condition, connection: sqlite3.Connection) -> None:
+    connection.execute(
         f'DELETE FROM "{name}" WHERE {condition.sql}',  # noqa: S608
         condition.parameters,
     )

@@ -4,7 +4,9 @@
 
 import asyncio
 import signal
+import sqlite3
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -109,6 +111,81 @@ async def test_two_processes_that_race_for_one_box_have_one_winner(path: Path) -
     assert {"_id": "box", "left": 0} == await other.collection("things").find_one({"_id": "box"})
     await one.close()
     await other.close()
+
+
+async def test_a_busy_event_loop_keeps_nobody_else_from_writing(path: Path) -> None:
+    store = await SqliteDocumentStore.open(path)
+    things = store.collection("things")
+    await things.insert_one({"_id": "first"})
+    writes = [asyncio.create_task(things.insert_one({"_id": str(n)})) for n in range(50)]
+
+    with closing(sqlite3.connect(path, timeout=5, isolation_level=None)) as other:
+        while not all(each.done() for each in writes):
+            await asyncio.sleep(0)
+            # The loop stands still until the other has her turn.
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("ROLLBACK")
+
+    assert 51 == await things.count({})
+    await store.close()
+
+
+async def test_a_write_waits_for_another_process_that_writes(path: Path) -> None:
+    store = await SqliteDocumentStore.open(path)
+    things = store.collection("things")
+    await things.insert_one({"_id": "first"})
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        write = asyncio.create_task(things.insert_one({"_id": "second"}))
+        done, _ = await asyncio.wait([write], timeout=0.1)
+        other.execute("ROLLBACK")
+
+    await write
+
+    assert set() == done
+    await store.close()
+
+
+async def test_a_write_that_waited_too_long_is_refused(path: Path) -> None:
+    store = await SqliteDocumentStore.open(path, patience=0.05)
+    things = store.collection("things")
+    await things.insert_one({"_id": "first"})
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(StorageUnavailableError, match="SQLITE_BUSY"):
+            await things.insert_one({"_id": "second"})
+
+    await things.insert_one({"_id": "third"})
+    assert 2 == await things.count({})
+    await store.close()
+
+
+async def test_who_only_reads_waits_for_nobody(path: Path) -> None:
+    one = await SqliteDocumentStore.open(path)
+    await one.collection("things").insert_one({"_id": "first"})
+    with closing(sqlite3.connect(path, isolation_level=None)) as writing:
+        writing.execute("BEGIN IMMEDIATE")
+        other = await SqliteDocumentStore.open(path, patience=0.0)
+
+        found = await other.collection("things").find_one({"_id": "first"})
+
+    assert {"_id": "first"} == found
+    await one.close()
+    await other.close()
+
+
+async def test_a_write_that_breaks_fails_and_the_next_is_made(path: Path) -> None:
+    store = await SqliteDocumentStore.open(path)
+    things = store.collection("things")
+    await things.insert_one({"_id": "first"})
+
+    with pytest.raises(StorageUnavailableError, match="ZeroDivisionError"):
+        await store._connections.write(lambda _: 1 // 0)
+
+    await things.insert_one({"_id": "second"})
+    assert 2 == await things.count({})
+    await store.close()
 
 
 async def test_closing_finishes_what_was_begun(path: Path) -> None:
