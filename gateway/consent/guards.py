@@ -21,17 +21,15 @@ from graphql import (
 )
 
 from access.categories import parse_group
+from access.specification import CONSENT_SPECIFICATION
 from gateway.federation.selection import Field, SelectionSet
 from gateway.federation.supergraph.errors import SupergraphError
 from gateway.federation.supergraph.field_sets import parse_field_set
 from gateway.federation.supergraph.model import Supergraph
 
-SPECIFICATION = "https://specs.health-book.vn/consent/v1.0"
-"""The ``@link`` URL of the two directives."""
-
-SECURITY_LINK = "https://specs.health-book.vn/consent"
-"""Its identity without the version: our supergraph marks the link ``for: SECURITY``, so that a
-router that cannot enforce the directives refuses to start."""
+SECURITY_LINK = CONSENT_SPECIFICATION
+"""Our supergraph marks the link of this specification ``for: SECURITY``, so that a router that
+cannot enforce the directives refuses to start."""
 
 _FEATURE = "consent"
 

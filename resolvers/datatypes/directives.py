@@ -8,9 +8,7 @@ from strawberry.federation import schema_directive
 from strawberry.schema_directive import Location
 
 from access.categories import Action, Category, group_of
-
-CONSENT_SPECIFICATION = "https://specs.health-book.vn/consent/v1.0"
-"""The `@link` URL of the two consent directives."""
+from access.specification import CONSENT_SPECIFICATION_V1
 
 SUBJECT_FIELD = "subjectId"
 """GraphQL name of the hidden field that names a row's patient."""
@@ -21,7 +19,7 @@ SUBJECT_FIELD = "subjectId"
     name="subject",
     description="Names the field of an object that holds the id of the patient it is about.",
     compose=True,
-    import_url=CONSENT_SPECIFICATION,
+    import_url=CONSENT_SPECIFICATION_V1,
 )
 class Subject:
     """``@subject(fields:)``.
@@ -38,7 +36,7 @@ class Subject:
     name="consent",
     description="Names the consent category that gates a field, or all fields of an object.",
     compose=True,
-    import_url=CONSENT_SPECIFICATION,
+    import_url=CONSENT_SPECIFICATION_V1,
 )
 class Consent:
     """``@consent(category:)``; on a field it overrides the one of its type.

@@ -10,8 +10,9 @@ import orjson
 
 from access.categories import Action
 from access.purposes import Purpose, Role
+from access.specification import CONSENT_SPECIFICATION_V1
 from gateway.app import Clocks, HealthBookParts, create_pipeline, health_book_graph
-from gateway.consent.guards import SECURITY_LINK, SPECIFICATION
+from gateway.consent.guards import SECURITY_LINK
 from gateway.errors import ClientError, ClientErrors
 from gateway.federation.composition import CompositionSuccess, SubgraphDocument, compose
 from gateway.federation.executor.ports import FetchFailure, SubgraphRequest
@@ -46,7 +47,7 @@ _HEAD = f"""
 extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.6", import: [
     "@key", "@composeDirective", "@inaccessible", "@shareable", "@external", "@requiresScopes"])
-  @link(url: "{SPECIFICATION}", import: ["@subject", "@consent"])
+  @link(url: "{CONSENT_SPECIFICATION_V1}", import: ["@subject", "@consent"])
   @composeDirective(name: "@subject")
   @composeDirective(name: "@consent")
 directive @subject(fields: String!) on OBJECT
@@ -225,6 +226,9 @@ class MemoryLog:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         done.set_result(None)
         return done
+
+    def owe(self, events: Sequence[AccessEvent]) -> None:
+        raise AssertionError("this log takes everything")
 
 
 DOCTOR = Principal(

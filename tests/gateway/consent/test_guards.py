@@ -2,9 +2,9 @@
 
 import pytest
 
+from access.specification import CONSENT_SPECIFICATION_V1
 from gateway.consent.guards import (
     SECURITY_LINK,
-    SPECIFICATION,
     ConsentSchema,
     ConsentSchemaError,
     read_consent_schema,
@@ -16,7 +16,7 @@ HEAD = f"""
 extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.6",
         import: ["@key", "@composeDirective", "@inaccessible", "@shareable"])
-  @link(url: "{SPECIFICATION}", import: ["@subject", "@consent"])
+  @link(url: "{CONSENT_SPECIFICATION_V1}", import: ["@subject", "@consent"])
   @composeDirective(name: "@subject")
   @composeDirective(name: "@consent")
 directive @subject(fields: String!) on OBJECT
