@@ -34,7 +34,7 @@ from gateway.federation.executor.outcome import ErrorListing
 from gateway.federation.executor.requests import RequestTemplate
 from gateway.federation.executor.steps import Step
 from gateway.federation.executor.variant import CompiledFetch
-from gateway.federation.plan import TYPENAME_KEY
+from gateway.federation.plan import TYPENAME_KEY, OperationKind
 from gateway.federation.response.fields import TypeConditions
 from gateway.federation.selection import SelectionSet
 
@@ -215,7 +215,10 @@ class Compiler:
     def _step(
         self, fetch: FastFetch, decode: Callable[[bytes], Any], functions: dict[str, Any]
     ) -> FastStep:
+        asked = self.compiled(fetch).fetch
         return FastStep(
+            asked.subgraph,
+            asked.kind is OperationKind.MUTATION,
             self._template(fetch),
             decode,
             functions.get(f"collect_{fetch.step}"),

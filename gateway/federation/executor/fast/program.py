@@ -25,12 +25,16 @@ class FastStep:
     """One fetch, compiled.
 
     Attributes:
+        subgraph: The subgraph.
+        is_mutation: It must never be sent twice.
         template: Its request.
         decode: Decodes an answer.
         collect: Returns the encoded representations of each call; ``None`` for root fetches.
         merge: Takes an answer's ``data`` into the state.
     """
 
+    subgraph: str
+    is_mutation: bool
     template: RequestTemplate
     decode: Callable[[bytes], Any]
     collect: Callable[[State], list[bytes] | None] | None

@@ -17,7 +17,6 @@ from gateway.federation.executor.surroundings import (
     cancel_fetches,
 )
 from gateway.federation.executor.variant import Variant
-from gateway.federation.plan import OperationKind
 
 
 class FastRun(PlanRun[FastAnswer | None]):
@@ -63,14 +62,12 @@ class FastRun(PlanRun[FastAnswer | None]):
         if representations is None:
             self._finished(index)
             return
-        fetch = self._steps[index].fetch
-        assert fetch is not None  # noqa: S101 # the fast path has no guards
         body = step.template.body(surroundings.variables, representations)
         future = surroundings.transport.send(
             SubgraphRequest(
-                fetch.subgraph,
+                step.subgraph,
                 body,
-                fetch.kind is OperationKind.MUTATION,
+                step.is_mutation,
                 surroundings.scope,
             )
         )
