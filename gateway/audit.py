@@ -7,6 +7,7 @@ an answer leaves. A permitted change is on record as an intent before it is sent
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from access.categories import Action
@@ -33,6 +34,13 @@ class AccessLog(Protocol):
         """
         ...
 
+    def owe(self, events: Sequence[AccessEvent]) -> None:
+        """Take events of a change that could not be written, though its answer leaves.
+
+        They are written as soon as they can be.
+        """
+        ...
+
 
 class HealthBookAudit:
     """Records the gate's decisions, and lets the pipeline wait for the records."""
@@ -44,16 +52,21 @@ class HealthBookAudit:
         self._ids = EventIds()
 
     async def record(self, scope: HealthBookScope, decisions: Sequence[GroupDecision]) -> None:
-        """Takes note of decisions (see ``DecisionRecorder.record``)."""
+        """Takes note of decisions (see ``DecisionRecorder.record``).
+
+        Returns when those about a change are on record, and all before them: the answer to a
+        change that was sent leaves whatever becomes of the log, that to a denied one does not.
+        """
         now = self._clock()
         events = [_event(self._ids.next(), scope, decision, now) for decision in decisions]
         write = self._log.append(events)
-        intents = [event for event in events if event.phase is Phase.INTENT]
-        if intents:
-            await write
-            scope.intents.extend(intents)
-        else:
-            scope.pending.append(write)
+        scope.pending.append(write)
+        if [made for made in decisions if made.action is Action.WRITE]:
+            for record in scope.pending:
+                await record
+            scope.intents.extend(event for event in events if event.phase is Phase.INTENT)
+        elif scope.intents:
+            self._owe_if_lost(events, write)
 
     def record_mismatch(self, scope: HealthBookScope, found: str) -> None:  # noqa: ARG002 - an id
         """Logs an integrity fault: an object about another subject than its parent."""
@@ -74,15 +87,35 @@ class HealthBookAudit:
         *,
         succeeded: bool,
     ) -> Sequence[PendingRecord]:
-        """Answers what the gate has begun, and closes the intents of changes."""
+        """Answers what the gate has begun, and closes the intents of changes.
+
+        Raises:
+            OSError: the log takes no more; the outcomes of changes are owed to it.
+        """
         if not isinstance(scope, HealthBookScope):
             raise TypeError("the access log needs the scope of a health book request")
         if scope.intents:
             now = self._clock()
             outcome = Outcome.SUCCESS if succeeded else Outcome.UNKNOWN
             outcomes = [outcome_of(each, outcome, self._ids.next(), now) for each in scope.intents]
-            scope.pending.append(self._log.append(outcomes))
+            try:
+                write = self._log.append(outcomes)
+            except OSError:
+                self._log.owe(outcomes)
+                raise
+            self._owe_if_lost(outcomes, write)
+            scope.pending.append(write)
         return scope.pending
+
+    def _owe_if_lost(self, events: Sequence[AccessEvent], write: PendingRecord) -> None:
+        write.add_done_callback(partial(_owe_lost, self._log, events))
+
+
+def _owe_lost(log: AccessLog, events: Sequence[AccessEvent], write: PendingRecord) -> None:
+    try:
+        write.result()
+    except OSError:
+        log.owe(events)
 
 
 def _event(

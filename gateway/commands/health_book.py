@@ -13,7 +13,7 @@ from access.faults import log_unhandled
 from gateway.app import Clocks, HealthBookParts, create_pipeline, health_book_graph
 from gateway.authentication import Issuer, KeySet
 from gateway.commands.environment import read_environment
-from gateway.commands.intents import end_task, recover_intents
+from gateway.commands.intents import end_task, keep_recovering
 from gateway.commands.limiters import lookup_limiter, rate_limiter
 from gateway.commands.reading import CommandError, load_supergraph
 from gateway.commands.serving import (
@@ -37,6 +37,7 @@ from storage.access_log import (
     AccessLogReader,
     AccessLogWriter,
     DocumentBacking,
+    RecoveryTurns,
     head_signer,
 )
 from storage.access_profiles.repository import PROFILE_INDEXES, AccessProfiles, ChangeFeed
@@ -128,7 +129,8 @@ def _access_log(
     stack.push_async_callback(log.close)
     if recovers:
         reader = AccessLogReader(documents)
-        recovering = asyncio.create_task(recover_intents(reader, log, utc_now()))
+        turns = RecoveryTurns(documents, utc_now)
+        recovering = asyncio.create_task(keep_recovering(reader, log, turns, utc_now))
         stack.push_async_callback(end_task, recovering)
     return log
 

@@ -13,7 +13,8 @@ from storage.access_log.fhir import as_fhir
 from storage.access_log.file import FileBacking, read_events, verify_file
 from storage.access_log.ids import EventIds
 from storage.access_log.model import AccessEvent, Actor, Decision, Outcome, Phase
-from storage.access_log.recovery import outcome_of, recover, unfinished
+from storage.access_log.owed import Persistence
+from storage.access_log.recovery import RecoveryTurns, outcome_of, recover, unfinished
 from storage.access_log.writer import AccessLogBacking, AccessLogWriter
 
 __all__ = [
@@ -34,7 +35,9 @@ __all__ = [
     "FileBacking",
     "LoggedEvent",
     "Outcome",
+    "Persistence",
     "Phase",
+    "RecoveryTurns",
     "Verification",
     "as_fhir",
     "head_signer",

@@ -72,13 +72,25 @@ class DocumentBacking:
         last = links[-1]
         self._head = ChainHead(last.chain, last.sequence, last.hash)
 
+    async def lacking(self, events: Sequence[AccessEvent]) -> Sequence[AccessEvent]:
+        """Answer those of some events that are not kept; an intent needs one outcome only."""
+        return [event for event in events if not await self._holds(event)]
+
     async def close(self) -> None:
         """Write the last head."""
         await self._write_head()
 
+    async def _holds(self, event: AccessEvent) -> bool:
+        # Both are found by an index.
+        condition: dict[str, Any] = {"intent_id": event.intent_id}
+        if event.intent_id is None:
+            time = to_milliseconds(event.time)
+            condition = {"subject_id": event.subject_id, "time": time, "event_id": event.event_id}
+        return await self._events.count(condition) > 0
+
     async def _write_head(self) -> None:
         if self._head is not None:
-            head, self._head = self._head, None
+            head = self._head
             document = {
                 "_id": head.chain,
                 "sequence": head.sequence,
@@ -86,6 +98,7 @@ class DocumentBacking:
                 "signature": self._sign(head.statement())[0] if self._sign else None,
             }
             await self._heads.replace_one({}, document, upsert=True)
+            self._head = None
 
 
 class AccessLogReader:

@@ -1,13 +1,16 @@
 """Outcomes for intents whose process ended before it could write them."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from msgspec.structs import replace
 
 from storage.access_log.model import AccessEvent, Outcome, Phase
 from storage.access_log.writer import AccessLogWriter
+from storage.documents import DocumentStore, DuplicateKeyError
+
+TURNS = "access_log_turns"
 
 
 def unfinished(events: Iterable[AccessEvent]) -> list[AccessEvent]:
@@ -59,3 +62,28 @@ async def recover(
     if events:
         await writer.append(events)
     return len(events)
+
+
+class RecoveryTurns:
+    """Lets one process at a time look for unfinished intents, so that none gets two outcomes."""
+
+    def __init__(self, documents: DocumentStore, clock: Callable[[], datetime]) -> None:
+        """Args: documents: shared by the processes; clock: the present moment, aware."""
+        self._turns = documents.collection(TURNS)
+        self._clock = clock
+
+    async def take(self, span: timedelta) -> bool:
+        """Tell whether it is this process's turn; then it is nobody's for that span of time.
+
+        Raises:
+            StorageError: Nobody can tell.
+        """
+        now = self._clock()
+        is_free = {"_id": "recovery", "until": {"$lte": now}}
+        try:
+            await self._turns.find_one_and_update(
+                is_free, {"$set": {"until": now + span}}, upsert=True
+            )
+        except DuplicateKeyError:  # there is one that is not free
+            return False
+        return True

@@ -10,6 +10,7 @@ from uuid import uuid4
 from storage.access_log.chain import Link, beginning, next_hash
 from storage.access_log.commit import AccessLogError, Commit
 from storage.access_log.model import AccessEvent, canonical
+from storage.access_log.owed import PERSISTENCE, OwedEvents, Persistence
 
 _GROUP = 2048
 _WAITING = 100_000
@@ -31,6 +32,14 @@ class AccessLogBacking(Protocol):
 
         Raises:
             OSError, StorageError: They may not be.
+        """
+        ...
+
+    async def lacking(self, events: Sequence[AccessEvent]) -> Sequence[AccessEvent]:
+        """Answer those of some events that are not known to be kept.
+
+        Raises:
+            OSError, StorageError: Nobody can tell.
         """
         ...
 
@@ -63,6 +72,7 @@ class AccessLogWriter:
         new_chain: Callable[[], str] = new_chain_id,
         linger: float = _LINGER,
         processor_clock: Callable[[], float] = time.thread_time,
+        persistence: Persistence = PERSISTENCE,
     ) -> None:
         """Begin a chain.
 
@@ -71,11 +81,13 @@ class AccessLogWriter:
             new_chain: Answers an id for each chain begun.
             linger: Seconds between the beginnings of two groups while the thread is saturated.
             processor_clock: Answers the processor time that this thread used, in seconds.
+            persistence: How often and for how long events that are owed are written again.
         """
         self._backing = backing
         self._new_chain = new_chain
         self._linger = linger
         self._processor_clock = processor_clock
+        self._owed = OwedEvents(backing.lacking, self.append, persistence)
         self._loop = asyncio.get_running_loop()
         self._groups = deque([self._open()])
         self._waiting = 0
@@ -114,8 +126,16 @@ class AccessLogWriter:
             self._schedule(self._at_latest)
         return commit
 
+    def owe(self, events: Sequence[AccessEvent]) -> None:
+        """Take events of a change that could not be written, though its answer leaves.
+
+        They are written again for some minutes, until they are on record once.
+        """
+        self._owed.add(events)
+
     async def close(self) -> None:
-        """Make durable what waits, then close the backing."""
+        """Make durable what waits and what is owed, then close the backing."""
+        await self._owed.close()
         self._closing = True
         while self._writing is not None or self._waiting:
             if self._writing is None:

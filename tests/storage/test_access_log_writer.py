@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from storage.access_log import (
+    AccessEvent,
     AccessLogError,
     AccessLogWriter,
     EventIds,
@@ -49,6 +50,9 @@ class Memory:
         if self.fails:
             raise OSError(28, "No space left on device: secret")
         self.groups.append(list(links))
+
+    async def lacking(self, events: Sequence[AccessEvent]) -> Sequence[AccessEvent]:
+        return events
 
     async def close(self) -> None:
         pass

@@ -16,6 +16,7 @@ from storage.access_log import (
     FaultKind,
     Outcome,
     Phase,
+    RecoveryTurns,
     head_signer,
     outcome_of,
 )
@@ -184,4 +185,29 @@ async def test_intents_without_outcome_are_found_in_their_span_of_time(
     found = await reader.unfinished_intents(NOW + timedelta(seconds=1), NOW + timedelta(seconds=4))
 
     assert [intent(1), intent(3)] == found
+    await writer.close()
+
+
+async def test_one_process_at_a_time_has_the_turn_to_recover(documents: DocumentStore) -> None:
+    moment = NOW
+    one, other = (RecoveryTurns(documents, lambda: moment) for _ in range(2))
+    span = timedelta(minutes=5)
+
+    taken = [await one.take(span), await other.take(span), await one.take(span)]
+    moment += span
+    taken += [await other.take(span), await one.take(span)]
+
+    assert [True, False, False, True, False] == taken
+
+
+async def test_events_that_are_not_kept_are_told(
+    documents: DocumentStore, writer: AccessLogWriter
+) -> None:
+    intents = [replace(event(number), phase=Phase.INTENT, outcome=None) for number in range(2)]
+    ended = [outcome_of(each, Outcome.SUCCESS, f"o{n}", NOW) for n, each in enumerate(intents)]
+    await writer.append([*intents, ended[0], event(2)])
+
+    lacking = await DocumentBacking(documents).lacking([*ended, event(2), event(3)])
+
+    assert [ended[1], event(3)] == lacking
     await writer.close()

@@ -1,5 +1,6 @@
 """What a gateway that died left open in the access log is closed by the next start."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,8 +8,16 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from gateway.commands.intents import recover_intents
-from storage.access_log import AccessLogReader, AccessLogWriter, DocumentBacking, Outcome, Phase
+from gateway.commands.intents import end_task, keep_recovering, recover_intents
+from storage.access_log import (
+    AccessLogReader,
+    AccessLogWriter,
+    DocumentBacking,
+    LoggedEvent,
+    Outcome,
+    Phase,
+    RecoveryTurns,
+)
 from storage.documents import DocumentStore
 from storage.opening import open_documents
 from tests.storage.access_events import EVENT
@@ -58,3 +67,48 @@ async def test_what_may_be_under_way_at_another_gateway_is_left_alone(
 
     assert 0 == await recover_intents(AccessLogReader(documents), log, NOW)
     await log.close()
+
+
+async def test_a_running_gateway_looks_again_for_what_another_left_open(
+    documents: DocumentStore,
+) -> None:
+    log, reader = AccessLogWriter(DocumentBacking(documents)), AccessLogReader(documents)
+    turns, every = RecoveryTurns(documents, lambda: NOW), timedelta(0)
+    looking = asyncio.create_task(keep_recovering(reader, log, turns, lambda: NOW, every))
+    await left_open(documents, timedelta(minutes=30), timedelta(minutes=20))
+    entries: list[LoggedEvent] = []
+    async with asyncio.timeout(30):
+        while len(entries) < 2:
+            entries = await reader.about(EVENT.subject_id, limit=10)
+    await end_task(looking)
+    await log.close()
+
+    assert [Outcome.UNKNOWN, Outcome.SUCCESS] == [each.event.outcome for each in entries]
+
+
+async def test_a_gateway_leaves_the_looking_to_the_one_whose_turn_it_is(
+    documents: DocumentStore,
+) -> None:
+    await left_open(documents, timedelta(hours=1), timedelta(hours=2))
+    log, reader = AccessLogWriter(DocumentBacking(documents)), AccessLogReader(documents)
+    other, asked = RecoveryTurns(documents, lambda: NOW), asyncio.Event()
+    await other.take(timedelta(minutes=5))
+
+    class Turns(RecoveryTurns):
+        async def take(self, span: timedelta) -> bool:
+            if asked.is_set():
+                await asyncio.Event().wait()
+            is_ours = await super().take(span)
+            asked.set()
+            return is_ours
+
+    turns = Turns(documents, lambda: NOW)
+    looking = asyncio.create_task(
+        keep_recovering(reader, log, turns, lambda: NOW, timedelta(microseconds=1))
+    )
+    await asked.wait()
+    await end_task(looking)
+    entries = await reader.about(EVENT.subject_id, limit=10)
+    await log.close()
+
+    assert ["o0"] == [each.event.event_id for each in entries]
