@@ -4,13 +4,13 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.gateways import HERE, ROOT, SUPERGRAPH
-from bench.load import Load, Measured, ask, body_of, check_free, put_load
+from bench.gateways import HERE, ROOT, SUBGRAPH_PORT, SUPERGRAPH
+from bench.load import Load, ask, body_of, check_free
 from bench.processes import Command, Running, wait_until
 from bench.run import start_subgraphs
+from bench.turns import Contender, Series, Turn, take_turns, warm
 
 PORT = 4390
 
@@ -22,19 +22,6 @@ def url_of(port: int) -> str:
 URL = url_of(PORT)
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A gateway that is up, and what it is sent."""
-
-    running: Running
-    load: Load
-    port: int = PORT
-
-    @property
-    def url(self) -> str:
-        return url_of(self.port)
-
-
 class Bench:
     """Where processes run and for how long each measurement takes."""
 
@@ -43,8 +30,8 @@ class Bench:
         self.folder = folder
 
     @contextmanager
-    def subgraphs(self, latency: float = 0.0) -> Iterator[None]:
-        running = start_subgraphs(self.options.load_core, latency, self.folder, {2})
+    def subgraphs(self, latency: float = 0.0, port: int = SUBGRAPH_PORT) -> Iterator[None]:
+        running = [start_subgraphs(self.options.load_core, latency, self.folder, port)]
         try:
             yield
         finally:
@@ -81,26 +68,16 @@ class Bench:
         finally:
             running.stop()
 
-    def measure(self, running: Running, load: Load) -> tuple[Measured, float]:
-        """The median of the rounds by rate, and its processor microseconds per request."""
-        (found,) = self.alternate([Entry(running, load)])
-        return found
+    def measure(self, running: Running, load: Load) -> Turn:
+        """The median turn of a gateway alone."""
+        (found,) = self.compare([Contender("", running, URL, load)])
+        return found.median
 
-    def alternate(self, entries: Sequence[Entry]) -> list[tuple[Measured, float]]:
-        """As :meth:`measure`, for several gateways that are up together and take turns."""
-        for entry in entries:
-            put_load(entry.url, replace(entry.load, seconds=2), self.core)
-        rounds = [[self._once(entry) for entry in entries] for _ in range(self.options.rounds)]
-        by_entry = zip(*rounds, strict=True)
-        return [
-            sorted(found, key=lambda each: each[0].rate)[len(found) // 2] for found in by_entry
-        ]
-
-    def _once(self, entry: Entry) -> tuple[Measured, float]:
-        before = entry.running.processor_seconds()
-        measured = put_load(entry.url, entry.load, self.core)
-        used = entry.running.processor_seconds() - before
-        return measured, used / max(1, measured.requests) * 1e6
+    def compare(self, contenders: Sequence[Contender]) -> list[Series]:
+        """Several gateways that are up together and take turns; the first is the reference."""
+        for contender in contenders:
+            warm(contender, 2, self.core)
+        return take_turns(contenders, self.options.rounds, self.core)
 
     @property
     def core(self) -> str:
@@ -111,11 +88,12 @@ class Bench:
         return Load([body_of(text)], connections, self.options.seconds, tokens)
 
 
-def row(name: str, measured: Measured, processor: float, further: str = "") -> None:
+def row(name: str, turn: Turn, further: str = "") -> None:
+    measured = turn.measured
     errors = f" {measured.errors} errors |" if measured.errors else ""
     print(
         f"| {name} | {measured.rate:,.0f} | {measured.p50:,.1f} | {measured.p99:,.1f} | "
-        f"{processor:,.0f} |{further}{errors}",
+        f"{turn.processor:,.0f} |{further}{errors}",
         flush=True,
     )
 

@@ -40,9 +40,9 @@ def me(bench: Bench) -> None:
                 for token in tokens:
                     _check(body, token)
                 load = Load([body], 50, bench.options.seconds, tokens)
-                measured, processor = bench.measure(running, load)
-                size = round(measured.bytes_per_second / measured.rate)
-                row(name, measured, processor, f" {size:,} |")
+                turn = bench.measure(running, load)
+                size = round(turn.measured.bytes_per_second / turn.measured.rate)
+                row(name, turn, f" {size:,} |")
 
 
 @contextmanager

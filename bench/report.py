@@ -18,7 +18,7 @@ _GATEWAYS = "ours,ours-dedupe,apollo,hive,hive-rust,hive-rust-dedupe,mercurius,m
 _PARTS = (
     (
         "Everybody in one run",
-        ("bench.run", "--gateways", _GATEWAYS, "--rounds", "3", "--seconds", "8"),
+        ("bench.run", "--gateways", _GATEWAYS),
     ),
     (
         "This gateway alone",
@@ -51,7 +51,7 @@ def _machine() -> str:
     return (
         f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores ({model}), load "
         f"{os.getloadavg()[0]:.1f} before the first run, Python {platform.python_version()}, "
-        f"Node {node.stdout.strip().removeprefix('v')}. Medians of three runs."
+        f"Node {node.stdout.strip().removeprefix('v')}. Medians of five turns."
     )
 
 

@@ -1,8 +1,7 @@
 """Runs gateways against each other: ``python -m bench.run --help``.
 
-Each gateway has one core, the subgraphs and the load the other. All gateways stay up; the measured
-runs alternate between them, so that what else the machine does hits all alike. Every answer is
-first compared with the monolith's.
+Each gateway has one core, subgraphs and load the other. All gateways stay up and take turns
+(``bench.turns``). Every answer is first compared with the monolith's.
 """
 
 import argparse
@@ -10,41 +9,40 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from graphql import graphql_sync
 
 from bench.gateways import HERE, ROOT, SUBGRAPH_PORT, SUBGRAPH_PORT_V1, Gateway, all_gateways
 from bench.graph import monolith
-from bench.load import Load, Measured, ask, body_of, check_free, put_load
+from bench.load import Load, ask, body_of, check_free
 from bench.processes import Command, Running, wait_until
+from bench.turns import Contender, Series, Turn, take_turns, warm
 
 _FIRST_PORT = 4301
 
 
-@dataclass
+@dataclass(frozen=True)
 class Row:
     """One gateway's figures for one query."""
 
     gateway: Gateway
-    runs: list[Measured] = field(default_factory=list)
-    processor: list[float] = field(default_factory=list)
-    memory: int = 0
+    series: Series
+    memory: int
 
 
-def start_subgraphs(cores: str, latency: float, folder: Path, versions: set[int]) -> list[Running]:
-    running = []
-    for version in sorted(versions):
-        port = SUBGRAPH_PORT if version == 2 else SUBGRAPH_PORT_V1
-        arguments = [sys.executable, "-m", "bench.subgraphs", "--port", str(port)]
-        arguments += ["--latency", str(latency), "--federation", str(version)]
-        check_free(f"http://127.0.0.1:{port}/graphql")
-        started = Running(Command(arguments, {}, ROOT), cores, folder / f"subgraphs{version}.log")
-        running.append(started)
-        url = f"http://127.0.0.1:{port + 3}/graphql"
-        body = body_of("{ _service { sdl } }")
-        wait_until(lambda url=url, body=body: ask(url, body), "the subgraphs")
+def start_subgraphs(
+    cores: str, latency: float, folder: Path, port: int, federation: int = 2
+) -> Running:
+    """The four subgraphs on a port and the three behind it."""
+    arguments = [sys.executable, "-m", "bench.subgraphs", "--port", str(port)]
+    arguments += ["--latency", str(latency), "--federation", str(federation)]
+    check_free(f"http://127.0.0.1:{port}/graphql")
+    running = Running(Command(arguments, {}, ROOT), cores, folder / f"subgraphs{port}.log")
+    url = f"http://127.0.0.1:{port + 3}/graphql"
+    body = body_of("{ _service { sdl } }")
+    wait_until(lambda: ask(url, body), "the subgraphs")
     return running
 
 
@@ -66,45 +64,46 @@ def measure(
     text = (HERE / "queries" / f"{query}.graphql").read_text("utf-8")
     expected = {"data": graphql_sync(monolith(), text).data}
     body = body_of(text)
-    rows = []
-    for gateway, _, url in started:
+    contenders = []
+    for gateway, running, url in started:
         wait_until(lambda url=url: ask(url, body) is not None, gateway.name)
         answer = ask(url, body)
         if answer != expected:
             msg = f"{gateway.name}: wrong answer to {query}: {str(answer)[:300]}"
             raise SystemExit(msg)
-        put_load(url, Load([body], options.connections, options.warm), options.load_core)
-        rows.append(Row(gateway))
-    for _ in range(options.rounds):
-        for row, (gateway, running, url) in zip(rows, started, strict=True):
-            before = running.processor_seconds()
-            load = Load([body], options.connections, options.seconds)
-            measured = put_load(url, load, options.load_core)
-            used = running.processor_seconds() - before
-            row.runs.append(measured)
-            row.processor.append(used / max(1, measured.requests))
-            row.memory = running.peak_memory()
-            print(f"  {query} {gateway.name}: {measured.rate:,.0f}/s", file=sys.stderr)
-    return rows
+        load = Load([body], options.connections, options.seconds)
+        contender = Contender(gateway.name, running, url, load)
+        warm(contender, options.warm, options.load_core)
+        contenders.append(contender)
+    found = take_turns(contenders, options.rounds, options.load_core, _tell)
+    return [
+        Row(gateway, series, running.peak_memory())
+        for (gateway, running, _), series in zip(started, found, strict=True)
+    ]
+
+
+def _tell(contender: Contender, turn: Turn) -> None:
+    rate, processor = turn.measured.rate, turn.processor
+    print(f"  {contender.name}: {rate:,.0f}/s, {processor:,.0f} µs", file=sys.stderr)
 
 
 def table(query: str, rows: Sequence[Row]) -> str:
-    """The figures as Markdown; ratios are ours without deduplication to each row."""
-    own = statistics.median(run.rate for run in rows[0].runs)
+    """The figures as Markdown; a ratio is the first gateway's rate to the row's."""
     lines = [
         f"| {query} | dedupe | requests/s | p50 ms | p99 ms | CPU µs/request | peak MiB | ratio |",
         "|---|---|---:|---:|---:|---:|---:|---:|",
     ]
     for row in rows:
-        rate = statistics.median(run.rate for run in row.runs)
-        p50 = statistics.median(run.p50 for run in row.runs)
-        p99 = statistics.median(run.p99 for run in row.runs)
-        processor = statistics.median(row.processor) * 1e6
-        errors = sum(run.errors for run in row.runs)
+        turns = row.series.turns
+        rate = statistics.median(turn.measured.rate for turn in turns)
+        p50 = statistics.median(turn.measured.p50 for turn in turns)
+        p99 = statistics.median(turn.measured.p99 for turn in turns)
+        processor = statistics.median(turn.processor for turn in turns)
+        errors = sum(turn.measured.errors for turn in turns)
         lines.append(
             f"| {row.gateway.name} | {'yes' if row.gateway.dedupe else 'no'} | {rate:,.0f} | "
             f"{p50:,.1f} | {p99:,.1f} | {processor:,.0f} | {row.memory / 2**20:,.0f} | "
-            f"{own / max(rate, 0.001):.2f} |" + (f" {errors} errors" if errors else "")
+            f"{row.series.ratio:.2f} |" + (f" {errors} errors" if errors else "")
         )
     return "\n".join(lines)
 
@@ -114,8 +113,8 @@ def main() -> None:
     parser.add_argument("--peers", type=Path, default=HERE / "peers", help="folder with npm's")
     parser.add_argument("--gateways", default="ours,apollo,hive,hive-rust,mercurius,mercurius-jit")
     parser.add_argument("--queries", default="deep,small")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--warm", type=float, default=3)
     parser.add_argument("--connections", type=int, default=50)
     parser.add_argument("--latency", type=float, default=0, help="milliseconds of the subgraphs")
@@ -128,8 +127,11 @@ def main() -> None:
         folder = Path(name)
         running: list[Running] = []
         try:
-            versions = {gateway.federation for gateway in gateways}
-            running += start_subgraphs(options.load_core, options.latency, folder, versions)
+            for version in sorted({gateway.federation for gateway in gateways}):
+                port = SUBGRAPH_PORT if version == 2 else SUBGRAPH_PORT_V1
+                running.append(
+                    start_subgraphs(options.load_core, options.latency, folder, port, version)
+                )
             started = start_gateways(gateways, options.gateway_core, folder)
             running += [each for _, each, _ in started]
             for query in options.queries.split(","):

@@ -19,12 +19,13 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench.alone import PORT, URL, Bench, Entry, head, row
+from bench.alone import PORT, URL, Bench, head, row, url_of
 from bench.gateways import HERE, ROOT, SUBGRAPH_PORT, SUPERGRAPH
 from bench.graph import NAMES
 from bench.health_book import me
 from bench.load import Load, ask, body_of
 from bench.tokens import AUDIENCE, ISSUER, issuer
+from bench.turns import Contender
 from bench.wide_graph import FIELDS, SUBGRAPHS, wide_operation, wide_supergraph
 from gateway.errors import Language
 from gateway.federation.supergraph.reader import read_supergraph
@@ -51,16 +52,19 @@ def full(bench: Bench) -> None:
         )
         for query in ("deep", "small"):
             load = bench.load(query, tokens=tokens)
-            entries = {
-                "bare": Entry(bare, bench.load(query)),
-                "bare, which reads no tokens, under their load": Entry(bare, load),
-                "tokens": Entry(secured, load, ports[1]),
-                "tokens and audit": Entry(audited, load, ports[2]),
-            }
-            found = bench.alternate(list(entries.values()))
-            for name, (measured, processor) in zip(entries, found, strict=True):
-                share = measured.rate / found[0][0].rate
-                row(f"{query}, {name}", measured, processor, f" {share:.0%} |")
+            contenders = [
+                Contender("bare", bare, URL, bench.load(query)),
+                Contender("bare, which reads no tokens, under their load", bare, URL, load),
+                Contender("tokens", secured, url_of(ports[1]), load),
+                Contender("tokens and audit", audited, url_of(ports[2]), load),
+            ]
+            _rows(bench, contenders, f"{query}, ")
+
+
+def _rows(bench: Bench, contenders: Sequence[Contender], prefix: str = "") -> None:
+    """Gateways side by side, and each one's share of the first one's rate."""
+    for contender, series in zip(contenders, bench.compare(contenders), strict=True):
+        row(prefix + contender.name, series.median, f" {1 / series.ratio:.0%} |")
 
 
 def _compose_protected(folder: Path, path: Path) -> None:
@@ -86,36 +90,50 @@ def _compose_protected(folder: Path, path: Path) -> None:
 
 def latency(bench: Bench) -> None:
     head("subgraph latency", " of none |")
-    for query in ("deep", "small"):
-        rates = []
-        for milliseconds, connections in ((0.0, 50), (5.0, 200)):
-            with bench.subgraphs(milliseconds), bench.gateway() as running:
-                measured, processor = bench.measure(running, bench.load(query, connections))
-            rates.append(measured.rate)
-            name = f"{query}, {milliseconds:g} ms, {connections} connections"
-            row(name, measured, processor, f" {measured.rate / rates[0]:.0%} |")
+    slow_port = SUBGRAPH_PORT + 2 * len(NAMES)
+    addresses = [
+        f"--subgraph-url={name}=http://127.0.0.1:{slow_port + number}/graphql"
+        for number, name in enumerate(NAMES)
+    ]
+    with (
+        bench.subgraphs(),
+        bench.subgraphs(5.0, slow_port),
+        bench.gateway() as near,
+        bench.gateway(*addresses, port=PORT + 1) as far,
+    ):
+        for query in ("deep", "small"):
+            contenders = [
+                Contender("0 ms, 50 connections", near, URL, bench.load(query, 50)),
+                Contender("5 ms, 200 connections", far, url_of(PORT + 1), bench.load(query, 200)),
+            ]
+            _rows(bench, contenders, f"{query}, ")
 
 
 def sizes(bench: Bench) -> None:
-    head("answer size", " bytes | CPU ns/byte |")
+    head("answer size", " bytes | CPU ns/byte | bytes/s, of the first's |")
     text = (HERE / "queries" / "wide.graphql").read_text("utf-8")
     with bench.subgraphs(), bench.gateway("--timeout", "60") as running:
+        contenders = []
         for first in (100, 1_000, 10_000, 100_000):
             body = body_of(text, {"first": first})
             ask(URL, body)
             load = Load([body], 4, bench.options.seconds)
-            measured, processor = bench.measure(running, load)
-            size = round(measured.bytes_per_second / measured.rate)
+            contenders.append(Contender(f"{first} products", running, URL, load))
+        base = 0.0
+        for contender, series in zip(contenders, bench.compare(contenders), strict=True):
+            turn = series.median
+            size = turn.measured.bytes_per_second / turn.measured.rate
+            base = base or size
             row(
-                f"{first} products",
-                measured,
-                processor,
-                f" {size:,} | {processor / size * 1e3:,.1f} |",
+                contender.name,
+                turn,
+                f" {size:,.0f} | {turn.processor / size * 1e3:,.1f} | "
+                f"{size / base / series.ratio:.0%} |",
             )
 
 
 def operations(bench: Bench) -> None:
-    head("distinct operations", " peak MiB |")
+    head("distinct operations", " of one | peak MiB |")
     text = (HERE / "queries" / "small.graphql").read_text("utf-8")
 
     def named(number: int) -> bytes:
@@ -124,21 +142,27 @@ def operations(bench: Bench) -> None:
     def aliased(number: int) -> bytes:
         return body_of(text.replace("  id\n", f"  id x{number}: __typename\n"))
 
-    for count in (1, 100, 1_000, 10_000):
-        _operations(bench, f"{count:,} that differ in their names", list(map(named, range(count))))
-    for count in (100, 1_000):
-        bodies = list(map(aliased, range(count)))
-        _operations(bench, f"{count:,} that differ in what they ask", bodies)
-
-
-def _operations(bench: Bench, title: str, bodies: Sequence[bytes]) -> None:
-    with bench.subgraphs(), bench.gateway() as running:
-        for _ in range(2):  # the second execution compiles
-            for body in bodies:
-                ask(URL, body)
-        measured, processor = bench.measure(running, Load(bodies, 50, bench.options.seconds))
-        memory = running.peak_memory() / 2**20
-    row(title, measured, processor, f" {memory:,.0f} |")
+    loads = [
+        (f"{count:,} that differ in their names", list(map(named, range(count))))
+        for count in (1, 100, 1_000, 10_000)
+    ]
+    loads += [
+        (f"{count:,} that differ in what they ask", list(map(aliased, range(count))))
+        for count in (100, 1_000)
+    ]
+    with bench.subgraphs(), ExitStack() as stack:
+        contenders = []
+        for number, (name, bodies) in enumerate(loads):
+            running = stack.enter_context(bench.gateway(port=PORT + number))
+            url = url_of(PORT + number)
+            for _ in range(2):  # the second execution compiles
+                for body in bodies:
+                    ask(url, body)
+            load = Load(bodies, 50, bench.options.seconds)
+            contenders.append(Contender(name, running, url, load))
+        for contender, series in zip(contenders, bench.compare(contenders), strict=True):
+            memory = contender.running.peak_memory() / 2**20
+            row(contender.name, series.median, f" {1 / series.ratio:.0%} | {memory:,.0f} |")
 
 
 def cold(_bench: Bench) -> None:
@@ -164,12 +188,19 @@ def _cold(name: str, graph: ServedGraph, text: str) -> None:
 
 
 def workers(bench: Bench) -> None:
-    head("workers, gateway and load on both cores")
-    for query in ("deep", "small"):
-        for count in (1, 2):
-            further = ("--workers", str(count))
-            with bench.subgraphs(), bench.gateway(*further, cores="0,1") as running:
-                row(f"{query}, {count}", *bench.measure(running, bench.load(query)))
+    head("workers, gateway and load on both cores", " of one |")
+    with (
+        bench.subgraphs(),
+        bench.gateway(cores="0,1") as one,
+        bench.gateway("--workers", "2", cores="0,1", port=PORT + 1) as two,
+    ):
+        for query in ("deep", "small"):
+            load = bench.load(query)
+            contenders = [
+                Contender("1", one, URL, load),
+                Contender("2", two, url_of(PORT + 1), load),
+            ]
+            _rows(bench, contenders, f"{query}, ")
 
 
 SCENARIOS: dict[str, Callable[[Bench], None]] = {
@@ -188,8 +219,8 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("scenarios", nargs="+", choices=SCENARIOS, metavar="NAME")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=6)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--gateway-core", default="0")
     parser.add_argument("--load-core", default="1", help="of load and subgraphs")
     options = parser.parse_args()
