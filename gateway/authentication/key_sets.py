@@ -63,12 +63,14 @@ class KeySetTimes:
     """How often keys are fetched, in seconds.
 
     Attributes:
-        refresh: Age after which the keys are fetched again in the background of a request.
+        refresh: Age after which the keys are fetched again.
+        patience: How long a token whose key is known waits for that; the issuer may be slow.
         cooldown: Least time between two fetches for an unknown ``kid`` or after a failure.
         stale: Age up to which keys are still used while the issuer cannot be reached.
     """
 
     refresh: float = 300.0
+    patience: float = 0.5
     cooldown: float = 30.0
     stale: float = 86_400.0
 
@@ -114,8 +116,10 @@ class KeySet:
             KeySetUnavailableError: if no usable keys can be had.
         """
         now = self._clock()
-        if now - self._fetched_at > self._times.refresh:
-            await self._refresh(now)
+        age = now - self._fetched_at
+        if age > self._times.refresh:
+            is_usable = age <= self._times.stale and self._find(kid) is not None
+            await self._refresh(now, self._times.patience if is_usable else None)
         found = self._find(kid)
         if found is None:
             await self._refresh(now)
@@ -134,14 +138,18 @@ class KeySet:
             return next(iter(self._keys.values())) if len(self._keys) == 1 else None
         return self._keys.get(kid)
 
-    async def _refresh(self, now: float) -> None:
+    async def _refresh(self, now: float, patience: float | None = None) -> None:
+        """Has the keys fetched unless that was tried of late; waits for them, at most so long."""
         if self._pending is None:
             if now - self._tried_at < self._times.cooldown:
                 return
             self._tried_at = now
             self._pending = asyncio.ensure_future(self._fetch())
             self._pending.add_done_callback(self._finished)
-        await asyncio.shield(self._pending)
+        if patience is None:
+            await asyncio.shield(self._pending)
+        elif (left := self._tried_at + patience - now) > 0:
+            await asyncio.wait({self._pending}, timeout=left)
 
     def _finished(self, _: asyncio.Task[None]) -> None:
         self._pending = None

@@ -1,6 +1,8 @@
 """Key sets rotate without a restart and never let forged tokens hammer the issuer."""
 
+import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import jwt
@@ -60,6 +62,43 @@ async def test_known_keys_are_used_while_the_issuer_is_down() -> None:
     clock.now += 3600
 
     assert await keys.key("k1") is not None
+
+
+class SlowFetcher(FakeFetcher):
+    """Answers when it is allowed to."""
+
+    def __init__(self, keys: list[dict[str, Any]]) -> None:
+        super().__init__(keys)
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+
+    async def fetch_json(self, url: str) -> Any:
+        await self.may_answer.wait()
+        return await super().fetch_json(url)
+
+
+async def test_known_keys_do_where_the_issuer_takes_its_time() -> None:
+    clock, fetcher = Clock(), SlowFetcher([new_signer("EdDSA").jwk()])
+    keys = KeySet("https://id.example/jwks", fetcher, clock, replace(TIMES, patience=0.01))
+    await keys.key("k1")
+    fetcher.may_answer.clear()
+    clock.now += 301
+    known = await keys.key("k1")
+    fetcher.keys = [new_signer("EdDSA", "k2").jwk()]
+    fetcher.may_answer.set()
+
+    assert known is not None
+    assert await keys.key("k2") is not None
+    assert await keys.key("k1") is None
+
+
+async def test_an_unknown_key_is_waited_for() -> None:
+    clock, fetcher = Clock(), SlowFetcher([new_signer("EdDSA", "k2").jwk()])
+    keys = KeySet("https://id.example/jwks", fetcher, clock, replace(TIMES, patience=0.0))
+    fetcher.may_answer.clear()
+    asyncio.get_running_loop().call_later(0.02, fetcher.may_answer.set)
+
+    assert await keys.key("k2") is not None
 
 
 async def test_keys_that_are_too_old_are_used_no_more() -> None:
