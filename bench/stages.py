@@ -28,6 +28,7 @@ from gateway.pipeline.graph import ServedGraph
 from gateway.pipeline.pipeline import GatewayPipeline, Ports
 from gateway.principal import ANONYMOUS
 from gateway.request import BareScope
+from gateway.server.admission import Admission
 from gateway.server.heads import ParsedHead
 from gateway.server.listener import Listener
 from gateway.server.protocol import GraphQLProtocol
@@ -111,7 +112,8 @@ async def stages(query: str, count: int) -> list[tuple[str, float]]:
     transport = ReadyAnswers()
     pipeline = GatewayPipeline(graph, Ports(transport))
     endpoint = GraphQLEndpoint(pipeline)
-    listener = Listener(endpoint, asyncio.get_running_loop())
+    loop = asyncio.get_running_loop()
+    listener = Listener(endpoint, loop, Admission(loop))
     compiled = graph.compile(graph.prepare(text, None), 0, Language.ENGLISH)
     head = read_head(b"POST", b"", [(b"content-type", b"application/json")])
     raw = _HEAD % len(body)

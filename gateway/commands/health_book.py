@@ -28,7 +28,7 @@ from gateway.consent.guards import ConsentSchemaError
 from gateway.endpoint.endpoint import GraphQLEndpoint
 from gateway.limits import Limits
 from gateway.pipeline.graph import ServedGraph
-from gateway.server.run import ServerOptions, Service
+from gateway.server.run import ServerOptions, Service, Worker
 from gateway.transport.endpoint import SubgraphEndpoint, TransportLimits
 from gateway.transport.http import HttpTransport
 from gateway.transport.json_fetcher import HttpJsonFetcher
@@ -90,16 +90,18 @@ def _service(
     graph: ServedGraph, endpoints: list[SubgraphEndpoint], settings: Settings, keyring: Keyring
 ) -> Service:
     @asynccontextmanager
-    async def service(number: int) -> AsyncIterator[GraphQLEndpoint]:
+    async def service(worker: Worker) -> AsyncIterator[GraphQLEndpoint]:
         asyncio.get_running_loop().set_exception_handler(log_unhandled)
         async with AsyncExitStack() as stack:
             documents = await open_documents(settings.database_url)
             stack.push_async_callback(documents.close)
             await documents.ensure_indexes([*PROFILE_INDEXES, *ACCESS_LOG_INDEXES])
-            log = _access_log(stack, documents, keyring, recovers=number == 0)
+            log = _access_log(stack, documents, keyring, worker)
             redis = _redis(stack, settings)
             profiles = AccessProfiles(documents, keyring, _feed(stack, redis), utc_now)
-            metrics = open_metrics(stack, settings.metrics_host, settings.metrics_port, number)
+            metrics = open_metrics(
+                stack, settings.metrics_host, settings.metrics_port, worker.number
+            )
             transport = HttpTransport(endpoints)
             stack.push_async_callback(transport.close)
             parts = HealthBookParts(
@@ -123,11 +125,12 @@ def _service(
 
 
 def _access_log(
-    stack: AsyncExitStack, documents: DocumentStore, keyring: Keyring, *, recovers: bool
+    stack: AsyncExitStack, documents: DocumentStore, keyring: Keyring, worker: Worker
 ) -> AccessLogWriter:
-    log = AccessLogWriter(DocumentBacking(documents, head_signer(keyring)))
+    backing = DocumentBacking(documents, head_signer(keyring))
+    log = AccessLogWriter(backing, backlog=lambda: worker.admission.backlog)
     stack.push_async_callback(log.close)
-    if recovers:
+    if worker.number == 0:
         reader = AccessLogReader(documents)
         turns = RecoveryTurns(documents, utc_now)
         recovering = asyncio.create_task(keep_recovering(reader, log, turns, utc_now))

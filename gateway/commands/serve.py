@@ -30,7 +30,8 @@ from gateway.pipeline.override_labels import UnknownLabelError
 from gateway.pipeline.pipeline import GatewayPipeline, Ports
 from gateway.pipeline.plan_cache import DEFAULT_MAX_BYTES
 from gateway.rate_limit import RateLimit, RateLimiter
-from gateway.server.run import ServerOptions, Service
+from gateway.server.admission import Admission
+from gateway.server.run import ServerOptions, Service, Worker
 from gateway.transport.deduplication import DeduplicatingTransport
 from gateway.transport.endpoint import SubgraphEndpoint, TransportLimits
 from gateway.transport.http import HttpTransport
@@ -192,15 +193,17 @@ def _service(
     graph: ServedGraph, endpoints: list[SubgraphEndpoint], options: argparse.Namespace
 ) -> Service:
     @asynccontextmanager
-    async def service(number: int) -> AsyncIterator[GraphQLEndpoint]:
+    async def service(worker: Worker) -> AsyncIterator[GraphQLEndpoint]:
         async with AsyncExitStack() as stack:
             transport = HttpTransport(endpoints)
             stack.push_async_callback(transport.close)
-            metrics = open_metrics(stack, options.metrics_host, options.metrics_port, number)
+            metrics = open_metrics(
+                stack, options.metrics_host, options.metrics_port, worker.number
+            )
             ports = Ports(
                 transport=DeduplicatingTransport(transport) if options.dedupe else transport,
                 authenticator=_authenticator(stack, options),
-                audit=_audit(stack, options),
+                audit=_audit(stack, options, worker.admission),
                 rate_limiter=_rate_limiter(options),
                 observer=metrics,
             )
@@ -223,11 +226,13 @@ def _authenticator(
     return TokenAuthenticator([issuer], generic_principal, time.time)
 
 
-def _audit(stack: AsyncExitStack, options: argparse.Namespace) -> OperationAudit | None:
+def _audit(
+    stack: AsyncExitStack, options: argparse.Namespace, admission: Admission
+) -> OperationAudit | None:
     if options.audit is None:
         return None
     sys.setswitchinterval(_THREAD_SWITCH_SECONDS)
-    writer = AccessLogWriter(FileBacking(options.audit))
+    writer = AccessLogWriter(FileBacking(options.audit), backlog=lambda: admission.backlog)
     stack.push_async_callback(writer.close)
     return OperationAudit(writer, utc_now)
 

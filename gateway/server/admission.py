@@ -64,6 +64,11 @@ class Admission:
         """Operations that wait."""
         return len(self._queue)
 
+    @property
+    def backlog(self) -> int:
+        """Operations that run or wait to."""
+        return self.running + len(self._queue)
+
     def submit(self, operation: Admissible) -> bool:
         """Run an operation now or later; ``False`` if too many wait already."""
         if self.running < self.limit:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from gateway.endpoint.answer import CACHE_CONTROL, HttpAnswer
 from gateway.endpoint.endpoint import GraphQLEndpoint
-from gateway.server.admission import Admission, AdmissionOptions
+from gateway.server.admission import Admission
 from gateway.server.heads import KnownHeads
 
 _COPIED_BYTES = 256 * 1024
@@ -55,13 +55,13 @@ class Listener:
         self,
         endpoint: GraphQLEndpoint,
         loop: asyncio.AbstractEventLoop,
+        admission: Admission,
         options: ListenerOptions | None = None,
-        admission: AdmissionOptions | None = None,
     ) -> None:
-        """Take the endpoint, the worker's loop and the bounds."""
+        """Take the endpoint, the worker's loop, the queue of its operations and the bounds."""
         self.endpoint = endpoint
         self.options = options or ListenerOptions()
-        self.admission = Admission(loop, admission)
+        self.admission = admission
         self.connections: set[ClientConnection] = set()
         self.draining = False
         self.now = loop.time()

@@ -16,8 +16,9 @@ from uvicorn.server import ServerState
 
 from gateway.endpoint.asgi import AsgiEndpoint
 from gateway.endpoint.endpoint import GraphQLEndpoint
-from gateway.server.admission import AdmissionOptions
+from gateway.server.admission import Admission, AdmissionOptions
 from gateway.server.listener import Listener, ListenerOptions
+from gateway.server.memory import keep_freed_memory
 from gateway.server.pages import build_application
 from gateway.server.protocol import GraphQLProtocol
 from gateway.server.supervisor import Supervisor
@@ -49,8 +50,21 @@ class ServerOptions:
     admission: AdmissionOptions = field(default_factory=AdmissionOptions)
 
 
-Service = Callable[[int], AbstractAsyncContextManager[GraphQLEndpoint]]
-"""Opens what one worker needs, given the worker's number, and closes it in the end."""
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """One process that serves.
+
+    Attributes:
+        number: Its number, from 0.
+        admission: The queue in front of its operations.
+    """
+
+    number: int
+    admission: Admission
+
+
+Service = Callable[[Worker], AbstractAsyncContextManager[GraphQLEndpoint]]
+"""Opens what one worker needs on its loop, and closes it in the end."""
 
 
 def run(service: Service, options: ServerOptions, ready: Callable[[str], None]) -> None:
@@ -107,12 +121,13 @@ async def run_worker(
 
     ``ready`` is called once requests are answered and a signal would drain.
     """
-    async with service(number) as endpoint:
-        listener = Listener(
-            endpoint, asyncio.get_running_loop(), options.listener, options.admission
-        )
+    loop = asyncio.get_running_loop()
+    admission = Admission(loop, options.admission)
+    async with service(Worker(number, admission)) as endpoint:
+        listener = Listener(endpoint, loop, admission, options.listener)
         server = build_server(listener, options, ready)
         # What start-up made lives as long as the process: no collection need ever look at it.
+        keep_freed_memory()
         gc.collect()
         gc.freeze()
         gc.set_threshold(_GENERATION_0, 20, 100)

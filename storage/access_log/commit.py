@@ -34,7 +34,7 @@ class Commit:
 
         Args:
             loop: The loop of those who wait.
-            awaited: Is told when the first has to wait.
+            awaited: Is told when one more has to wait.
             is_durable: There is nothing to wait for.
         """
         self.contents: list[bytes] = []
@@ -49,9 +49,9 @@ class Commit:
         return self._is_settled
 
     @property
-    def is_awaited(self) -> bool:
-        """Whether somebody waits."""
-        return bool(self._waiters)
+    def waiters(self) -> int:
+        """How many wait."""
+        return len(self._waiters)
 
     def __await__(self) -> Generator[Any, None, None]:
         """Wait until the group is durable.
@@ -71,8 +71,7 @@ class Commit:
             self._loop.call_soon(callback, self)
             return
         self._waiters.append(callback)
-        if len(self._waiters) == 1:
-            self._awaited(self)
+        self._awaited(self)
 
     def result(self) -> None:
         """Return if the group is durable.

@@ -11,6 +11,7 @@ from gateway.federation.executor.outcome import ExecutionOutcome
 from gateway.federation.plan import OperationKind
 from gateway.pipeline.answer import Answer
 from gateway.request import Caller, GraphQLRequest, PendingRecord
+from gateway.server.admission import Admission
 from gateway.server.listener import Listener
 from gateway.server.run import ServerOptions, bind, build_server
 
@@ -96,7 +97,7 @@ async def serving(
     pipeline = HeldPipeline()
     endpoint = GraphQLEndpoint(served or pipeline, max_body_bytes=100_000)
     loop = asyncio.get_running_loop()
-    listener = Listener(endpoint, loop, options.listener, options.admission)
+    listener = Listener(endpoint, loop, Admission(loop, options.admission), options.listener)
     server = build_server(listener, options)
     listening = bind("127.0.0.1", 0)
     running = Running(listening.getsockname()[1], pipeline, listener)
