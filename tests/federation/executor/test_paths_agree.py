@@ -15,11 +15,14 @@ import pytest
 
 from gateway.federation.executor.compiled import CompiledPlan, execute
 from gateway.federation.executor.outcome import ExecutionOutcome
-from gateway.federation.executor.ports import FetchFailure, GuardPort, SubgraphRequest
+from gateway.federation.executor.ports import FetchFailure, SubgraphRequest
 from gateway.federation.plan import KeyField, Parallel, Sequence
 from tests.federation.executor.careful_kit import GRAPH, REVIEWS
 from tests.federation.executor.guard_kit import MEMBERS, Table
 from tests.federation.executor.kit import Case, entity, flatten, graph, path, root
+from tests.federation.executor.test_inherited_guards import case as inherited
+from tests.federation.executor.test_subgraph_errors import requiring
+from tests.federation.executor.test_subject_checks import CHECKED
 
 ROUNDS = 250
 
@@ -220,6 +223,39 @@ KEYS = Case(
 )
 
 
+REQUIRING = Case(
+    requiring(),
+    "users { name more }",
+    Sequence(
+        (
+            root(0, "a", "users { __fed_id: id __fed_city: city { name } }"),
+            flatten(
+                1,
+                "b",
+                "users",
+                entity(
+                    "User",
+                    "",
+                    "name more",
+                    fields=(
+                        KeyField("id", "__fed_id"),
+                        KeyField("city", "__fed_city", (KeyField("name", "name"),)),
+                    ),
+                    required=frozenset({"city"}),
+                ),
+            ),
+        )
+    ),
+)
+
+
+def below(given: dict[str, Any]) -> Any:
+    """What stands below guarded members, and in it."""
+    if given.get("__typename") == "Note":
+        return {"text": f"t{given.get('id')}"}
+    return {"notes": [{"__fed_note": "n1"}, {"__fed_note": f"n{given.get('id')}"}]}
+
+
 def user(given: dict[str, Any]) -> Any:
     reviews = [{"body": "b", "author": {"__fed_id": number}} for number in "12"]
     return {"name": f"u{given.get('id')}", "reviews": reviews}
@@ -241,19 +277,46 @@ NODES = [
     {"__typename": "User", "__fed_id": "1", "name": "An"},
 ]
 BOX = {"__fed_id": {"x": 2**65}, "__fed_size": SIZE, "any": [None, {"x": []}], "anys": [1, [2]]}
-CASES: dict[str, tuple[Case, dict[str, Any], dict[str, Entity]]] = {
-    "entities below entities": (
+
+
+def member(number: int, *abouts: object) -> dict[str, Any]:
+    notes = [{"__fed_about": about, "__fed_note": f"n{about}"} for about in abouts]
+    return {"__fed_id": str(number), "notes": notes}
+
+
+@dataclass
+class Scenario:
+    """A case with the good answers of its subgraphs.
+
+    Attributes:
+        case: The case.
+        data: The root data of each subgraph.
+        entities: Makes an entity of each subgraph from its representation.
+        permitted: What its guards permit, by subject; ``None`` if it has none.
+    """
+
+    case: Case
+    data: dict[str, Any]
+    entities: dict[str, Entity]
+    permitted: dict[object, str] | None = None
+
+    def guard(self) -> Table | None:
+        return None if self.permitted is None else Table(self.permitted)
+
+
+SCENARIOS = {
+    "entities below entities": Scenario(
         REVIEWS,
         {"a": {"users": [{"__fed_id": "1"}, {"__fed_id": "2"}]}},
         {"b": user, "c": lambda given: {"name": str(given.get("id")), "city": {"name": "Huế"}}},
     ),
-    "lists of lists and aliased calls": (
+    "lists of lists and aliased calls": Scenario(
         LISTS,
         {"a": {"best": [{"lists": PRODUCTS}, {"lists": None}], "again": [{"__fed_upc": "2"}]}},
         {"b": lambda given: {"name": str(given["upc"])}, "c": lambda _: {"price": 7}},
     ),
-    "members of a union": (UNION, {"a": {"nodes": NODES}}, {"b": node}),
-    "odd scalars and objects in keys": (
+    "members of a union": Scenario(UNION, {"a": {"nodes": NODES}}, {"b": node}),
+    "odd scalars and objects in keys": Scenario(
         KEYS,
         {
             "a": {
@@ -266,10 +329,28 @@ CASES: dict[str, tuple[Case, dict[str, Any], dict[str, Entity]]] = {
             "c": lambda _: {"weight": 2**64},
         },
     ),
-    "guarded entities": (
+    "inputs that others need": Scenario(
+        REQUIRING,
+        {"a": {"users": [{"__fed_id": str(i), "__fed_city": {"name": "Huế"}} for i in range(3)]}},
+        {"b": lambda given: {"name": str(given.get("id")), "more": "m"}},
+    ),
+    "guarded entities": Scenario(
         MEMBERS,
         {"a": {"members": [{"__fed_id": str(number)} for number in (1, 2, 3, 1)]}},
         {"a": lambda given: {"name": f"m{given.get('id')}", "score": 5}},
+        {"1": "who", "2": "who rank"},
+    ),
+    "entities below guarded ones": Scenario(
+        inherited("__fed_id: id", ("__fed_id",)),
+        {"a": {"members": [{"__fed_id": number} for number in "1231"]}},
+        {"b": below},
+        {"1": "talk", "2": ""},
+    ),
+    "children that must be about their parents": Scenario(
+        CHECKED,
+        {"a": {"members": [member(1, "1", "1"), member(2, "2"), member(1, "1")]}},
+        {"a": lambda given: {"text": f"t{given.get('id')}"}},
+        {"1": "talk", "2": "talk"},
     ),
 }
 
@@ -288,15 +369,14 @@ class Told:
         return cls(outcome.body, failures, sorted(item.body for item in subgraphs.requests))
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", SCENARIOS)
 async def test_all_paths_agree_whatever_is_answered(name: str) -> None:
-    case, data, entities = CASES[name]
-    general, faster = case.compiled(fast_path=False), case.compiled(fast_path=True)
+    scenario = SCENARIOS[name]
+    general, faster = (scenario.case.compiled(fast_path) for fast_path in (False, True))
 
     async def told(compiled: CompiledPlan, seed: int) -> tuple[Told, bool]:
-        subgraphs = Subgraphs(data, entities, seed)
-        guard: GuardPort | None = Table({"1": "who", "2": "who rank"}) if case is MEMBERS else None
-        outcome = await execute(compiled, {}, subgraphs, guard, "scope")
+        subgraphs = Subgraphs(scenario.data, scenario.entities, seed)
+        outcome = await execute(compiled, {}, subgraphs, scenario.guard(), "scope")
         return Told.of(outcome, subgraphs), outcome.is_general
 
     ways = set()
