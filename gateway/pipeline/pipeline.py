@@ -35,6 +35,7 @@ from gateway.pipeline.ports import (
     Authenticator,
     LookUpLimiter,
     Observer,
+    OperationFacts,
     RequestLimiter,
     ScopeFactory,
 )
@@ -257,14 +258,25 @@ class GatewayPipeline:
                 await record
         except OSError as error:
             raise unaudited() from error
-        outcome = await execute(compiled, variables, transport, ports.guard, scope)
         try:
-            for record in audit.end(scope, facts, succeeded=not outcome.errors):
-                await record
-        except OSError as error:
-            # What was committed is told: the event is recovered from the durable intent.
-            _LOG.error("the outcome of a change is not on record: %s", described_fault(error))
+            outcome = await execute(compiled, variables, transport, ports.guard, scope)
+        except Exception:
+            # Something of it may be committed; how it ended nobody knows, and the log says so.
+            await _end_change(audit, scope, facts, succeeded=False)
+            raise
+        await _end_change(audit, scope, facts, succeeded=not outcome.errors)
         return outcome
+
+
+async def _end_change(
+    audit: AuditLog, scope: RequestScope, facts: OperationFacts, *, succeeded: bool
+) -> None:
+    try:
+        for record in audit.end(scope, facts, succeeded=succeeded):
+            await record
+    except OSError as error:
+        # What was committed is told: it is announced, and the log is owed what is lacking.
+        _LOG.error("the outcome of a change is not on record: %s", described_fault(error))
 
 
 def _who(principal: Principal, caller: Caller) -> Hashable:

@@ -264,6 +264,20 @@ async def test_a_committed_mutation_is_answered_though_its_end_is_not_on_record(
     assert (1, True) == (len(transport.requests), "errors" not in answer)
 
 
+async def test_a_mutation_that_is_refused_on_its_way_is_closed_in_the_log() -> None:
+    log: list[str] = []
+    pipeline, transport = pipeline_on(OPEN, audit=RecordedAudit(log))
+
+    def refuse() -> None:
+        raise ClientError(ErrorCode.AUTHORIZATION_UNAVAILABLE)
+
+    transport.before = refuse
+    code = await _refusal(run(pipeline, 'mutation M { rename(name: "x") }'))
+
+    assert ErrorCode.AUTHORIZATION_UNAVAILABLE is code
+    assert ["begin mutation M by ", "durable", "ended with errors"] == log
+
+
 class ClosedAudit(RecordedAudit):
     """Takes no events at all, as a log with too many waiting."""
 
