@@ -229,8 +229,25 @@ MERGED_FEATURES = (
     "cost",
 )
 
+MACHINERY_PREFIXES = ("join__", "link__")
+"""How names begin that a supergraph keeps for what it is made of."""
+
 FEDERATION_TYPES = frozenset({"_Any", "_Service", "_Entity", "_FieldSet"})
 FEDERATION_FIELDS = frozenset({"_service", "_entities"})
+
+EXECUTABLE_LOCATIONS = frozenset(
+    {
+        "QUERY",
+        "MUTATION",
+        "SUBSCRIPTION",
+        "FIELD",
+        "FRAGMENT_DEFINITION",
+        "FRAGMENT_SPREAD",
+        "INLINE_FRAGMENT",
+        "VARIABLE_DEFINITION",
+    }
+)
+"""Where clients write directives."""
 
 BUILT_IN_DIRECTIVES = frozenset({"deprecated", "specifiedBy", "skip", "include", "oneOf"})
 BUILT_IN_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
@@ -248,6 +265,10 @@ def directives_of(version: Version) -> tuple[DirectiveSpecification, ...]:
         for d in FEDERATION_DIRECTIVES
         if d.since <= version
     )
+
+
+UPGRADED_DIRECTIVES = frozenset(d.name for d in directives_of(UPGRADED_FEDERATION_1))
+"""What a federation 1 schema may use: beyond ``FEDERATION_1_DIRECTIVES`` it must define them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +315,7 @@ class LinkedElement:
     name: str
 
 
-_URL = re.compile(r"^(?P<identity>.*?)/v(?P<major>\d+)\.(?P<minor>\d+)/?$")
+_URL = re.compile(r"^(?P<identity>[^?#]*)/v(?P<major>\d+)\.(?P<minor>\d+)([?#].*)?$")
 
 
 def parse_feature_url(url: str) -> tuple[str, str, Version] | None:

@@ -11,6 +11,7 @@ from gateway.federation.directives import (
     CORE_IDENTITY,
     FEDERATION_IDENTITY,
     LINK_IDENTITY,
+    MACHINERY_PREFIXES,
     MERGED_FEATURES,
     SPECIFICATIONS,
     Link,
@@ -25,6 +26,10 @@ _NOT_COMPOSABLE = {
     FEDERATION_IDENTITY,
     *(f"{SPECIFICATIONS}/{f}" for f in MERGED_FEATURES),
 }
+
+
+_MACHINERY = frozenset({"join"})
+"""Features that every supergraph links itself, by the name that it knows them by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,14 @@ def _requests(
             _refuse(findings, subgraph, f'there is no directive "@{name}" to compose')
         elif element is None:
             _refuse(findings, subgraph, f'"@{name}" does not belong to a linked specification')
+        elif name.startswith(MACHINERY_PREFIXES) or element.link.name in _MACHINERY:
+            findings.error(
+                ErrorCode.INVALID_LINK_DIRECTIVE_USAGE,
+                f'[{subgraph.name}] "@{name}" cannot be composed: the name is reserved for what a'
+                " supergraph is made of",
+                (f"@{name}",),
+                (subgraph.name,),
+            )
         elif element.link.identity in _NOT_COMPOSABLE:
             _own_directive(findings, subgraph, name, element.link, element.name)
         elif name not in subgraph.directive_definitions:

@@ -12,22 +12,16 @@ from gateway.federation.composition.elements import (
     note_enum,
 )
 from gateway.federation.composition.findings import subgraph_names
-from gateway.federation.directives import BUILT_IN_DIRECTIVES, linked_directive
+from gateway.federation.directives import (
+    BUILT_IN_DIRECTIVES,
+    EXECUTABLE_LOCATIONS,
+    linked_directive,
+)
 from gateway.federation.errors import HintCode
 from gateway.federation.subgraph.model import DirectiveDefinition, Subgraph
 
-_EXECUTABLE = frozenset(
-    {
-        "QUERY",
-        "MUTATION",
-        "SUBSCRIPTION",
-        "FIELD",
-        "FRAGMENT_DEFINITION",
-        "FRAGMENT_SPREAD",
-        "INLINE_FRAGMENT",
-        "VARIABLE_DEFINITION",
-    }
-)
+_NEVER_MERGED = BUILT_IN_DIRECTIVES | {"defer", "stream"}
+"""Not the subgraphs' to define: incremental delivery is between client and gateway."""
 
 
 def merge_executable_directives(context: MergeContext) -> dict[str, DirectiveDefinition]:
@@ -53,13 +47,13 @@ def _names(subgraph: Subgraph) -> list[str]:
         d.name
         for d in subgraph.directive_definitions.values()
         if _locations(d)
-        and d.name not in BUILT_IN_DIRECTIVES
+        and d.name not in _NEVER_MERGED
         and linked_directive(subgraph.links, d.name) is None
     ]
 
 
 def _locations(definition: DirectiveDefinition) -> list[str]:
-    return sorted(x for x in definition.locations if x in _EXECUTABLE)
+    return sorted(x for x in definition.locations if x in EXECUTABLE_LOCATIONS)
 
 
 def _merge(context: MergeContext, name: str) -> DirectiveDefinition | None:

@@ -242,7 +242,8 @@ def _feature(feature: LinkedFeature) -> tuple[Directive, str]:
     types = {t: f"{feature.name}__{t}" for t in _FEATURE_TYPES.get(feature.name, ())}
     texts += [f"scalar {t}" for t in types.values()]
     for directive in specifications:
-        default = directive.name if directive.name == feature.name else None
+        plain = directive.name == feature.name
+        default = directive.name if plain else f"{feature.name}__{directive.name}"
         name = feature.directives.get(directive.name)
         if name is not None and name != default:
             imports.append(
@@ -250,11 +251,7 @@ def _feature(feature: LinkedFeature) -> tuple[Directive, str]:
                 if name == directive.name
                 else {"name": f"@{directive.name}", "as": f"@{name}"}
             )
-        texts.append(
-            definition_text(
-                directive, name or default or f"{feature.name}__{directive.name}", types
-            )
-        )
+        texts.append(definition_text(directive, name or default, types))
     if feature.name == "context":
         texts.append(_from_context(types))
     return _link(url, purpose=first.purpose, imports=imports), "\n".join(texts)

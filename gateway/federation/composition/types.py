@@ -5,7 +5,7 @@ Source: federation specification, "Merging types"; join specification v0.3 to v0
 
 from collections.abc import Iterable, Mapping
 
-from graphql import ConstValueNode
+from graphql import BooleanValueNode, ConstValueNode
 
 from gateway.federation.composition.access import Requirements
 from gateway.federation.composition.applied import merge_applied
@@ -131,8 +131,9 @@ def _join_type(context: MergeContext, sources: Mapping[int, TypeDefinition]) -> 
             extended = has_specified(source.directives, "extends")
             if key.extension is not None or extended:
                 arguments["extension"] = constant(value=True)
-            if "resolvable" in key.arguments:
-                arguments["resolvable"] = key.arguments["resolvable"]
+            resolvable = key.arguments.get("resolvable")
+            if isinstance(resolvable, BooleanValueNode):
+                arguments["resolvable"] = resolvable
             if abstracts:
                 arguments["isInterfaceObject"] = constant(value=True)
             joins.append(Directive("join__type", arguments))

@@ -141,6 +141,8 @@ def _checked(
             yield from _checked(view, kind, target, node.selection_set, in_external=in_external)
         elif isinstance(node, FieldNode) and node.name.value != TYPENAME:
             yield from _checked_field(view, kind, parent, node, in_external=in_external)
+        elif kind.missing_external is not None and not in_external:
+            yield kind.missing_external, f'"{TYPENAME}" is at hand wherever "{parent}" is'
 
 
 def _checked_field(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from graphql import ConstValueNode, EnumValueNode
 from graphql.language import ListValueNode, ObjectValueNode
 
+from gateway.federation.directives import MACHINERY_PREFIXES
 from gateway.federation.errors import CompositionError, ErrorCode
 from gateway.federation.rules.view import MergedView
 from gateway.federation.subgraph.model import (
@@ -37,6 +38,10 @@ def check_inaccessible(view: MergedView) -> Iterator[CompositionError]:
                     f'"{where}" cannot be @inaccessible: it belongs to a directive',
                     where,
                 )
+            else:
+                where = f"@{directive.name}({argument.name}:)"
+                yield from _check_reference(view, argument.type, where)
+                yield from _check_default(view, argument.type, argument.default, where)
     for definition in view.types.values():
         if is_inaccessible(definition):
             yield from _check_hidden_type(definition)
@@ -141,10 +146,12 @@ def _check_reference(
     view: MergedView, reference: TypeReference, where: str
 ) -> Iterator[CompositionError]:
     target = view.types.get(reference.name)
-    if target is not None and is_inaccessible(target):
+    machinery = reference.name.startswith(MACHINERY_PREFIXES)
+    if machinery or (target is not None and is_inaccessible(target)):
+        why = "belongs to the supergraph's machinery" if machinery else "is @inaccessible"
         yield _error(
             ErrorCode.REFERENCED_INACCESSIBLE,
-            f'"{where}" is visible but of type "{reference.name}", which is @inaccessible',
+            f'"{where}" is visible but of type "{reference.name}", which {why}',
             reference.name,
             where,
         )

@@ -5,16 +5,15 @@ Source: link specification v1.0, "Name conventions"; join specification.
 
 from collections.abc import Iterator
 
+from gateway.federation.directives import MACHINERY_PREFIXES
 from gateway.federation.errors import CompositionError, ErrorCode
 from gateway.federation.rules.view import MergedView
-
-_RESERVED = ("join__", "link__")
 
 
 def check_reserved_names(view: MergedView) -> Iterator[CompositionError]:
     """Check the names of the merged types."""
     for name in view.types:
-        if name.startswith(_RESERVED):
+        if name.startswith(MACHINERY_PREFIXES):
             yield CompositionError(
                 ErrorCode.INVALID_GRAPHQL,
                 f'The name of type "{name}" is reserved for what a supergraph is made of',

@@ -26,6 +26,9 @@ _NAMES = {
 }
 
 
+_FIELD_SETS = frozenset({"key", "requires", "provides"})
+
+
 def check_specified_definitions(view: SubgraphView) -> Iterator[CompositionError]:
     """Check the subgraph's own definitions of specified directives."""
     for definition in view.subgraph.directive_definitions.values():
@@ -41,6 +44,9 @@ def check_specified_definitions(view: SubgraphView) -> Iterator[CompositionError
 
 def _specification(subgraph: Subgraph, name: str) -> DirectiveSpecification | None:
     known = {d.name: d for d in directives_of(subgraph.version)}
+    if not any(link.identity == FEDERATION_IDENTITY for link in subgraph.links):
+        # Federation 1 libraries differ in how they write the type of a FieldSet.
+        return known.get(name) if name not in _FIELD_SETS else None
     element = linked_directive(subgraph.links, name)
     if element is None:
         return None

@@ -32,10 +32,10 @@ from graphql import (
 )
 
 from gateway.federation.directives import (
-    FEDERATION_1_DIRECTIVES,
     FEDERATION_IDENTITY,
     MERGED_FEATURES,
     SPECIFICATIONS,
+    UPGRADED_DIRECTIVES,
     Link,
     directives_of,
     linked_directive,
@@ -83,7 +83,7 @@ class DefinitionReader:
         self._known = (
             frozenset(d.name for d in directives_of(federation.version))
             if federation is not None
-            else FEDERATION_1_DIRECTIVES
+            else UPGRADED_DIRECTIVES
         )
 
     def types(self, document: DocumentNode) -> dict[str, TypeDefinition]:

@@ -15,6 +15,7 @@ from graphql import (
     parse,
 )
 
+from gateway.federation.subgraph.argument_values import value_problems
 from gateway.federation.subgraph.model import Field, Subgraph, TypeDefinition, TypeKind
 from gateway.federation.subgraph.values import value_text
 
@@ -113,12 +114,7 @@ def _field_problems(
     if field is None:
         yield f'type "{parent.name}" has no field "{name}"'
         return
-    given = {a.name.value for a in node.arguments or ()}
-    for unknown in sorted(given - field.arguments.keys()):
-        yield f'field "{parent.name}.{name}" has no argument "{unknown}"'
-    for argument in field.arguments.values():
-        if argument.is_required and argument.name not in given:
-            yield f'field "{parent.name}.{name}" needs a value for argument "{argument.name}"'
+    yield from _argument_problems(types, parent, field, node)
     target = types.get(field.type.name)
     composite = target is not None and target.is_composite
     if composite and node.selection_set is None:
@@ -127,6 +123,21 @@ def _field_problems(
         yield f'field "{parent.name}.{name}" is of type "{field.type}", which has no fields'
     elif node.selection_set is not None:
         yield from problems(types, field.type.name, node.selection_set)
+
+
+def _argument_problems(
+    types: Mapping[str, TypeDefinition], parent: TypeDefinition, field: Field, node: FieldNode
+) -> Iterator[str]:
+    name = field.name
+    given = {a.name.value: a.value for a in node.arguments or ()}
+    for unknown in sorted(given - field.arguments.keys()):
+        yield f'field "{parent.name}.{name}" has no argument "{unknown}"'
+    for argument in field.arguments.values():
+        if argument.is_required and argument.name not in given:
+            yield f'field "{parent.name}.{name}" needs a value for argument "{argument.name}"'
+        elif argument.name in given:
+            for problem in value_problems(types, argument.type, given[argument.name]):
+                yield f'argument "{argument.name}" of field "{parent.name}.{name}": {problem}'
 
 
 def _overlap(types: Mapping[str, TypeDefinition], left: str, right: str) -> bool:

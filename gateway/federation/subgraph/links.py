@@ -20,12 +20,12 @@ from gateway.federation.directives import (
     FEDERATION_IDENTITY,
     LATEST_FEDERATION,
     LINK_IDENTITY,
-    SPECIFICATIONS,
     Link,
     directives_of,
     parse_feature_url,
 )
 from gateway.federation.errors import CompositionError, ErrorCode
+from gateway.federation.subgraph.link_names import is_element_name, name_problems
 from gateway.federation.subgraph.values import string_value
 
 _FEDERATION_TYPES = frozenset({"FieldSet", "Scope", "Policy", "ContextFieldValue"})
@@ -57,6 +57,7 @@ def read_links(document: DocumentNode) -> Links:
             links.append(link)
     if links and not any(link.identity == LINK_IDENTITY for link in links):
         links.insert(0, Link(LINK_IDENTITY, "link", (1, 0), "link", {}, f"{LINK_IDENTITY}/v1.0"))
+    errors.extend(_usage(problem) for problem in name_problems(links))
     return Links(tuple(links), tuple(errors))
 
 
@@ -86,7 +87,7 @@ def _read_link(arguments: Mapping[str, ValueNode], errors: list[CompositionError
         return None
     parsed = parse_feature_url(url)
     if parsed is None:
-        if url.startswith(SPECIFICATIONS):
+        if "://" in url:
             errors.append(
                 CompositionError(
                     ErrorCode.INVALID_LINK_IDENTIFIER,
@@ -95,9 +96,9 @@ def _read_link(arguments: Mapping[str, ValueNode], errors: list[CompositionError
             )
         return None
     identity, name, version = parsed
-    alias = string_value(arguments.get("as")) or name
+    alias = string_value(arguments.get("as"))
     imports = _imports(arguments.get("import"), errors)
-    link = Link(identity, name, version, alias, imports, url)
+    link = Link(identity, name, version, name if alias is None else alias, imports, url)
     errors.extend(_check_known(link))
     return link
 
@@ -110,23 +111,30 @@ def _imports(node: ValueNode | None, errors: list[CompositionError]) -> dict[str
         errors.append(_usage("the import of @link is not a list"))
         return imports
     for item in node.values:
-        if isinstance(item, StringValueNode):
-            imports[item.value] = item.value
-            continue
-        fields = (
-            {f.name.value: string_value(f.value) for f in item.fields}
-            if isinstance(item, ObjectValueNode)
-            else {}
-        )
-        element = fields.get("name")
-        alias = fields.get("as") or element
-        if element is None or alias is None:
-            errors.append(_usage("an import of @link is neither a name nor {name:, as:}"))
-        elif element.startswith("@") is not alias.startswith("@"):
-            errors.append(_usage(f'"{element}" cannot be imported as "{alias}"'))
-        else:
-            imports[alias] = element
+        found = _import(item)
+        if isinstance(found, str):
+            errors.append(_usage(found))
+        elif imports.setdefault(found[1], found[0]) != found[0]:
+            errors.append(_usage(f'"{found[0]}" and another import are both named "{found[1]}"'))
     return imports
+
+
+def _import(item: ValueNode) -> tuple[str, str] | str:
+    """The element and its local name, or what is wrong."""
+    if isinstance(item, StringValueNode):
+        return item.value, item.value
+    fields = (
+        {f.name.value: string_value(f.value) for f in item.fields}
+        if isinstance(item, ObjectValueNode)
+        else {}
+    )
+    element = fields.get("name")
+    alias = fields.get("as", element)
+    if element is None or alias is None or fields.keys() - {"name", "as"}:
+        return "an import of @link is neither a name nor {name:, as:}"
+    if element.startswith("@") is not alias.startswith("@") or not is_element_name(alias):
+        return f'"{element}" cannot be imported as "{alias}"'
+    return element, alias
 
 
 def _check_known(link: Link) -> Iterator[CompositionError]:

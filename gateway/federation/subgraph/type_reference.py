@@ -40,6 +40,11 @@ class TypeReference:
         """The same without an outermost non-null."""
         return TypeReference(self.name, self.wrappers[1:]) if self.is_non_null else self
 
+    @property
+    def item(self) -> "TypeReference":
+        """The type of a list's items."""
+        return TypeReference(self.name, self.wrappers.lstrip(NON_NULL)[1:])
+
     def __str__(self) -> str:
         text = self.name
         for wrapper in reversed(self.wrappers):

@@ -5,6 +5,7 @@ Source: GraphQL specification (October 2021), section 2.9 "Input Values".
 
 import json
 from collections.abc import Mapping, Sequence
+from decimal import Context, Decimal
 from typing import TypeAlias
 
 from graphql import (
@@ -73,13 +74,23 @@ def value_text(node: ValueNode) -> str:
 
 
 def canonical_text(node: ValueNode | None) -> str | None:
-    """A text that is equal for equal values: object fields sorted."""
+    """A text that is equal for equal values: object fields sorted, numbers in one form."""
     if isinstance(node, ObjectValueNode):
         inner = sorted(f"{f.name.value}: {canonical_text(f.value)}" for f in node.fields)
         return "{" + ", ".join(inner) + "}"
     if isinstance(node, ListValueNode):
         return "[" + ", ".join(canonical_text(v) or "" for v in node.values) + "]"
+    if isinstance(node, FloatValueNode | IntValueNode):
+        return _number_text(node.value)
     return None if node is None else value_text(node)
+
+
+def _number_text(text: str) -> str:
+    """A text that is equal for equal numbers; numbers beyond all bounds keep their own."""
+    try:
+        return str(Decimal(text).normalize(Context(prec=len(text))))
+    except ArithmeticError:
+        return text
 
 
 def same_value(left: ValueNode | None, right: ValueNode | None) -> bool:

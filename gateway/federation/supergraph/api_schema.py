@@ -28,23 +28,10 @@ from graphql import (
     build_ast_schema,
 )
 
+from gateway.federation.directives import EXECUTABLE_LOCATIONS
 from gateway.federation.supergraph.links import Feature
 
 _SPECIFIED = frozenset({"deprecated", "specifiedBy", "oneOf"})
-_EXECUTABLE = frozenset(
-    {
-        "QUERY",
-        "MUTATION",
-        "SUBSCRIPTION",
-        "FIELD",
-        "FRAGMENT_DEFINITION",
-        "FRAGMENT_SPREAD",
-        "INLINE_FRAGMENT",
-        "VARIABLE_DEFINITION",
-    }
-)
-"""Locations of directives that clients write: they stay, whatever feature they come from."""
-
 NodeT = TypeVar("NodeT", bound=Node)
 
 
@@ -106,7 +93,10 @@ def build_api_schema(document: DocumentNode, features: Iterable[Feature]) -> Gra
 def _is_machinery(node: DefinitionNode, features: tuple[Feature, ...]) -> bool:
     if isinstance(node, DirectiveDefinitionNode):
         name = node.name.value
-        if name in _SPECIFIED or any(place.value in _EXECUTABLE for place in node.locations):
+        # Directives that clients write stay, whatever feature they come from.
+        if name in _SPECIFIED or any(
+            place.value in EXECUTABLE_LOCATIONS for place in node.locations
+        ):
             return False
         return any(f.owns(name, directive=True) for f in features)
     if isinstance(node, TypeDefinitionNode):

@@ -262,6 +262,11 @@ GOOD: Mapping[str, Subgraphs] = {
         "type Size { w: Int unused: Int } type Query { size: Size }",
         "value": "type Size { w: Int unused: Int } type Query { other: Size }",
     },
+    "inaccessible in federation 1": {
+        "a": "directive @inaccessible on FIELD_DEFINITION "
+        "type Query { q: Int hidden: Int @inaccessible }",
+        "b": "directive @shareable on FIELD_DEFINITION | OBJECT type Query { q: Int @shareable }",
+    },
     "federation 1 and 2": {
         "old": 'type Query { t: T } type T @key(fields: "id") { id: ID! x: Int @tag(name: "o") } '
         "type V { a: Int }",
@@ -285,6 +290,17 @@ GOOD: Mapping[str, Subgraphs] = {
         "1st": link("2.0", "@shareable") + "type Query { c: Int }",
         "g_2": link("2.0", "@shareable") + "type Query { d: Int }",
     },
+    "default values that are one number": linked(
+        a="type Query { q(x: Float = 1): Int @shareable }",
+        b="type Query { q(x: Float = 1.0): Int @shareable }",
+    ),
+    "incremental delivery is left out": linked(
+        a="directive @defer(label: String, if: Boolean! = true) on INLINE_FRAGMENT "
+        "type Query { q: Int }"
+    ),
+    "a linked feature with a dash": linked(
+        a='extend schema @link(url: "https://a.org/my-foo/v1.0") type Query { q: Int }'
+    ),
     "default values": linked(
         a='type Query { q(a: [Int!]! = [1, 2], i: I = {x: 1, s: "q\\"uote"}, e: E = A, '
         "f: Float = 1.5, n: Int = null, b: Boolean = true): Int } "

@@ -65,6 +65,13 @@ DOCUMENTS: Cases = {
         "fed1 unknown directive": {"a": "type Query { q: Int @shareable }"},
     },
     "DIRECTIVE_DEFINITION_INVALID": {
+        "tag of federation 1": {
+            "a": 'directive @tag(n: String) on FIELD_DEFINITION type Query { q: Int @tag(n: "x") }'
+        },
+        "inaccessible of federation 1": {
+            "a": "directive @inaccessible(why: String) on FIELD_DEFINITION "
+            "type Query { q: Int r: Int @inaccessible }"
+        },
         "unknown argument": {
             "a": link("2.3", "@shareable")
             + "directive @shareable(x: Int) repeatable on OBJECT | FIELD_DEFINITION\n"
@@ -96,6 +103,51 @@ DOCUMENTS: Cases = {
         "future": {"a": link("2.99", "@key") + Q},
     },
     "INVALID_LINK_DIRECTIVE_USAGE": {
+        "alias with two underscores": {
+            "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3",'
+            ' as: "a__b")\n' + Q
+        },
+        "empty alias": {
+            "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", as: "")\n'
+            + Q
+        },
+        "two features of one name": {
+            "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3")'
+            ' @link(url: "https://a.org/foo/v1.0")'
+            ' @link(url: "https://b.org/foo/v1.0")\n' + Q
+        },
+        "one name from two features": {
+            "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3")'
+            ' @link(url: "https://a.org/foo/v1.0", import: ["@x"])'
+            ' @link(url: "https://b.org/bar/v1.0", import: ["@x"])\n' + Q
+        },
+        "one element under two names": {
+            "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3",'
+            ' import: ["@key", {name: "@key", as: "@id"}])\n' + Q
+        },
+        "two elements under one name": {
+            "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3",'
+            ' import: [{name: "@key", as: "@k"}, {name: "@tag", as: "@k"}])\n' + Q
+        },
+        "import with more than a name": {
+            "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3",'
+            ' import: [{name: "@key", as: "@id", of: "x"}])\n' + Q
+        },
+        "import under another feature's name": {
+            "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3",'
+            ' import: [{name: "@key", as: "@foo"}])'
+            ' @link(url: "https://a.org/foo/v1.0")\n' + Q
+        },
+        "import within another feature": {
+            "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3",'
+            ' import: [{name: "@key", as: "@foo__key"}])'
+            ' @link(url: "https://a.org/foo/v1.0")\n' + Q
+        },
+        "directive composed under a reserved name": linked(
+            a='extend schema @link(url: "https://a.org/foo/v1.0", import: ["@join__x"])'
+            ' @composeDirective(name: "@join__x") directive @join__x on FIELD_DEFINITION'
+            " type Query { q: Int @join__x }"
+        ),
         "linked twice": {"a": link("2.3", "@key") + link("2.0", "@key") + Q},
         "import without name": {
             "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3",'
@@ -109,6 +161,12 @@ DOCUMENTS: Cases = {
         },
     },
     "INVALID_LINK_IDENTIFIER": {
+        "slash at the end": {
+            "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3/")\n' + Q
+        },
+        "foreign without version": {
+            "a": link("2.3", "@key") + 'extend schema @link(url: "https://a.org/foo")\n' + Q
+        },
         "no version": {
             "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/two")\n' + Q
         },

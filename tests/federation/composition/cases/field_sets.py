@@ -21,6 +21,11 @@ FIELD_SETS: Cases = {
         ),
     },
     "REQUIRES_FIELDS_MISSING_EXTERNAL": {
+        "typename": linked(
+            a='type Query { t: T } type T @key(fields: "id") { id: ID! x: Int }',
+            b='type T @key(fields: "id") { id: ID! x: Int @external '
+            'y: Int @requires(fields: "__typename x") }',
+        ),
         "not external": linked(
             a='type Query { t: T } type T @key(fields: "id") { id: ID! f: Int '
             'g: Int @requires(fields: "f") }',
@@ -109,6 +114,22 @@ FIELD_SETS: Cases = {
         ),
     },
     "REQUIRES_INVALID_FIELDS": {
+        "variable": linked(
+            a='type Query { t: T } type T @key(fields: "id") { id: ID! x(n: Int): Int }',
+            b='type T @key(fields: "id") { id: ID! x(n: Int): Int @external '
+            'y: Int @requires(fields: "x(n: $n)") }',
+        ),
+        "text for a number": linked(
+            a='type Query { t: T } type T @key(fields: "id") { id: ID! x(n: Int): Int }',
+            b='type T @key(fields: "id") { id: ID! x(n: Int): Int @external '
+            'y: Int @requires(fields: """x(n: "1")""") }',
+        ),
+        "unknown field of an input": linked(
+            a='type Query { t: T } type T @key(fields: "id") { id: ID! x(i: I): Int } '
+            "input I { a: Int }",
+            b='type T @key(fields: "id") { id: ID! x(i: I): Int @external '
+            'y: Int @requires(fields: "x(i: {b: [1]})") } input I { a: Int }',
+        ),
         "argument that does not exist": linked(
             a='type Query { t: T } type T @key(fields: "id") { id: ID! f: Int @external '
             'g: Int @requires(fields: "f(x: 1)") }',

@@ -4,10 +4,18 @@ from tests.federation.composition.cases.subgraphs import Cases, linked
 
 INACCESSIBLE: Cases = {
     "REFERENCED_INACCESSIBLE": {
+        "argument of a directive": linked(
+            a="directive @live(e: E) on FIELD enum E @inaccessible { A } type Query { q: Int }"
+        ),
+        "type of the supergraph's machinery": linked(a="type Query { q: link__Import }"),
         "field": linked(a="type Query { t: T } type T @inaccessible { x: Int }"),
         "argument": linked(a="type Query { t(i: I): Int } input I @inaccessible { x: Int }"),
     },
     "DEFAULT_VALUE_USES_INACCESSIBLE": {
+        "argument of a directive": linked(
+            a="directive @live(e: E = B) on FIELD enum E { A B @inaccessible } "
+            "type Query { q: Int }"
+        ),
         "enum value": linked(
             a="type Query { t(e: E = B): Int } enum E { A B @inaccessible }",
         ),

@@ -4,6 +4,11 @@ from tests.federation.composition.cases.subgraphs import Cases, Q, linked
 
 OURS: Cases = {
     "INVALID_LINK_DIRECTIVE_USAGE": {
+        "federation's name has a dash": {
+            "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3",'
+            ' as: "a-b")\n' + Q
+        },
+        "no url": {"a": "extend schema @link\n" + Q},
         "import is no list": {
             "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3",'
             ' import: {name: "@key"})\n' + Q
@@ -27,6 +32,15 @@ OURS: Cases = {
             "a": 'extend schema @link(url: "https://specs.apollo.dev/link/v9.0") '
             '@link(url: "https://specs.apollo.dev/federation/v2.3")\n' + Q
         },
+    },
+    "REQUIRES_INVALID_FIELDS": {
+        about: linked(
+            a='type Query { t: T } type T @key(fields: "id") { id: ID! x(i: I e: E): Int } '
+            "input I { a: Int! } enum E { A }",
+            b='type T @key(fields: "id") { id: ID! x(i: I e: E): Int @external '
+            f'y: Int @requires(fields: """x({given})""") }} input I {{ a: Int! }} enum E {{ A }}',
+        )
+        for about, given in (("text for an enum", 'e: "A"'), ("required field left out", "i: {}"))
     },
     "KEY_INVALID_FIELDS": {
         "fragment on what it never is": linked(
