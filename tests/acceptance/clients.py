@@ -1,5 +1,6 @@
 """Fifty clients that write, each request under a name that the access log keeps."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -28,6 +29,10 @@ READERS = 5
 """Every fifth reads too after each write."""
 KILLED_AFTER = 10
 """Acknowledged writes."""
+PATIENCE = 60.0
+"""Seconds that a busy machine may take for what is done within one."""
+PAUSE = 0.2
+"""Seconds between two attempts of a client."""
 DRUGS = (
     "{ me { prescriptions(first: 50) { edges { node {"
     " items { drug { registrationNumber controlClass } } } } } } }"
@@ -124,12 +129,13 @@ class Clients:
         }
         self._texts[VISITS] = "{ me { encounters { edges { node { id } } } } }"
         self._lock = Lock()
-        self._acknowledged = 0
+        self._acknowledged = self._writing = 0
         self._values = count(1)
 
     def write(self, strike: Callable[[], None]) -> None:
         """All write at once, and one of them strikes in the midst of it."""
         supplies = prescriptions(self.shape, self.pharmacies)
+        self._writing = CLIENTS
         with ThreadPoolExecutor(CLIENTS) as pool:
             running = [
                 pool.submit(self._rounds, each, supplies, strike) for each in range(CLIENTS)
@@ -137,35 +143,52 @@ class Clients:
             for each in running:
                 each.result()
 
+    def others_write(self) -> bool:
+        """Whether any client has more to write than the one that strikes."""
+        return self._writing > 1
+
     def any_at_the_first(self, changes: list[AccessEvent]) -> bool:
         """Whether one of these changes was asked of the first gateway."""
         return any(self.begun.get(each.actor.client_id) == 0 for each in changes)
 
     def repeat(self) -> list[Request]:
-        """Sends every change once more."""
+        """Sends every change once more, until it is acknowledged."""
         changes = {each.wish.key: each.wish for each in self.sent if each.wish.key is not None}
         with ThreadPoolExecutor(CLIENTS) as pool:
             numbered = enumerate(changes.values())
-            return list(pool.map(lambda each: self._send(each[0] % 2, each[1]), numbered))
+            return list(pool.map(lambda each: self._insist(each[0] % 2, each[1]), numbered))
+
+    def _insist(self, gateway: int, wish: Wish) -> Request:
+        until = time.monotonic() + PATIENCE
+        while (request := self._send(gateway, wish)).effect is None:
+            assert time.monotonic() < until, request.answer
+            time.sleep(PAUSE)
+        return request
 
     def _rounds(
         self, client: int, supplies: list[dict[str, Any]], strike: Callable[[], None]
     ) -> None:
-        for turn in range(ROUNDS):
-            gateway = (client + turn) % 2
-            change = (
-                dispensing(supplies[client]) if client < self.pharmacies else self._measurement()
-            )
-            request = self._send(gateway, change)
-            if client % READERS == 0:
-                self._send(gateway, Wish(VISITS, {}))
-            if request.effect is None:
-                continue
+        try:
+            for turn in range(ROUNDS):
+                self._round((client + turn) % 2, client, supplies, strike)
+        finally:
             with self._lock:
-                self._acknowledged += 1
-                strikes = self._acknowledged == KILLED_AFTER
-            if strikes:
-                strike()
+                self._writing -= 1
+
+    def _round(
+        self, gateway: int, client: int, supplies: list[dict[str, Any]], strike: Callable[[], None]
+    ) -> None:
+        change = dispensing(supplies[client]) if client < self.pharmacies else self._measurement()
+        request = self._send(gateway, change)
+        if client % READERS == 0:
+            self._send(gateway, Wish(VISITS, {}))
+        if request.effect is None:
+            return
+        with self._lock:
+            self._acknowledged += 1
+            strikes = self._acknowledged == KILLED_AFTER
+        if strikes:
+            strike()
 
     def _send(self, gateway: int, wish: Wish) -> Request:
         name = uuid4().hex
@@ -203,16 +226,32 @@ def dispensing(supply: dict[str, Any]) -> Wish:
 def prescriptions(shape: TwoGateways, wanted: int) -> list[dict[str, Any]]:
     """So many fresh prescriptions of thirty tablets."""
     patient = ("citizen", cast.LONGITUDINAL_PATIENT)
-    found = nodes(shape.ask(0, patient, DRUGS, {})["data"]["me"]["prescriptions"])
+    found = nodes(answered(lambda: shape.ask(0, patient, DRUGS, {}))["me"]["prescriptions"])
     drugs = [item["drug"] for one in found for item in one["items"]]
     drug = next(each["registrationNumber"] for each in drugs if each["controlClass"] is None)
     text = (OPERATIONS / "doctor/issue-prescription.graphql").read_text("utf-8")
     doctor = ("doctor", cast.TREATING_DOCTOR)
+
+    def issue(number: int) -> dict[str, Any]:
+        wish = prescription(drug)
+        data = answered(lambda: shape.ask(number % 2, doctor, text, wish))
+        issued: dict[str, Any] = data["issuePrescription"]["prescription"]
+        return issued
+
     with ThreadPoolExecutor(8) as pool:
-        issued = list(
-            pool.map(
-                lambda number: shape.ask(number % 2, doctor, text, prescription(drug)),
-                range(wanted),
-            )
-        )
-    return [each["data"]["issuePrescription"]["prescription"] for each in issued]
+        return list(pool.map(issue, range(wanted)))
+
+
+def answered(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The data of an answer without errors; a busy machine may need several attempts."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        told: object = None
+        with suppress(httpx.TransportError):
+            answer = ask()
+            if "errors" not in answer:
+                data: dict[str, Any] = answer["data"]
+                return data
+            told = answer["errors"]
+        assert time.monotonic() < until, told
+        time.sleep(PAUSE)

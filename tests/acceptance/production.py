@@ -92,10 +92,12 @@ class Part:
             self._process.kill()
 
     @contextmanager
-    def hanging(self) -> Iterator[None]:
-        """Takes what is sent to it and does nothing for a while."""
+    def standing_still(self) -> Iterator[None]:
+        """Does nothing for a while, with everything in its hands that it had."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
+        # A thread that waits for the disk stops when that has answered.
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
         try:
             yield
         finally:
@@ -161,7 +163,7 @@ def two_gateways(
         for part in ours.values():
             part.wait()
         first, second = (
-            stack.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20))
+            stack.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60))
             for port in _gateway_ports(ports)
         )
         yield TwoGateways(data, (first, second), {"upstreams": upstreams, **ours})
