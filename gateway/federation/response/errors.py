@@ -4,9 +4,9 @@ Source: GraphQL specification (October 2021), sections 6.4.4 "Handling Field Err
 "Errors".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 MergedValue: TypeAlias = Any
 """A JSON value of an answer, or a :class:`Fault` in the place of one."""
@@ -66,10 +66,24 @@ class Fault:
             an ancestor of the field that failed).
     """
 
-    __slots__ = ("errors",)
+    __slots__ = ("_paths", "errors")
 
-    def __init__(self, errors: tuple[tuple[ErrorValue, ResponsePath], ...]) -> None:
-        self.errors: Final = errors
+    def __init__(self, errors: Iterable[tuple[ErrorValue, ResponsePath]]) -> None:
+        self.errors = [*errors]
+        self._paths: set[ResponsePath] | None = None
+
+    @property
+    def is_growing(self) -> bool:
+        """Whether it was made for one place, where more errors are told of."""
+        return self._paths is not None
+
+    def add(self, error: ErrorValue, rest: ResponsePath) -> None:
+        """Add an error with its path below this place, unless there is one of that path."""
+        if self._paths is None:
+            self._paths = {path for _, path in self.errors}
+        if rest not in self._paths:
+            self._paths.add(rest)
+            self.errors.append((error, rest))
 
 
 def fault(error: ErrorValue) -> Fault:
@@ -83,12 +97,12 @@ def with_error(known: Fault | None, error: ErrorValue, rest: ResponsePath) -> Fa
     Several subgraphs may have failed to resolve the same field: it has one error all the same.
 
     Args:
-        known: What stands for it so far.
+        known: What stands for it so far. One that this function has made stands at no other place
+            and grows: a list of thousands may be null for as many reasons.
         error: The error.
         rest: The error's path below the null.
     """
-    if known is None:
-        return Fault(((error, rest),))
-    if any(path == rest for _, path in known.errors):
-        return known
-    return Fault((*known.errors, (error, rest)))
+    if known is None or not known.is_growing:
+        known = Fault(() if known is None else known.errors)
+    known.add(error, rest)
+    return known

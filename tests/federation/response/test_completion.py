@@ -6,7 +6,13 @@ import pytest
 from graphql import build_schema, is_abstract_type
 
 from gateway.federation.response.completion import TYPE_SLOT, ResponseShape, compile_response
-from gateway.federation.response.errors import ErrorValue, ExecutionError, Fault, fault
+from gateway.federation.response.errors import (
+    ErrorValue,
+    ExecutionError,
+    Fault,
+    fault,
+    with_error,
+)
 from gateway.federation.response.fields import TypeConditions
 from gateway.federation.selection import Denial
 from tests.federation.executor.kit import select
@@ -122,6 +128,47 @@ def test_a_fault_may_name_a_place_below_the_null() -> None:
     assert ({"cat": None}, [("X", ("cat", "friend", "name"))]) == complete(
         "cat { friend { name } }", data
     )
+
+
+def test_an_error_inside_a_custom_scalar_leaves_its_value() -> None:
+    cause = fault(ErrorValue("x", {"code": "X"}))
+    data = {"any": [1, cause, [{"a": None}, cause]]}
+
+    assert (
+        {"any": [1, None, [{"a": None}, None]]},
+        [("X", ("any", 1)), ("X", ("any", 2, 1))],
+    ) == complete("any", data)
+
+
+def test_a_null_has_one_error_for_each_path_below_it() -> None:
+    first, second = ErrorValue("first"), ErrorValue("second")
+    shared = fault(first)
+    own = with_error(shared, second, ())
+    own = with_error(own, second, ("a",))
+    own = with_error(own, first, ("a",))
+
+    assert [(first, ()), (second, ("a",))] == own.errors
+    assert [(first, ())] == shared.errors
+
+
+def test_thousands_of_errors_of_one_null_are_not_compared_with_each_other() -> None:
+    compared = []
+
+    class Path(tuple[int, ...]):
+        __slots__ = ()
+        __hash__ = tuple.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            compared.append(other)
+            return tuple.__eq__(self, other)
+
+    known = None
+    for index in range(2_000):
+        known = with_error(known, ErrorValue("x"), Path((index,)))
+
+    assert known is not None
+    assert 2_000 == len(known.errors)
+    assert len(compared) < 2_000
 
 
 def test_a_field_that_no_subgraph_answered_is_an_error() -> None:
