@@ -1,90 +1,10 @@
-"""The errors that clients may know: one catalogue of stable codes, with texts in two languages.
-
-Internal errors have no code of their own: they are logged with the request's id and leave as
-``INTERNAL_SERVER_ERROR``. No value of a client's or a patient's data enters a text.
-"""
+"""What each code means: status, whether to retry, and a text in two languages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 
 from access.error_texts import SHARED_VIETNAMESE
-
-
-class Language(StrEnum):
-    """Languages of messages."""
-
-    ENGLISH = "en"
-    VIETNAMESE = "vi"
-
-
-class ErrorCode(StrEnum):
-    """Stable codes in ``extensions.code``; renaming or removing one is a breaking change."""
-
-    BAD_REQUEST = "BAD_REQUEST"
-    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
-    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
-    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
-    REQUEST_TOO_LARGE = "REQUEST_TOO_LARGE"
-    BATCHING_NOT_SUPPORTED = "BATCHING_NOT_SUPPORTED"
-    GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
-    GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
-    OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
-    OPERATION_LIMIT_EXCEEDED = "OPERATION_LIMIT_EXCEEDED"
-    OPERATION_NOT_SUPPORTED = "OPERATION_NOT_SUPPORTED"
-    QUERY_PLANNING_FAILED = "QUERY_PLANNING_FAILED"
-    BAD_USER_INPUT = "BAD_USER_INPUT"
-    INTROSPECTION_DISABLED = "INTROSPECTION_DISABLED"
-    PERSISTED_QUERY_NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
-    UNAUTHENTICATED = "UNAUTHENTICATED"
-    AUTHENTICATION_UNAVAILABLE = "AUTHENTICATION_UNAVAILABLE"
-    UNAUTHORIZED_FIELD_OR_TYPE = "UNAUTHORIZED_FIELD_OR_TYPE"
-    CONSENT_REQUIRED = "CONSENT_REQUIRED"
-    AUTHORIZATION_UNAVAILABLE = "AUTHORIZATION_UNAVAILABLE"
-    RATE_LIMITED = "RATE_LIMITED"
-    OVERLOADED = "OVERLOADED"
-    AUDIT_UNAVAILABLE = "AUDIT_UNAVAILABLE"
-    SUBREQUEST_HTTP_ERROR = "SUBREQUEST_HTTP_ERROR"
-    SUBREQUEST_MALFORMED_RESPONSE = "SUBREQUEST_MALFORMED_RESPONSE"
-    DOWNSTREAM_SERVICE_ERROR = "DOWNSTREAM_SERVICE_ERROR"
-    INVALID_VALUE = "INVALID_VALUE"
-    UNEXPECTED_NULL = "UNEXPECTED_NULL"
-    ERRORS_LEFT_OUT = "ERRORS_LEFT_OUT"
-    FORBIDDEN = "FORBIDDEN"
-    UPSTREAM_UNAVAILABLE = "UPSTREAM_UNAVAILABLE"
-    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
-    IN_PROGRESS = "IN_PROGRESS"
-    INVALID_CURSOR = "INVALID_CURSOR"
-    DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
-    ACCESS_CONTEXT_REFUSED = "ACCESS_CONTEXT_REFUSED"
-    INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorDescription:
-    """What a code means.
-
-    Attributes:
-        status: HTTP status where the error ends the request and the answer is
-            ``application/graphql-response+json``.
-        retryable: Whether the same request may succeed later.
-        english: The message.
-        vietnamese: The message in Vietnamese.
-        well_formed: The request was well-formed GraphQL over HTTP, so that an
-            ``application/json`` answer has status 200 whatever ``status`` says (GraphQL over
-            HTTP, "application/json").
-    """
-
-    status: int
-    retryable: bool
-    english: str
-    vietnamese: str
-    well_formed: bool = False
-
-    def message(self, language: Language) -> str:
-        """Return the message in ``language``."""
-        return self.vietnamese if language is Language.VIETNAMESE else self.english
+from gateway.errors.codes import ErrorCode, ErrorDescription
 
 
 def _catalogue() -> dict[ErrorCode, ErrorDescription]:
@@ -318,65 +238,6 @@ def _catalogue() -> dict[ErrorCode, ErrorDescription]:
 
 
 CATALOGUE: Mapping[ErrorCode, ErrorDescription] = MappingProxyType(_catalogue())
-
-
-class ClientError(Exception):
-    """A request error: it ends the request, and the client is told why.
-
-    Attributes:
-        code: The stable code.
-        message: A text that is safe to send; ``None`` takes the catalogue's in the client's
-            language.
-        locations: Positions in the client's document, ``(line, column)`` from 1.
-        retry_after: Seconds after which a retry makes sense.
-        headers: Response headers that belong to the error (``allow``, ``www-authenticate``).
-    """
-
-    def __init__(
-        self,
-        code: ErrorCode,
-        message: str | None = None,
-        *,
-        locations: tuple[tuple[int, int], ...] = (),
-        retry_after: float | None = None,
-        headers: tuple[tuple[str, str], ...] = (),
-    ) -> None:
-        super().__init__(message or str(code))
-        self.code = code
-        self.message = message
-        self.locations = locations
-        self.retry_after = retry_after
-        self.headers = headers
-
-
-class ClientErrors(Exception):  # noqa: N818 - several errors of one request
-    """Several request errors of one code, such as all findings of a validation."""
-
-    def __init__(self, errors: tuple[ClientError, ...]) -> None:
-        super().__init__(f"{len(errors)} errors")
-        self.errors = errors
-
-
-def formatted(
-    error: ClientError, language: Language = Language.ENGLISH, request_id: str | None = None
-) -> dict[str, object]:
-    """Return the error as a GraphQL response carries it (specification section 7.1.2)."""
-    description = CATALOGUE[error.code]
-    extensions: dict[str, object] = {
-        "code": str(error.code),
-        "retryable": description.retryable,
-    }
-    if error.retry_after is not None:
-        extensions["retryAfterMs"] = int(error.retry_after * 1000)
-    if request_id is not None:
-        extensions["requestId"] = request_id
-    result: dict[str, object] = {"message": error.message or description.message(language)}
-    if error.locations:
-        result["locations"] = [
-            {"line": line, "column": column} for line, column in error.locations
-        ]
-    result["extensions"] = extensions
-    return result
 
 
 def catalogue_table() -> str:
