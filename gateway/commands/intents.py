@@ -45,13 +45,11 @@ async def keep_recovering(
     since = _SINCE
     while True:
         try:
-            is_ours = await turns.take(every / 2)
-        except StorageError as error:
-            is_ours = False
+            if await turns.take(every / 2):
+                await recover_intents(reader, log, clock(), since)
+                since = _SINCE_THE_LAST_TIME
+        except (StorageError, OSError) as error:
             _LOG.warning("outcomes of intents were not recovered: %s", described_fault(error))
-        if is_ours:
-            await recover_intents(reader, log, clock(), since)
-            since = _SINCE_THE_LAST_TIME
         await asyncio.sleep(every.total_seconds())
 
 
@@ -61,19 +59,18 @@ async def recover_intents(
     """Write an outcome for each change of a time past that has none; returns how many.
 
     Nobody knows how they ended, and the log says so. Those of the last minutes may be under way
-    at another gateway and are left to the next time. A log that fails is left as it is, with a
-    line that says so: the intents stay.
+    at another gateway and are left to the next time.
+
+    Raises:
+        StorageError, OSError: The log cannot be read or written; the intents stay.
     """
     written = 0
     start, end = now - since, now - _STILL_UNDER_WAY
-    try:
-        # The intents of a span are in memory at once, so it is a short one.
-        while start < end:
-            left = await reader.unfinished_intents(start, min(start + _AT_ONCE, end))
-            written += await recover(left, log, _nobody_knows, lambda: now)
-            start += _AT_ONCE
-    except (StorageError, OSError) as error:
-        _LOG.warning("outcomes of intents were not recovered: %s", described_fault(error))
+    # The intents of a span are in memory at once, so it is a short one.
+    while start < end:
+        left = await reader.unfinished_intents(start, min(start + _AT_ONCE, end))
+        written += await recover(left, log, _nobody_knows, lambda: now)
+        start += _AT_ONCE
     if written:
         _LOG.warning("%s changes of a gateway that died have an unknown outcome", written)
     return written

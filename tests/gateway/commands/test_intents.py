@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from gateway.commands.intents import end_task, keep_recovering, recover_intents
 from storage.access_log import (
+    AccessEvent,
     AccessLogReader,
     AccessLogWriter,
     DocumentBacking,
@@ -18,7 +19,7 @@ from storage.access_log import (
     Phase,
     RecoveryTurns,
 )
-from storage.documents import DocumentStore
+from storage.documents import DocumentStore, StorageUnavailableError
 from storage.opening import open_documents
 from tests.storage.access_events import EVENT
 
@@ -112,3 +113,30 @@ async def test_a_gateway_leaves_the_looking_to_the_one_whose_turn_it_is(
     await log.close()
 
     assert ["o0"] == [each.event.event_id for each in entries]
+
+
+async def test_after_a_look_that_failed_a_gateway_looks_as_far_back_again(
+    documents: DocumentStore,
+) -> None:
+    await left_open(documents, timedelta(hours=40), timedelta(hours=30))
+    log = AccessLogWriter(DocumentBacking(documents))
+
+    class Reader(AccessLogReader):
+        fails = True
+
+        async def unfinished_intents(self, since: datetime, until: datetime) -> list[AccessEvent]:
+            if self.fails:
+                self.fails = False
+                raise StorageUnavailableError("down")
+            return await super().unfinished_intents(since, until)
+
+    reader, turns = Reader(documents), RecoveryTurns(documents, lambda: NOW)
+    looking = asyncio.create_task(keep_recovering(reader, log, turns, lambda: NOW, timedelta(0)))
+    entries: list[LoggedEvent] = []
+    async with asyncio.timeout(30):
+        while len(entries) < 2:
+            entries = await reader.about(EVENT.subject_id, limit=10)
+    await end_task(looking)
+    await log.close()
+
+    assert Outcome.UNKNOWN in [each.event.outcome for each in entries]
