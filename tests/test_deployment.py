@@ -127,6 +127,15 @@ def test_a_subgraph_starts_with_the_settings_that_it_is_given(
     assert {name: gateway.context_key(name)} == settings.context_keys
 
 
+@pytest.mark.parametrize("name", SUBGRAPHS)
+def test_stored_values_are_resealed_with_the_settings_of_any_subgraph(
+    compose: dict[str, Any], name: str
+) -> None:
+    settings = load_subgraph_settings(environment_of(compose, name), ())
+
+    assert (True, {}) == (settings.production, settings.context_keys)
+
+
 def test_all_share_one_database_and_one_redis(compose: dict[str, Any]) -> None:
     """Withdrawals, limits and the cache of the portal's answers hold for all of them together."""
     stores = {

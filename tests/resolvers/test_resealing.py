@@ -3,6 +3,7 @@
 import asyncio
 import json
 from base64 import b64encode
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from resolvers.insurance.repository import InsuranceRepository
 from resolvers.patient.records import IdentifierRecord, PatientRecord, RepresentativeRecord
 from resolvers.patient.repository import PatientRepository
 from resolvers.pharmacy.repository import PharmacyRepository
+from resolvers.resealing import SEALED
 from storage.access_profiles import PrescriptionLink
 from storage.access_profiles.repository import AccessProfiles
 from storage.access_profiles.subject_index import IdentifierLink
@@ -23,6 +25,7 @@ from storage.documents import DocumentStore
 from storage.encryption import IdentifierKind, Keyring, load_keyring
 from storage.invalidation import LocalChanges
 from storage.opening import open_documents
+from storage.resealing import Resealed, Resealing
 from tests.resolvers.fakes import SettableClock
 
 PATIENT = PatientRecord(
@@ -204,3 +207,47 @@ def test_why_it_cannot_begin_is_one_clear_line(
     assert (2, 1) == (code, printed.count("\n"))
     assert printed.startswith("reseal: ")
     assert told in printed
+
+
+async def test_everybody_is_found_at_every_moment(
+    url: str, keys: Path, clock: SettableClock
+) -> None:
+    people = [
+        replace(
+            PATIENT,
+            id=f"p{number}",
+            identifiers=(IdentifierRecord(NATIONAL_ID, f"0791900{number:05}"),),
+        )
+        for number in range(120)
+    ]
+    numbers = {person.id: person.identifiers[0].value for person in people}
+    kind = IdentifierKind.NATIONAL_ID
+    store = await open_documents(url)
+    old = ring(keys, OLD_KEYS)
+    await PatientRepository(store, old).import_patients(people)
+    await profiles_on(store, old, clock).load(
+        [], [IdentifierLink(kind, value, person, "1990") for person, value in numbers.items()]
+    )
+    both = ring(keys, BOTH_KEYS)
+    patients, profiles = PatientRepository(store, both), profiles_on(store, both, clock)
+    lost: list[str] = []
+    looks = 0
+
+    async def look_on(resealing: asyncio.Task[Resealed]) -> None:
+        nonlocal looks
+        while not resealing.done():
+            for person, value in numbers.items():
+                found = await patients.by_identifier(NATIONAL_ID, value)
+                subject = await profiles.resolve_identifier(kind, value, "1990")
+                looks += 1
+                if (found and found.id, subject) != (person, person):
+                    lost.append(person)
+
+    resealing = asyncio.create_task(Resealing(store, both, SEALED, lambda _: None).run())
+    await look_on(resealing)
+    done = await resealing
+    await store.close()
+
+    assert [] == lost
+    assert looks > 0
+    assert done.settled
