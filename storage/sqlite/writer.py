@@ -17,6 +17,8 @@ _Waiting: TypeAlias = tuple[Work[Any], asyncio.Future[Any]]
 _Outcome: TypeAlias = tuple[Any, StorageError | None]
 
 _GROUP = 256
+_LONGEST = 0.1
+"""Seconds after which a group is committed as far as it has come."""
 _PRIMARY_CODE = 0xFF
 """The other bits of an SQLite error say more of the same."""
 
@@ -100,7 +102,8 @@ class Writer:
         except Exception as error:  # noqa: BLE001 (whatever failed, the next group has its turn)
             _fail(group, error)
             return
-        for (_, future), (result, refusal) in zip(group, outcomes, strict=True):
+        self._waiting.extendleft(reversed(group[len(outcomes) :]))
+        for (_, future), (result, refusal) in zip(group, outcomes, strict=False):
             if future.done():
                 continue
             if refusal is None:
@@ -109,10 +112,15 @@ class Writer:
                 future.set_exception(refusal)
 
     def _transact(self, works: Sequence[Work[Any]]) -> list[_Outcome]:
-        """Run works in one transaction; in the writer's thread."""
+        """Run works in one transaction, in the writer's thread; answer for as many as it took."""
+        outcomes: list[_Outcome] = []
         try:
             self._patiently("BEGIN IMMEDIATE")
-            outcomes = [self._outcome(work) for work in works]
+            until = time.monotonic() + _LONGEST
+            for work in works:
+                outcomes.append(self._outcome(work))
+                if time.monotonic() >= until:
+                    break
             self._patiently("COMMIT")
         except BaseException:
             self._roll_back()

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sqlite3
 import sys
+import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -185,6 +186,23 @@ async def test_a_write_that_breaks_fails_and_the_next_is_made(path: Path) -> Non
 
     await things.insert_one({"_id": "second"})
     assert 2 == await things.count({})
+    await store.close()
+
+
+async def test_a_group_that_takes_long_is_committed_in_parts(path: Path) -> None:
+    store = await SqliteDocumentStore.open(path)
+    await store.collection("things").insert_one({"_id": "first"})
+    with closing(sqlite3.connect(path, check_same_thread=False)) as other:
+
+        def slow(connection: sqlite3.Connection) -> int:
+            seen = other.execute("SELECT id FROM things").fetchall()
+            connection.execute("INSERT INTO things VALUES (?, '{}')", (f"row {len(seen)}",))
+            time.sleep(0.11)
+            return len(seen)
+
+        seen = await asyncio.gather(*(store._connections.write(slow) for _ in range(3)))
+
+    assert [1, 2, 3] == seen
     await store.close()
 
 
