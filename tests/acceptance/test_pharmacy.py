@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.population import cast
 from tests.acceptance.book import Book, codes_of, nodes
-from tests.acceptance.test_doctor import prescription, registration
+from tests.acceptance.test_doctor import consent, prescription, registration
 
 __all__ = ["registration"]
 
@@ -61,6 +61,30 @@ def test_she_verifies_a_prescription_by_its_code(book: Book, code: str) -> None:
     assert {"30"} == {item["remaining"]["value"] for item in paper["items"]}
     assert 60 * 12 < paper["recipient"]["ageMonths"]
     assert paper["recipientMatches"] is True
+
+
+def test_allergies_are_told_if_the_citizen_consented(book: Book) -> None:
+    def allergies() -> Any:
+        return verify(book, cast.PARTLY_DISPENSED_PRESCRIPTION)["prescription"]["recipient"][
+            "allergies"
+        ]
+
+    wish = consent(cast.MOTHER, cast.PHARMACY_A, ["ALLERGIES"])
+    wish["input"]["grantee"]["type"] = "ORGANIZATION"
+    before = allergies()
+    made = book.data_of("citizen", "citizen/grant-consent", wish)["grantConsent"]
+    after = allergies()
+    withdrawal = {
+        "idempotencyKey": uuid4().hex,
+        "patientId": cast.MOTHER,
+        "consentId": made["consent"]["id"],
+    }
+    book.data_of("citizen", "citizen/withdraw-consent", {"input": withdrawal})
+
+    assert before is None
+    assert after
+    assert all(one["code"]["text"] for one in after)
+    assert allergies() is None
 
 
 def test_another_persons_document_does_not_match(book: Book, code: str) -> None:
