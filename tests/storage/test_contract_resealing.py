@@ -227,11 +227,25 @@ async def test_a_stopped_pass_to_other_keys_is_not_taken_up(documents: DocumentS
     record = {"_id": "pass", "keys": "e1 l1", "collection": "people", "after": "p0001"}
     await documents.collection("resealing").insert_one(record)
     await documents.collection("people").insert_one(person(OLD, 1))
+    told: list[Progress] = []
 
-    await reseal(documents)
+    await reseal(documents, told=told)
+
+    assert Progress("people", 1, 1, 0) == told[0]
+
+
+async def test_the_rest_of_a_pass_proves_nothing_of_its_beginning(
+    documents: DocumentStore,
+) -> None:
+    record = {"_id": "pass", "keys": "e2 l2", "collection": "people", "after": "p0001"}
+    await documents.collection("resealing").insert_one(record)
+    await documents.collection("people").insert_one(person(OLD, 1))
+
+    done = await reseal(documents)
 
     (found,) = await documents.collection("people").find({})
     assert ("Name 1", []) == opened(NEW, found)
+    assert done.settled
 
 
 async def test_a_field_that_no_key_opens_is_told_and_left(documents: DocumentStore) -> None:
