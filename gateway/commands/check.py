@@ -22,17 +22,23 @@ from graphql import (
     validate,
 )
 
-from gateway.commands.reading import load_api_schema, read_text
+from gateway.commands.reading import CommandError, load_api_schema, read_text
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaReport:
-    """What changes, each line a kind and a description; and which operations would break."""
+    """What changes, each line a kind and a description; and which operations would break.
+
+    Attributes:
+        broken_operations: Recorded operations that are valid on the old schema only.
+        already_broken: Those that are not valid on the old one.
+    """
 
     breaking: tuple[str, ...]
     dangerous: tuple[str, ...]
     safe: tuple[str, ...]
     broken_operations: tuple[str, ...]
+    already_broken: tuple[str, ...] = ()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,9 +56,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace) -> int:
-    """Print the report; 1 if something breaks, else 0."""
+    """Print the report; 1 if something breaks, else 0.
+
+    Raises:
+        CommandError: If a file cannot be read, or a recorded operation cannot be judged.
+    """
     old, new = load_api_schema(options.old), load_api_schema(options.new)
     documents = dict(_documents(options.operations))
+    if options.operations and not documents:
+        raise CommandError("--operations: there are none")
     report = compare(old, new, documents)
     for title, lines in (
         ("breaking", report.breaking),
@@ -61,6 +73,8 @@ def main(options: argparse.Namespace) -> int:
         ("operations that would break", report.broken_operations),
     ):
         _print(title, lines)
+    for line in report.already_broken:
+        print(f"not valid on OLD either: {line}", file=sys.stderr)  # noqa: T201
     broken = report.broken_operations if documents else report.breaking
     return 1 if broken else 0
 
@@ -84,14 +98,18 @@ def compare(
             dangerous.append(line)
         else:
             safe.append(line)
-    broken = [
-        f"{name}: {error.message}"
-        for name, document in sorted(documents.items())
-        if not validate(old, document)
-        for error in validate(new, document)[:1]
-    ]
+    broken: list[str] = []
+    already_broken: list[str] = []
+    for name, document in sorted(documents.items()):
+        before = validate(old, document)
+        for error in (before or validate(new, document))[:1]:
+            (already_broken if before else broken).append(f"{name}: {error.message}")
     return SchemaReport(
-        tuple(sorted(breaking)), tuple(sorted(dangerous)), tuple(sorted(safe)), tuple(broken)
+        tuple(sorted(breaking)),
+        tuple(sorted(dangerous)),
+        tuple(sorted(safe)),
+        tuple(broken),
+        tuple(already_broken),
     )
 
 
@@ -103,17 +121,14 @@ def _documents(paths: Iterable[Path]) -> Iterator[tuple[str, DocumentNode]]:
             try:
                 document = parse(read_text(file))
             except GraphQLError as error:
-                print(f"{file}: {error.message}", file=sys.stderr)  # noqa: T201
-                continue
+                msg = f"{file}: {error.message}"
+                raise CommandError(msg) from error
             yield from _operations(file, document)
 
 
 def _operations(file: Path, document: DocumentNode) -> Iterator[tuple[str, DocumentNode]]:
     operations = [n for n in document.definitions if isinstance(n, OperationDefinitionNode)]
     fragments = tuple(n for n in document.definitions if isinstance(n, FragmentDefinitionNode))
-    if len(operations) == 1:
-        yield f"{file} {_name(operations[0])}", document
-        return
     for operation in operations:
         yield (
             f"{file} {_name(operation)}",

@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "subgraphs",
         nargs="*",
         metavar="NAME=FILE",
-        help="a subgraph's schema file, or the URL of the running subgraph",
+        help="a subgraph's schema file (- for the standard input), or the URL where it runs",
     )
     parser.add_argument("--config", type=Path, metavar="FILE", help="supergraph.yaml")
     parser.add_argument(
@@ -72,14 +72,22 @@ def _documents(options: argparse.Namespace) -> list[SubgraphDocument]:
     wanted: dict[str, tuple[str, str]] = {}
     if options.config is not None:
         wanted |= read_config(options.config)
+    given: set[str] = set()
     for pair in options.subgraphs:
         name, separator, source = pair.partition("=")
-        if not separator:
+        if not (separator and name and source):
             msg = f"{pair}: wanted NAME=FILE or NAME=URL"
             raise CommandError(msg)
+        if name in given:
+            msg = f"{pair}: there is another subgraph of that name"
+            raise CommandError(msg)
+        given.add(name)
         wanted[name] = (source if _is_url(source) else "", source)
     for pair in options.url:
-        name, _, url = pair.partition("=")
+        name, separator, url = pair.partition("=")
+        if not (separator and url):
+            msg = f"--url {pair}: wanted NAME=URL"
+            raise CommandError(msg)
         if name not in wanted:
             msg = f"--url {pair}: there is no subgraph of that name"
             raise CommandError(msg)

@@ -1,5 +1,6 @@
 """What several commands read: files, with one clear line where that fails."""
 
+import sys
 from pathlib import Path
 
 from graphql import GraphQLError, GraphQLSchema, build_schema
@@ -14,13 +15,13 @@ class CommandError(Exception):
 
 
 def read_text(path: Path) -> str:
-    """Read a file.
+    """Read a file; ``-`` is the standard input.
 
     Raises:
         CommandError: If it cannot be read.
     """
     try:
-        return path.read_text("utf-8")
+        return sys.stdin.buffer.read().decode() if str(path) == "-" else path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
         msg = f"{path}: {reason}"

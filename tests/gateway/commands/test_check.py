@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from gateway.commands.check import main
+from gateway.commands.reading import CommandError
 
 OLD = "type Query { a(x: Int): Int b: Int e: E } enum E { P }"
 
@@ -70,3 +71,43 @@ def test_each_operation_of_a_file_is_judged_with_its_own_fragments(
     assert 1 == code
     assert "1 operations that would break" in lines
     assert " B: " in lines[-1]
+
+
+def test_an_operation_that_cannot_be_read_is_not_passed_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(CommandError, match=r"operations\.graphql: Syntax Error"):
+        _check(tmp_path, OLD, capsys, "query A {")
+
+
+def test_a_folder_without_operations_is_told(tmp_path: Path) -> None:
+    (tmp_path / "old.graphql").write_text(OLD, "utf-8")
+    (tmp_path / "none").mkdir()
+    path = tmp_path / "old.graphql"
+
+    with pytest.raises(CommandError, match="--operations: there are none"):
+        main(Namespace(old=path, new=path, operations=[tmp_path / "none"]))
+
+
+def test_an_operation_that_was_broken_before_is_told_and_does_not_count(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in (("old", OLD), ("new", OLD), ("operations", "query A { z }")):
+        (tmp_path / f"{name}.graphql").write_text(text, "utf-8")
+    old, new, operations = (tmp_path / f"{n}.graphql" for n in ("old", "new", "operations"))
+
+    code = main(Namespace(old=old, new=new, operations=[operations]))
+
+    assert 0 == code
+    assert capsys.readouterr().err.startswith("not valid on OLD either: ")
+
+
+def test_a_fragment_that_no_operation_uses_does_not_hide_what_breaks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    operations = "query B { b } fragment F on Query { a }"
+    code, _ = _check(
+        tmp_path, "type Query { a(x: Int): Int e: E } enum E { P }", capsys, operations
+    )
+
+    assert 1 == code
