@@ -14,8 +14,9 @@ from typing import Any, TypeAlias
 import orjson
 from graphql import DocumentNode, ExecutionResult, GraphQLError, parse
 
-from access.context import AccessContextError, NonceWindow, verify_access_context
+from access.context import AccessContextError, verify_access_context
 from access.faults import described_fault
+from access.nonces import NonceWindow
 from resolvers.errors import ErrorCode, SubgraphError
 from resolvers.federation import Subgraph, asks_for_service_only
 from resolvers.requests import Clock, RequestContext

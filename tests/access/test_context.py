@@ -11,12 +11,12 @@ from access.context import (
     AccessContext,
     AccessContextError,
     DataWindow,
-    NonceWindow,
     SubjectAccess,
     attach_access_context,
     derive_context_key,
     verify_access_context,
 )
+from access.nonces import NonceWindow
 
 KEY = b"k" * 32
 NOW = 1_000_000.0
