@@ -1,4 +1,4 @@
-"""FieldSets: the argument of ``@key``, ``@requires`` and ``@provides`` as selections.
+"""FieldSets: what ``@key``, ``@requires``, ``@provides`` and context arguments select.
 
 Source: Federation subgraph specification, scalar ``FieldSet``.
 """
@@ -34,11 +34,6 @@ def parse_field_set(text: str) -> SelectionSet:
         message = f'"{text}" is not a field set'
         raise SupergraphError(message)
     return _selections(definition.selection_set, text)
-
-
-def parse_context_selection(text: str) -> SelectionSet:
-    """Parses the selection of a context argument: ``{ a { b } }`` or ``... on T { a }``."""
-    return parse_field_set(text)
 
 
 def _selections(node: SelectionSetNode | None, text: str) -> SelectionSet:

@@ -18,7 +18,7 @@ from graphql import (
 
 from gateway.federation.selection import Field, SelectionSet
 from gateway.federation.supergraph.errors import SupergraphError
-from gateway.federation.supergraph.field_sets import parse_context_selection, parse_field_set
+from gateway.federation.supergraph.field_sets import parse_field_set
 from gateway.federation.supergraph.join import (
     JoinField,
     JoinType,
@@ -237,7 +237,7 @@ def _context_arguments(joined: JoinField) -> tuple[ContextArgument, ...]:
             context=context.context,
             name=context.name,
             type_text=context.type_text,
-            selections=parse_context_selection(context.selection),
+            selections=parse_field_set(context.selection),
             selection_text=context.selection,
         )
         for context in joined.context_arguments
