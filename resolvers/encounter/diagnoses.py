@@ -16,7 +16,7 @@ from resolvers.encounter.locations import RecordLocation
 from resolvers.encounter.searches import Episode, Search
 from resolvers.upstream import UpstreamError, UpstreamFault
 
-_OF_DIAGNOSES = frozenset(label.value for label in Label) - HIDDEN_BY_LAW
+LABELS_OF_DIAGNOSES = frozenset(label.value for label in Label) - HIDDEN_BY_LAW
 """What a diagnosis may be labelled with."""
 
 
@@ -92,7 +92,7 @@ class Diagnoses:
 
     def _sees_every_label(self, subject: str) -> bool:
         permitted = self._access.access_to(subject).groups.get(ENCOUNTERS.category.value)
-        return permitted is not None and permitted >= _OF_DIAGNOSES
+        return permitted is not None and permitted >= LABELS_OF_DIAGNOSES
 
 
 def labels_together(rows: Sequence[Row]) -> frozenset[str]:

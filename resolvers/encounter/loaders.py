@@ -29,10 +29,12 @@ from resolvers.encounter.locations import (
     RecordLocation,
 )
 from resolvers.encounter.locator import Locator, Number
+from resolvers.encounter.noticed import noticed_visit
 from resolvers.encounter.ports import Hospital
 from resolvers.encounter.references import ReferencedRows
 from resolvers.encounter.searches import Episode, Search, believed
 from resolvers.upstream import UpstreamFault
+from storage.documents import Document
 
 ItemT = TypeVar("ItemT")
 KeyT = TypeVar("KeyT", bound=Hashable)
@@ -93,6 +95,10 @@ class EncounterLoaders:
         self._episodes: Loader[Episode, Rows] = Loader("RowsByEncounter", self._all_episodes)
         self._referenced = ReferencedRows(self._reader)
         self._diagnoses = Diagnoses(self._reader, self._episodes, access)
+        self._notices: Loader[str, list[Document]] = Loader(
+            "NoticesByPatient", repository.notices_of
+        )
+        self._notices_by_id = repository.notices
 
     async def encounter(self, encounter_id: str) -> Row | UpstreamFault | None:
         """The encounter of an id, whatever its labels; from a list that was read, if it is there.
@@ -126,7 +132,19 @@ class EncounterLoaders:
         searches = [Search(kind, location, parameters, wanted) for location in asked]
         outcomes = await _all([self._listed(search) for search in searches])
         codes = [location.facility_id for location in asked]
-        return gathered(zip(codes, outcomes, strict=True))
+        answers = [*zip(codes, outcomes, strict=True)]
+        if kind is ENCOUNTERS:
+            answers += await self._noticed(subject, codes)
+        return gathered(answers)
+
+    async def _noticed(self, subject: str, facilities: Sequence[str]) -> list[tuple[str, Rows]]:
+        """Visible visits to facilities that have no server, by what they gave notice of."""
+        without = {code for code in facilities if not self._reader.knows(code)}
+        known = await self._notices.load(subject) if without else []
+        visits = [noticed_visit(notice) for notice in known if notice["facility_id"] in without]
+        visible = [one for one in visits if is_visible(one, ENCOUNTERS, self._access)]
+        self._known.update({visit.id: visit for visit in visible})
+        return [(visit.facility, (visit,)) for visit in visible]
 
     async def of_encounter(self, encounter: Row, kind: RowKind) -> Gathered:
         """The visible rows of one encounter."""
@@ -237,7 +255,7 @@ class EncounterLoaders:
     ) -> Mapping[str, Row] | UpstreamFault:
         """The encounters of a hospital that are of patients whom the book knows there."""
         if not self._reader.knows(facility):
-            return {}
+            return await self._noticed_at(facility, local_ids)
         # Together, so that a visit that is there takes no longer than one that is not.
         conditions = asyncio.ensure_future(self._reader.conditions(facility, local_ids))
         answer = await self._reader.encounters(facility, local_ids)
@@ -260,6 +278,23 @@ class EncounterLoaders:
                 [row] = labelled_by_diagnoses(visits, believed(CONDITIONS, location, diagnoses))
                 found[row.id] = row
         return found
+
+    async def _noticed_at(self, facility: str, local_ids: Sequence[str]) -> Mapping[str, Row]:
+        """Encounters of a facility that has no server, by what it gave notice of."""
+        notices = await self._notices_by_id([f"{facility}~{one}" for one in local_ids])
+        locations = await _all(
+            [
+                self._locator.by_number.load(Number(facility, notice["local_id"]))
+                for notice in notices
+            ]
+        )
+        return {
+            notice["_id"]: noticed_visit(notice)
+            for notice, location in zip(notices, locations, strict=True)
+            if location is not None
+            and location.subject_id == notice["subject_id"]
+            and may_ask(location, self._access)
+        }
 
     async def _all_searches(self, searches: Sequence[Search]) -> list[Rows]:
         return await _all([self._searched(search) for search in searches])

@@ -87,6 +87,7 @@ def indexes() -> list[IndexSpec]:
     return [
         IndexSpec(LOCATIONS, (("subject_id", 1),)),
         IndexSpec(LOCATIONS, (("facility_id", 1), ("local_id", 1))),
+        IndexSpec(NOTICES, (("subject_id", 1),)),
     ]
 
 
@@ -186,6 +187,24 @@ class EncounterRepository:
             else:
                 return None
         return None
+
+    async def notices_of(self, subjects: Sequence[str]) -> list[list[Document]]:
+        """What facilities gave notice of about each subject, in the subjects' order."""
+        found = await self._notices.find(
+            {"subject_id": {"$in": list(subjects)}}, sort=[("subject_id", 1)]
+        )
+        by_subject: dict[str, list[Document]] = {subject: [] for subject in subjects}
+        for document in found:
+            by_subject[document["subject_id"]].append(document)
+        return [by_subject[subject] for subject in subjects]
+
+    async def notices(self, ids: Sequence[str]) -> list[Document]:
+        """The notices of encounters, as far as there are any.
+
+        Args:
+            ids: The health book's ids of the encounters.
+        """
+        return await self._notices.find({"_id": {"$in": list(ids)}})
 
     async def facilities(self, ids: Sequence[str]) -> list[FacilityRecord | None]:
         """The facility of each id, in order."""

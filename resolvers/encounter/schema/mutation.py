@@ -12,15 +12,15 @@ from access.context import AccessContext
 from resolvers.datatypes.directives import consent, scopes
 from resolvers.datatypes.fields import resolved
 from resolvers.datatypes.problems import Problem, problems_of
-from resolvers.datatypes.scalars import VIETNAM, DateTime, PartialDate, to_instant
+from resolvers.datatypes.scalars import DateTime, PartialDate, to_instant
 from resolvers.encounter.dates import parse_instant
 from resolvers.encounter.elements import first_at
-from resolvers.encounter.kinds import ENCOUNTERS
 from resolvers.encounter.locations import FINISHED
+from resolvers.encounter.noticed import visit_of
 from resolvers.encounter.notices import HospitalsEpisode, Notice
 from resolvers.encounter.schema.context import EncounterInfo, unavailable
 from resolvers.encounter.schema.encounter import Encounter, encounter_of
-from resolvers.encounter.schema.enums import CLASSES, EncounterKind
+from resolvers.encounter.schema.enums import EncounterKind
 from resolvers.errors import ErrorCode, SubgraphError
 from resolvers.idempotency import attempt
 from resolvers.upstream import UpstreamFault
@@ -214,26 +214,4 @@ async def _held(info: EncounterInfo, notice: Notice) -> HospitalsEpisode | None:
 
 def _encounter(info: EncounterInfo, notice: Mapping[str, Any] | None) -> Encounter | None:
     """The encounter of a stored notice, which need not be at the hospital's server yet."""
-    if notice is None:
-        return None
-    class_code = next(
-        (code for code, kind in CLASSES.items() if kind.value == notice["kind"]), None
-    )
-    practitioner = notice["practitioner_id"]
-    resource: dict[str, Any] = {
-        "resourceType": "Encounter",
-        "id": notice["encounter"],
-        "status": notice["status"].lower().replace("_", "-"),
-        "class": {"code": class_code},
-        "subject": {"reference": f"Patient/{notice['local_id']}"},
-        "period": {
-            name: notice[name].astimezone(VIETNAM).isoformat()
-            for name in ("start", "end")
-            if notice[name] is not None
-        },
-    }
-    if practitioner is not None:
-        individual = {"reference": f"Practitioner/{practitioner}"}
-        resource["participant"] = [{"individual": individual}]
-    row = ENCOUNTERS.row(resource, notice["facility_id"], notice["subject_id"])
-    return encounter_of(row, info.context.access)
+    return None if notice is None else encounter_of(visit_of(notice), info.context.access)
