@@ -141,18 +141,6 @@ class Unexplained:
         self._is_used = False
 
     @classmethod
-    def of_entities(
-        cls, errors: tuple[RawError, ...], lengths: Mapping[str, int]
-    ) -> "Unexplained":
-        """Return the errors that name no entity.
-
-        Args:
-            errors: The errors of an answer.
-            lengths: How many entities each call asked about, by its alias.
-        """
-        return cls([raw.error for raw in errors if not _is_entity_path(raw.path, lengths)])
-
-    @classmethod
     def of_root(cls, errors: tuple[RawError, ...]) -> "Unexplained":
         """Return the errors that name no root field."""
         return cls([raw.error for raw in errors if not raw.path])
@@ -170,6 +158,42 @@ class Unexplained:
         """Return the errors that have no place in the data."""
         left = self._errors[1:] if self._is_used else self._errors
         return [ExecutionError(error, None) for error in left]
+
+
+class UnexplainedEntities:
+    """The errors of an answer that name no entity; one that names a call explains that call alone.
+
+    Args:
+        errors: The errors of the answer.
+        lengths: How many entities each call asked about, by its alias.
+    """
+
+    def __init__(self, errors: tuple[RawError, ...], lengths: Mapping[str, int]) -> None:
+        of_calls: dict[PathKey, list[ErrorValue]] = {alias: [] for alias in lengths}
+        rest: list[ErrorValue] = []
+        for raw in errors:
+            if not _is_entity_path(raw.path, lengths):
+                (of_calls.get(raw.path[0], rest) if raw.path else rest).append(raw.error)
+        self._all = [raw.error for raw in errors]
+        self._of_calls = {alias: Unexplained(own) for alias, own in of_calls.items()}
+        self._rest = Unexplained(rest)
+
+    def of_call(self, alias: str, is_answered: bool) -> Unexplained:
+        """Return the errors that explain the nulls of a call.
+
+        Args:
+            alias: The call's alias.
+            is_answered: Its list came. Otherwise any error may have taken it away.
+        """
+        for errors in (self._of_calls[alias], self._rest):
+            if errors.cause is not None:
+                return errors
+        return self._rest if is_answered else Unexplained(self._all)
+
+    def left(self) -> list[ExecutionError]:
+        """Return the errors that have no place in the data."""
+        all_of_them = (*self._of_calls.values(), self._rest)
+        return [error for each in all_of_them for error in each.left()]
 
 
 def _is_entity_path(path: ResponsePath, lengths: Mapping[str, int]) -> bool:

@@ -6,7 +6,11 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from gateway.federation.executor.answers import Unexplained, errors_by_index
+from gateway.federation.executor.answers import (
+    Unexplained,
+    UnexplainedEntities,
+    errors_by_index,
+)
 from gateway.federation.executor.careful.irregular import AnswerReader, Irregularities
 from gateway.federation.executor.careful.placing import NullObjects, place_error
 from gateway.federation.executor.fast.deviation import DeviationError
@@ -223,10 +227,11 @@ class PreparedEntities:
         answer = self._reader.read_irregular(body, fetch.subgraph, irregular.masking)
         aliases = [alias for alias, _ in self.template.calls]
         lengths = {alias: length for alias, (length, _) in zip(aliases, self._calls, strict=True)}
-        rest = Unexplained.of_entities(answer.errors, lengths)
+        unexplained = UnexplainedEntities(answer.errors, lengths)
         irregular.note(self._step)
         for position, (length, asked) in enumerate(self._calls):
             entities = answer.data and getattr(answer.data, f"f{position}")
+            rest = unexplained.of_call(aliases[position], entities is not None)
             if entities is None and answer.errors:
                 entities = [None] * length
             if entities is None or len(entities) != length:
@@ -234,7 +239,7 @@ class PreparedEntities:
             errors = errors_by_index(answer.errors, aliases[position])
             for item in asked:
                 self._take_in_partial(state, item, entities, (errors, rest, irregular))
-        irregular.loose += rest.left()
+        irregular.loose += unexplained.left()
 
     def _take_in_partial(
         self,

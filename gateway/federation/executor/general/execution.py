@@ -15,6 +15,7 @@ from gateway.federation.executor.answers import (
     Answer,
     ErrorMasking,
     Unexplained,
+    UnexplainedEntities,
     errors_by_index,
     read_answer,
 )
@@ -198,16 +199,17 @@ class GeneralExecution:
             alias: len(prepared.calls[number].targets)
             for alias, number in zip(aliases, sorted(prepared.calls), strict=True)
         }
-        rest = Unexplained.of_entities(answer.errors, lengths)
+        unexplained = UnexplainedEntities(answer.errors, lengths)
         for alias, number in zip(aliases, sorted(prepared.calls), strict=True):
             call = prepared.calls[number]
             listed = answer.data.get(alias) if answer.data is not None else None
             entities = listed if listed is not None else [None] * len(call.targets)
+            rest = unexplained.of_call(alias, listed is not None)
             by_index = errors_by_index(answer.errors, alias)
             for index, (value, targets) in enumerate(zip(entities, call.targets, strict=True)):
                 for target in targets:
                     self._absorb_entity(merger, target, value, by_index.get(index, []), rest)
-        self._loose += rest.left()
+        self._loose += unexplained.left()
 
     def _absorb_entity(
         self,
