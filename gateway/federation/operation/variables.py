@@ -105,7 +105,9 @@ def _value_at(value: object, place: tuple[str | int, ...]) -> object:
 def _type_at(type_: GraphQLInputType, place: tuple[str | int, ...]) -> GraphQLInputType:
     for key in place:
         inner = get_nullable_type(type_)
-        if isinstance(key, int) and isinstance(inner, GraphQLList):
+        while isinstance(inner, GraphQLList) and not isinstance(key, int):
+            inner = get_nullable_type(inner.of_type)  # a single value for a list
+        if isinstance(inner, GraphQLList):
             type_ = inner.of_type
         elif is_input_object_type(inner) and key in inner.fields:
             type_ = inner.fields[str(key)].type

@@ -1,5 +1,6 @@
 """Coercion of variables; its errors never repeat a value."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -187,3 +188,27 @@ def test_an_object_that_is_nested_beyond_reason_is_refused() -> None:
         tree = {"tree": tree}
 
     assert ["The variables are invalid."] == messages("$t: Tree", {"t": tree})
+
+
+@pytest.mark.parametrize("variables", ["$f: Filter", "$f: [Filter!]", "$f: [[Filter]!]!"])
+def test_a_place_inside_a_single_value_for_a_list_is_named_with_its_own_type(
+    variables: str,
+) -> None:
+    """An object may stand for a list of itself (section 3.11)."""
+    actual = messages(variables, {"f": {"colour": "secret", "sizes": "secret"}})
+
+    assert [
+        'Variable "$f" has an invalid value at "colour": "Colour!" is expected.',
+        'Variable "$f" has an invalid value at "sizes": "[Int!]" is expected.',
+    ] == actual
+
+
+def test_a_problem_in_a_document_without_places_has_none() -> None:
+    """Section 7.1.2: a location is told where there is one."""
+    document = parse("query ($n: Int!) { find }", no_location=True)
+    node: Any = document.definitions[0]
+    asked = replace(operation("$n: Int!"), variable_nodes=tuple(node.variable_definitions))
+    with pytest.raises(OperationError) as caught:
+        coerce_variables(asked, {})
+
+    assert () == caught.value.locations
