@@ -113,7 +113,24 @@ class EnvironmentReader:
         """Takes variables for known that the program has, and this part of it no use for."""
         self._known.update(self._prefix + name for name in names)
 
-    def refuse_unknown(self) -> None:
+    def conclude(self, links: Iterable[str | None]) -> None:
+        """Looks at what the variables are about as a whole, when all of them were read.
+
+        Args:
+            links: Addresses that the program is told to use. They need TLS unless they stay on
+                this machine or lead to one of the ``PLAINTEXT_HOSTS``.
+
+        Raises:
+            SettingsError: with every problem found.
+        """
+        no_hosts: frozenset[str] = frozenset()
+        allowed = self.one("PLAINTEXT_HOSTS", words, no_hosts)
+        self._refuse_unknown()
+        self.problems.extend(plaintext_links(filter(None, links), allowed))
+        if self.problems:
+            raise SettingsError(tuple(self.problems))
+
+    def _refuse_unknown(self) -> None:
         """Takes note of variables with the prefix that nobody asked for."""
         unknown = sorted(
             name

@@ -11,16 +11,13 @@ from access.context import derive_context_key
 from access.environment import (
     Environment,
     EnvironmentReader,
-    SettingsError,
     environment,
     pairs,
-    plaintext_links,
     port,
     positive,
     positive_number,
     redis_url,
     web_address,
-    words,
 )
 
 LOOKUPS_PER_MINUTE = 60
@@ -105,8 +102,6 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     """
     reader = EnvironmentReader(environ, "GATEWAY_")
     workers = reader.one("WORKERS", positive, 1)
-    no_hosts: frozenset[str] = frozenset()
-    plaintext = reader.one("PLAINTEXT_HOSTS", words, no_hosts)
     redis = reader.one("REDIS_URL", redis_url, None, prefixed=False)
     settings = Settings(
         environment=reader.one("ENVIRONMENT", environment, Environment.PRODUCTION),
@@ -128,16 +123,12 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             "ORGANIZATION_LOOKUPS_PER_MINUTE", positive, ORGANIZATION_LOOKUPS_PER_MINUTE
         ),
     )
-    reader.refuse_unknown()
     if not environ.get("GATEWAY_ISSUERS"):
         reader.problems.append("GATEWAY_ISSUERS: at least one issuer is needed")
     if workers > 1 and redis is None:
         reader.problems.append("REDIS_URL: more than one worker needs it, for consent to hold")
-    urls = [*settings.subgraph_urls.values(), *(each.jwks_url for each in settings.issuers)]
-    urls += [settings.database_url, redis or ""]
-    reader.problems.extend(plaintext_links(filter(None, urls), plaintext))
-    if reader.problems:
-        raise SettingsError(tuple(reader.problems))
+    key_sets = [each.jwks_url for each in settings.issuers]
+    reader.conclude([*settings.subgraph_urls.values(), *key_sets, settings.database_url, redis])
     return settings
 
 
@@ -151,4 +142,6 @@ def _issuers(text: str) -> tuple[TrustedIssuer, ...]:
         if name in issuers:
             raise ValueError("must name each issuer once")
         issuers[name] = TrustedIssuer(name, web_address(jwks_url), audience)
+    if not issuers:
+        raise ValueError("at least one issuer is needed")
     return tuple(issuers.values())

@@ -10,14 +10,11 @@ from pathlib import Path
 from access.environment import (
     Environment,
     EnvironmentReader,
-    SettingsError,
     environment,
     optional,
     pairs,
-    plaintext_links,
     port,
     redis_url,
-    words,
 )
 from access.subgraphs import SUBGRAPHS
 
@@ -84,8 +81,6 @@ def load_settings(environ: Mapping[str, str], names: Sequence[str]) -> SubgraphS
         SettingsError: with every problem found.
     """
     reader = EnvironmentReader(environ, "SUBGRAPH_")
-    no_hosts: frozenset[str] = frozenset()
-    plaintext = reader.one("PLAINTEXT_HOSTS", words, no_hosts)
     kind = reader.one("ENVIRONMENT", environment, Environment.PRODUCTION)
     settings = SubgraphSettings(
         database_url=reader.required("DATABASE_URL", prefixed=False),
@@ -104,10 +99,9 @@ def load_settings(environ: Mapping[str, str], names: Sequence[str]) -> SubgraphS
     )
     if not names:
         reader.allow(("CONTEXT_KEY", *(f"CONTEXT_KEY_{name.upper()}" for name in SUBGRAPHS)))
-    reader.refuse_unknown()
-    reader.problems.extend(plaintext_links(_links(settings), plaintext))
-    if reader.problems:
-        raise SettingsError(tuple(reader.problems))
+    portal_url = None if settings.portal is None else settings.portal.url
+    hospitals = settings.hospitals.values()
+    reader.conclude([settings.database_url, settings.redis_url, *hospitals, portal_url])
     return settings
 
 
@@ -123,10 +117,3 @@ def _portal(reader: EnvironmentReader) -> PortalSettings | None:
         found["PORTAL_STAFF_NAME"],
         found["PORTAL_STAFF_ID"],
     )
-
-
-def _links(settings: SubgraphSettings) -> list[str]:
-    links = [settings.database_url, settings.redis_url, *settings.hospitals.values()]
-    if settings.portal is not None:
-        links.append(settings.portal.url)
-    return [link for link in links if link]

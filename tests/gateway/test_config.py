@@ -58,6 +58,7 @@ def test_all_problems_are_told_at_once() -> None:
         ("GATEWAY_ISSUERS", "https://id|https:///jwks|health-book"),
         ("GATEWAY_ISSUERS", "https://id|https://id/a|one https://id|https://id/b|two"),
         ("GATEWAY_ISSUERS", ""),
+        ("GATEWAY_ISSUERS", " "),
         ("GATEWAY_RATE_PER_SECOND", "0"),
         ("GATEWAY_CONTEXT_SECRET", "short"),
         ("DATABASE_URL", "mongodb://db/health"),
