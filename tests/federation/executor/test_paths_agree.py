@@ -198,26 +198,30 @@ KEYS = Case(
                 "boxes { __fed_id: id __fed_size: size { height width } any anys }"
                 " box { size { height width } __fed_id: id }",
             ),
-            flatten(
-                1,
-                "b",
-                "boxes",
-                entity(
-                    "Box",
-                    "",
-                    "weight tags owner { name }",
-                    fields=(
-                        KeyField("id", "__fed_id"),
-                        KeyField(
-                            "size",
-                            "__fed_size",
-                            (KeyField("height", "height"), KeyField("width", "width")),
+            Parallel(
+                (
+                    flatten(
+                        1,
+                        "b",
+                        "boxes",
+                        entity(
+                            "Box",
+                            "",
+                            "weight tags owner { name }",
+                            fields=(
+                                KeyField("id", "__fed_id"),
+                                KeyField(
+                                    "size",
+                                    "__fed_size",
+                                    (KeyField("height", "height"), KeyField("width", "width")),
+                                ),
+                            ),
+                            required=frozenset({"size"}),
                         ),
                     ),
-                    required=frozenset({"size"}),
-                ),
+                    flatten(2, "c", "box", entity("Box", "id=__fed_id", "weight")),
+                )
             ),
-            flatten(2, "c", "box", entity("Box", "id=__fed_id", "weight")),
         )
     ),
 )

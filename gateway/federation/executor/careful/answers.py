@@ -6,11 +6,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from gateway.federation.executor.answers import (
-    Unexplained,
-    UnexplainedEntities,
-    errors_by_index,
-)
+from gateway.federation.executor.answers import Unexplained, UnexplainedEntities, errors_by_index
 from gateway.federation.executor.careful.irregular import AnswerReader, Irregularities
 from gateway.federation.executor.careful.placing import NullObjects, place_error
 from gateway.federation.executor.fast.deviation import DeviationError
