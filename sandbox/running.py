@@ -29,6 +29,7 @@ from sandbox.upstreams import Upstreams, serve_upstreams
 
 if TYPE_CHECKING:
     from gateway.endpoint.endpoint import GraphQLEndpoint
+    from gateway.server.run import Worker
 
 SUPERGRAPH = Path(__file__).resolve().parents[1] / "supergraph.graphql"
 
@@ -173,7 +174,7 @@ def _serve(
         lookups_per_minute=lookups_per_minute,
     )
 
-    def service(_: int) -> "AbstractAsyncContextManager[GraphQLEndpoint]":
+    def service(_: "Worker") -> "AbstractAsyncContextManager[GraphQLEndpoint]":
         return open_gateway(product)
 
     def ready(url: str) -> None:
