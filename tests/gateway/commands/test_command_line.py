@@ -8,7 +8,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -57,14 +57,24 @@ def _serving(*arguments: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 @pytest.fixture(scope="module")
 def subgraph_urls() -> Iterator[list[str]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = _first_of_free_ports(len(NAMES))
     with _process("-m", "bench.subgraphs", "--port", port) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         ports = {name: port + number for number, name in enumerate(_bench_order())}
         yield [f"--subgraph-url={n}=http://127.0.0.1:{p}/graphql" for n, p in ports.items()]
+
+
+def _first_of_free_ports(count: int) -> int:
+    """The first of so many ports in a row on which nobody listens now."""
+    while True:
+        with ExitStack() as stack:
+            first = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            port = int(first.getsockname()[1])
+            with suppress(OSError, OverflowError):
+                for number in range(port + 1, port + count):
+                    stack.enter_context(socket.create_server(("127.0.0.1", number)))
+                return port
 
 
 def _bench_order() -> tuple[str, ...]:
