@@ -128,6 +128,26 @@ async def test_on_a_saturated_thread_groups_keep_their_distance() -> None:
     await writer.close()
 
 
+async def test_a_group_begins_when_as_many_wait_for_it_as_have_work_left() -> None:
+    backing = Memory()
+    hour = 3600.0
+    writer = AccessLogWriter(
+        backing, backlog=lambda: 2, linger=hour, processor_clock=time.monotonic
+    )
+    await writer.append([event(0)])
+    backing.begun.clear()
+    one = asyncio.ensure_future(writer.append([event(1)]))
+    await turns_of_the_loop(3)
+    begun_before = backing.begun.is_set()
+
+    async with asyncio.timeout(30):
+        await asyncio.gather(one, writer.append([event(2)]))
+
+    assert not begun_before
+    assert [1, 2] == [len(group) for group in backing.groups]
+    await writer.close()
+
+
 async def test_a_group_larger_than_the_bound_is_written_as_several() -> None:
     backing = Memory()
     writer = AccessLogWriter(backing)
