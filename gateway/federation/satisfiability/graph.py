@@ -54,7 +54,7 @@ class Offer:
 
     Attributes:
         field: The declaration.
-        external: Whether it is resolved only where it is provided.
+        external: Whether it is resolved only where it is provided, or as its implementations do.
         requires: The FieldSet that it requires, or ``None``.
         provides: The FieldSet that it provides on what it returns, as text.
         contexts: Contexts that its arguments take their values from.
@@ -135,11 +135,19 @@ class SubgraphIndex:
         provides = specified(field.directives, "provides")
         return Offer(
             field,
-            coordinate in view.facts.external,
+            coordinate in view.facts.external or self._is_in_part(subgraph, definition, name),
             parse_field_set(requires[0].text("fields") or "").selections if requires else None,
             (provides[0].text("fields") or "") if provides else "",
             frozenset(_contexts_of(field, self.names[subgraph])),
         )
+
+    def _is_in_part(self, subgraph: int, definition: TypeDefinition | None, name: str) -> bool:
+        """Whether it is an interface's field that some implementation does not plainly resolve."""
+        if definition is None or definition.kind is not TypeKind.INTERFACE:
+            return False
+        implementations = self.subgraph(subgraph).subgraph.implementations(definition.name)
+        offers = (self.offer(subgraph, each.name, name) for each in implementations)
+        return any(o is None or o.external or o.requires or o.contexts for o in offers)
 
     def entries(self, type_name: str) -> tuple[KeyEntry, ...]:
         """The ways by key into objects of a merged type, interface objects included."""

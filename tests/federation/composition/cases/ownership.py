@@ -163,6 +163,12 @@ OWNERSHIP: Cases = {
         ),
     },
     "SATISFIABILITY_ERROR": {
+        "key of an interface that an implementation does not resolve": linked(
+            a='interface I @key(fields: "id") { id: ID! x: Int } '
+            'type A implements I @key(fields: "id") { id: ID! x: Int }',
+            b='type Query { i: I } interface I @key(fields: "id") { id: ID! } '
+            'type A implements I @key(fields: "id") { id: ID! @external }',
+        ),
         "context not set on a path": linked(
             a='type Query { t: T u: U } type T @key(fields: "id") @context(name: "c") '
             "{ id: ID! x: String u: U } "
