@@ -170,7 +170,7 @@ class SubgraphIndex:
         return self._setters.get(type_name, ())
 
     def has_local_key(self, node: Node) -> bool:
-        """Whether the subgraph can name the object by a key of its own fields."""
+        """Whether the subgraph can name the object by a key of its own fields, and resolves it."""
         key = (node.subgraph, node.type_name)
         if key not in self._local_keys:
             self._local_keys[key] = self._find_local_key(node)
@@ -182,7 +182,9 @@ class SubgraphIndex:
             return False
         for key in specified(self.definition(node).directives, "key"):
             selections = parse_field_set(key.text("fields") or "").selections
-            if selections is not None and not any(
+            if not is_resolvable(key) or selections is None:
+                continue
+            if not any(
                 f"{node.type_name}.{s.name.value}" in view.facts.external
                 for s in selections.selections
                 if isinstance(s, FieldNode)

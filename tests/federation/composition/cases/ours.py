@@ -33,6 +33,13 @@ OURS: Cases = {
             '@link(url: "https://specs.apollo.dev/federation/v2.3")\n' + Q
         },
     },
+    "SATISFIABILITY_ERROR": {
+        "requires where no key is resolvable": linked(
+            a='type Query { t: T } type T @key(fields: "id", resolvable: false) '
+            '{ id: ID! x: Int @external y: Int @requires(fields: "x") }',
+            b='type T @key(fields: "id") { id: ID! x: Int }',
+        ),
+    },
     "REQUIRES_INVALID_FIELDS": {
         about: linked(
             a='type Query { t: T } type T @key(fields: "id") { id: ID! x(i: I e: E): Int } '
