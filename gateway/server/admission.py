@@ -2,8 +2,10 @@
 
 With subgraphs that answer at once, two or three operations at a time keep the working set in the
 processor's cache; with subgraphs that take milliseconds, any fixed small number would leave the
-core idle. So the limit follows the core: while the core idles though operations wait, it grows by
-a quarter; while the core is busy it shrinks by an eighth.
+core idle. So the limit follows the core: while the core idles though operations wait all the time,
+it grows by a quarter; while the core is busy it shrinks by an eighth. Where the queue was empty in
+between it is not the limit that leaves the core idle (all may be waiting for the access log), and
+one that is higher than need be lets operations run in step: so it shrinks by one.
 """
 
 import asyncio
@@ -56,6 +58,7 @@ class Admission:
         self._queue: deque[Admissible] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._sampled = (0.0, 0.0)
+        self._was_empty = False
         self.limit = self._options.floor
         self.running = 0
 
@@ -80,6 +83,7 @@ class Admission:
         self._queue.append(operation)
         if self._timer is None:
             self._sampled = (self._loop.time(), self._processor_clock())
+            self._was_empty = False
             self._timer = self._loop.call_later(self._options.interval, self._adjust)
         return True
 
@@ -95,17 +99,23 @@ class Admission:
             self._timer = None
 
     def _start_waiting(self) -> None:
-        while self._queue and self.running < self.limit:
+        queue = self._queue
+        while queue and self.running < self.limit:
             self.running += 1
-            self._queue.popleft().admitted()
+            queue.popleft().admitted()
+        if not queue:
+            self._was_empty = True
 
     def _adjust(self) -> None:
         options = self._options
         wall, processor = self._loop.time(), self._processor_clock()
         elapsed, used = wall - self._sampled[0], processor - self._sampled[1]
         self._sampled = (wall, processor)
+        was_empty, self._was_empty = self._was_empty, not self._queue
         if used >= elapsed * options.busy:
             self.limit = max(options.floor, self.limit - max(1, self.limit // 8))
+        elif was_empty:
+            self.limit = max(options.floor, self.limit - 1)
         elif self._queue:
             self.limit = min(options.ceiling, self.limit + max(2, self.limit // 4))
             self._start_waiting()

@@ -95,6 +95,22 @@ def test_the_limit_shrinks_while_the_core_is_busy() -> None:
     assert limits == [7, 6, 5, 4, 3, 2, 2, 2]
 
 
+def test_the_limit_goes_down_by_one_where_nothing_waited_in_between() -> None:
+    admission, loop = _admission(AdmissionOptions(floor=2), [0.1])
+    for _ in range(12):
+        admission.submit(Operation())
+    for _ in range(3):
+        _elapse(loop, 0.02)
+    for _ in range(8):
+        admission.done()
+    limits = []
+    for _ in range(7):
+        _elapse(loop, 0.02)
+        limits.append(admission.limit)
+
+    assert [7, 6, 5, 4, 3, 2, 2] == limits
+
+
 def test_more_waiting_operations_than_allowed_are_refused() -> None:
     admission, _ = _admission(AdmissionOptions(floor=1, waiting=1), [1.0])
     accepted = [admission.submit(Operation()) for _ in range(3)]
