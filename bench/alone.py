@@ -10,7 +10,7 @@ from bench.gateways import HERE, ROOT, SUBGRAPH_PORT, SUPERGRAPH
 from bench.load import Load, ask, body_of, check_free
 from bench.processes import Command, Running, wait_until
 from bench.run import start_subgraphs
-from bench.turns import Contender, Series, Turn, take_turns, warm
+from bench.turns import Contender, Series, Turn, take_turns, warmed
 
 PORT = 4390
 
@@ -75,8 +75,7 @@ class Bench:
 
     def compare(self, contenders: Sequence[Contender]) -> list[Series]:
         """Several gateways that are up together and take turns; the first is the reference."""
-        for contender in contenders:
-            warm(contender, 2, self.core)
+        contenders = [warmed(contender, 2, self.core) for contender in contenders]
         return take_turns(contenders, self.options.rounds, self.core)
 
     @property

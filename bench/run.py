@@ -18,7 +18,7 @@ from bench.gateways import HERE, ROOT, SUBGRAPH_PORT, SUBGRAPH_PORT_V1, Gateway,
 from bench.graph import monolith
 from bench.load import Load, ask, body_of, check_free
 from bench.processes import Command, Running, wait_until
-from bench.turns import Contender, Series, Turn, take_turns, warm
+from bench.turns import Contender, Series, Turn, take_turns, warmed
 
 _FIRST_PORT = 4301
 
@@ -73,8 +73,7 @@ def measure(
             raise SystemExit(msg)
         load = Load([body], options.connections, options.seconds)
         contender = Contender(gateway.name, running, url, load)
-        warm(contender, options.warm, options.load_core)
-        contenders.append(contender)
+        contenders.append(warmed(contender, options.warm, options.load_core))
     found = take_turns(contenders, options.rounds, options.load_core, _tell)
     return [
         Row(gateway, series, running.peak_memory())
@@ -115,7 +114,7 @@ def main() -> None:
     parser.add_argument("--queries", default="deep,small")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4)
-    parser.add_argument("--warm", type=float, default=3)
+    parser.add_argument("--warm", type=float, default=5)
     parser.add_argument("--connections", type=int, default=50)
     parser.add_argument("--latency", type=float, default=0, help="milliseconds of the subgraphs")
     parser.add_argument("--gateway-core", default="0")

@@ -17,6 +17,8 @@ from bench.processes import Running
 _LOOK = 0.2
 _IDLE = 0.05
 _PATIENCE = 60.0
+_LATENCIES = 25
+_LONGEST = 25.0
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,18 @@ class Series:
         return statistics.median(self.ratios)
 
 
-def warm(contender: Contender, seconds: float, core: str) -> None:
-    """Put load on a gateway whose figures are not wanted."""
-    put_load(contender.url, replace(contender.load, seconds=seconds), core)
+def warmed(contender: Contender, seconds: float, core: str) -> Contender:
+    """Put load on a gateway whose figures are not wanted.
+
+    Returns:
+        The gateway with turns that are long enough for it: all connections begin at once, so that
+        nothing is answered during the first latency of a turn.
+    """
+    load = contender.load
+    measured = put_load(contender.url, replace(load, seconds=seconds), core)
     _let_finish(contender.running)
+    wanted = min(_LATENCIES * measured.p50 / 1000, _LONGEST)
+    return replace(contender, load=replace(load, seconds=max(load.seconds, wanted)))
 
 
 def take_turns(
