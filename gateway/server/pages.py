@@ -1,4 +1,4 @@
-"""The ASGI application: health, the development page, and the GraphQL path itself."""
+"""The ASGI application: health, the development pages, and the GraphQL path itself."""
 
 from collections.abc import Callable
 from importlib.resources import files
@@ -11,13 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.endpoint.asgi import AsgiEndpoint
 
-_PAGE_HEADERS = {
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; "
-    "script-src 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'",
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-}
+_GRAPHIQL_HOST = "https://unpkg.com"
 
 
 def build_application(
@@ -33,14 +27,17 @@ def build_application(
         endpoint: The GraphQL endpoint.
         path: Its path.
         is_ready: Whether this worker may be sent requests.
-        has_page: Whether browsers that open the path get the development page, and those that
-            open the root are led to it.
+        has_page: Whether browsers that open the path get the development page, which needs no
+            network, and GraphiQL below it; those that open the root are led to the page.
     """
     routes: list[BaseRoute] = [
         Route("/health/live", _live, methods=["GET"]),
         Route("/health/ready", _ready(is_ready), methods=["GET"]),
-        Route(path, _Negotiating(endpoint, _page() if has_page else None)),
+        Route(path, _Negotiating(endpoint, _page("page.html") if has_page else None)),
     ]
+    if has_page:
+        graphiql = _page("graphiql.html", _GRAPHIQL_HOST)
+        routes.append(Route(f"{path.rstrip('/')}/graphiql", lambda _request: graphiql))
     if has_page and path != "/":
         routes.append(Route("/", _redirect(path), methods=["GET"]))
     return Starlette(routes=routes)
@@ -68,9 +65,20 @@ def _wants_html(scope: Scope) -> bool:
     )
 
 
-def _page() -> Response:
-    text = files("gateway.server").joinpath("page.html").read_text("utf-8")
-    return HTMLResponse(text, headers=_PAGE_HEADERS)
+def _page(name: str, host: str = "") -> Response:
+    """A page that talks to this server alone, with what it is made of from here or one host."""
+    policy = (
+        f"default-src 'none'; style-src 'unsafe-inline' {host}; "
+        f"script-src 'unsafe-inline' {host}; img-src data:; font-src data:; connect-src 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    )
+    headers = {
+        "content-security-policy": policy,
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+    }
+    return HTMLResponse(files("gateway.server").joinpath(name).read_text("utf-8"), headers=headers)
 
 
 def _redirect(path: str) -> Callable[[Request], Response]:

@@ -1,6 +1,7 @@
 """The HTTP protocol over real sockets: framing, keep-alive, bounds, hand-over, draining."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -347,6 +348,28 @@ async def test_browsers_get_the_page_in_development_only() -> None:
             statuses.append((status, headers["content-type"].partition(";")[0]))
 
     assert statuses == [(200, "text/html"), (400, "application/json")]
+
+
+async def _graphiql(*, has_page: bool) -> tuple[int, dict[str, str], str]:
+    options = ServerOptions(has_page=has_page)
+    async with serving(options) as server, client(server.port) as browser:
+        browser.send(b"GET /graphql/graphiql HTTP/1.1\r\nhost: x\r\naccept: text/html\r\n\r\n")
+        status, headers, body = await browser.response()
+    return status, headers, body.decode()
+
+
+async def test_graphiql_is_there_in_development_alone() -> None:
+    statuses = [(await _graphiql(has_page=has_page))[0] for has_page in (True, False)]
+
+    assert [200, 404] == statuses
+
+
+async def test_graphiql_takes_only_the_scripts_it_names_and_talks_to_this_server_alone() -> None:
+    _, headers, page = await _graphiql(has_page=True)
+    foreign = re.findall(r"<(?:script|link)[^>]*https://unpkg.com[^>]*>", page)
+
+    assert "connect-src 'self'" in headers["content-security-policy"]
+    assert [True] * 4 == ['integrity="sha384-' in tag for tag in foreign]
 
 
 @pytest.mark.parametrize(
