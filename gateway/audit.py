@@ -14,7 +14,7 @@ from access.categories import Action
 from gateway.consent.outcomes import Permit
 from gateway.consent.scope import GroupDecision, HealthBookScope
 from gateway.pipeline.ports import OperationFacts
-from gateway.request import PendingRecord, RequestScope
+from gateway.request import PendingRecord, RequestScope, durable
 from storage.access_log import AccessEvent, Actor, Decision, EventIds, Outcome, Phase, outcome_of
 
 _LOG = logging.getLogger("gateway.audit")
@@ -61,9 +61,8 @@ class HealthBookAudit:
         events = [_event(self._ids.next(), scope, decision, now) for decision in decisions]
         write = self._log.append(events)
         scope.pending.append(write)
-        if [made for made in decisions if made.action is Action.WRITE]:
-            for record in scope.pending:
-                await record
+        if any(made.action is Action.WRITE for made in decisions):
+            await durable(scope.pending)
             scope.intents.extend(event for event in events if event.phase is Phase.INTENT)
         elif scope.intents:
             self._owe_if_lost(events, write)

@@ -1,6 +1,6 @@
 """The GraphQL request as a value, whatever transport brought it."""
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -70,6 +70,16 @@ class PendingRecord(Awaitable[None], Protocol):
 
     def add_done_callback(self, callback: Callable[[Any], object], /) -> None:
         """Have the loop call back when they are durable, or may not be."""
+
+
+async def durable(records: Iterable[PendingRecord]) -> None:
+    """Wait until access events are durable.
+
+    Raises:
+        OSError: Some may not be.
+    """
+    for record in records:
+        await record
 
 
 class BareScope(msgspec.Struct, frozen=True):

@@ -1,6 +1,5 @@
 """The GraphQL endpoint: decodes, runs the pipeline, masks what must not be told."""
 
-import contextlib
 import logging
 import secrets
 from typing import Protocol
@@ -44,8 +43,7 @@ class GraphQLEndpoint:
         answer = await self.execute(head, body)
         if isinstance(answer, HttpAnswer):
             return answer
-        with contextlib.suppress(OSError):  # of which leaving tells
-            await answer.recorded()
+        await answer.recorded()
         return self.leave(head, answer)
 
     async def execute(self, head: RequestHead, body: bytes) -> Answer | HttpAnswer:

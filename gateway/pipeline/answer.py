@@ -4,6 +4,7 @@ The operation itself has ended by then: it has given its place among those that 
 nothing of it is kept but the response. An answer whose events may not be durable never leaves.
 """
 
+import contextlib
 from collections.abc import Callable, Sequence
 
 from gateway.errors import ClientError, ErrorCode
@@ -50,13 +51,10 @@ class Answer:
         leave()
 
     async def recorded(self) -> None:
-        """Wait until nothing of the records is pending.
-
-        Raises:
-            OSError: Something may not be durable.
-        """
+        """Wait until nothing of the records is pending; leaving tells whether all is durable."""
         for record in self._records:
-            await record
+            with contextlib.suppress(OSError):
+                await record
 
     def leave(self) -> bytes:
         """Return the response's bytes; to be called once, when nothing is pending.

@@ -7,7 +7,6 @@ once and kept in the plan cache. Nothing here knows HTTP.
 """
 
 import asyncio
-import contextlib
 import logging
 import random
 from collections.abc import Callable, Hashable, Sequence
@@ -41,7 +40,14 @@ from gateway.pipeline.ports import (
 )
 from gateway.pipeline.sharing import PlanPool, PlanVariant
 from gateway.principal import ANONYMOUS, Principal
-from gateway.request import Caller, GraphQLRequest, PendingRecord, RequestScope, bare_scope
+from gateway.request import (
+    Caller,
+    GraphQLRequest,
+    PendingRecord,
+    RequestScope,
+    bare_scope,
+    durable,
+)
 
 _LOG = logging.getLogger("gateway.pipeline")
 
@@ -110,8 +116,7 @@ class GatewayPipeline:
             ClientError: If there is none; ``ClientErrors`` for several.
         """
         answer = await self.execute(request, caller)
-        with contextlib.suppress(OSError):  # of which leaving tells
-            await answer.recorded()
+        await answer.recorded()
         return answer.leave()
 
     async def execute(self, request: GraphQLRequest, caller: Caller) -> Answer:
@@ -254,8 +259,7 @@ class GatewayPipeline:
         ports, facts = self._ports, prepared.facts
         transport = prepared.transport or ports.transport
         try:
-            for record in audit.begin(scope, facts):
-                await record
+            await durable(audit.begin(scope, facts))
         except OSError as error:
             raise unaudited() from error
         try:
@@ -272,8 +276,7 @@ async def _end_change(
     audit: AuditLog, scope: RequestScope, facts: OperationFacts, *, succeeded: bool
 ) -> None:
     try:
-        for record in audit.end(scope, facts, succeeded=succeeded):
-            await record
+        await durable(audit.end(scope, facts, succeeded=succeeded))
     except OSError as error:
         # What was committed is told: it is announced, and the log is owed what is lacking.
         _LOG.error("the outcome of a change is not on record: %s", described_fault(error))

@@ -172,7 +172,7 @@ class AccessLogWriter:
         """Begin the next group at a moment, at once if it has passed."""
         if self._due is not None:
             self._due.cancel()
-        wait = moment - time.monotonic() if moment else 0.0
+        wait = moment - time.monotonic()
         self._is_due = wait <= 0
         # Even at once means: whatever becomes ready in this turn of the loop shares the group.
         self._due = (

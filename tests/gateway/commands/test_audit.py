@@ -14,7 +14,7 @@ from gateway.commands.reading import CommandError
 from gateway.federation.plan import OperationKind
 from gateway.pipeline.ports import OperationFacts
 from gateway.principal import ANONYMOUS
-from gateway.request import BareScope
+from gateway.request import BareScope, durable
 from storage.access_log import DocumentBacking, head_signer
 from storage.access_log.file import FileBacking, read_events
 from storage.access_log.model import Outcome, Phase
@@ -34,10 +34,8 @@ async def _write(path: Path, kind: OperationKind, count: int, *, succeeded: bool
     for _ in range(count):
         scope = BareScope(ANONYMOUS)
         facts = OperationFacts(kind, "Name")
-        for record in audit.begin(scope, facts):
-            await record
-        for record in audit.end(scope, facts, succeeded=succeeded):
-            await record
+        await durable(audit.begin(scope, facts))
+        await durable(audit.end(scope, facts, succeeded=succeeded))
     await writer.close()
 
 
