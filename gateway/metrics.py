@@ -4,7 +4,8 @@ Labels name kinds, codes and subgraphs: never a person, a value, or a client's t
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
@@ -69,6 +70,16 @@ class Metrics:
     def gauge(self, name: str, text: str, read: Callable[[], float]) -> None:
         """Show a figure that is read when it is asked for."""
         Gauge(name, text, registry=self.registry).set_function(read)
+
+    @contextmanager
+    def listening(self, host: str, port: int) -> Iterator[None]:
+        """Serve the figures meanwhile (see :meth:`listen`)."""
+        server = self.listen(host, port)
+        try:
+            yield
+        finally:
+            server.shutdown()
+            server.server_close()
 
     def listen(self, host: str, port: int) -> WSGIServer:
         """Serve the figures from a thread of its own; returns the server, to be shut down.

@@ -47,12 +47,10 @@ def open_metrics(
     metrics = Metrics()
     port = first_port + worker
     try:
-        listener = metrics.listen(host, port)
+        stack.enter_context(metrics.listening(host, port))
     except OSError as error:
         msg = f"metrics at {host}:{port}: {error.strerror or 'unusable address'}"
         raise CommandError(msg) from error
-    stack.callback(listener.server_close)
-    stack.callback(listener.shutdown)
     return metrics
 
 

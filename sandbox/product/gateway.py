@@ -147,12 +147,10 @@ def _metrics(stack: AsyncExitStack, ports: Ports | None) -> Metrics | None:
         return None
     metrics = Metrics()
     try:
-        listener = metrics.listen(HOST, ports.metrics)
+        stack.enter_context(metrics.listening(HOST, ports.metrics))
     except OSError as problem:
         message = f"port {ports.metrics} cannot be used: {problem.strerror}"
         raise AddressInUseError(message) from problem
-    stack.callback(listener.server_close)
-    stack.callback(listener.shutdown)
     return metrics
 
 
