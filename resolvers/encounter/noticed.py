@@ -5,26 +5,13 @@ patient, for who stands in for the law, and for those who treat that episode.
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from resolvers.datatypes.scalars import VIETNAM
+from resolvers.encounter.classes import class_of_kind
 from resolvers.encounter.diagnoses import LABELS_OF_DIAGNOSES
 from resolvers.encounter.fhir import Resource
 from resolvers.encounter.kinds import ENCOUNTERS, Row
-
-_CLASS_CODES: Mapping[str, str] = MappingProxyType(
-    {
-        "AMBULATORY": "AMB",
-        "INPATIENT": "IMP",
-        "SHORT_STAY": "SS",
-        "TELEHEALTH": "VR",
-        "EMERGENCY": "EMER",
-        "HOME": "HH",
-        "FIELD": "FLD",
-    }
-)
-"""Class codes of HL7 v3 ActEncounterCode by kind of encounter."""
 
 
 def noticed_visit(notice: Mapping[str, Any]) -> Row:
@@ -45,7 +32,7 @@ def _resource(notice: Mapping[str, Any]) -> Resource:
         "resourceType": "Encounter",
         "id": notice["encounter"],
         "status": notice["status"].lower().replace("_", "-"),
-        "class": {"code": _CLASS_CODES.get(notice["kind"])},
+        "class": {"code": class_of_kind(notice["kind"])},
         "subject": {"reference": f"Patient/{notice['local_id']}"},
         "period": {
             name: notice[name].astimezone(VIETNAM).isoformat()

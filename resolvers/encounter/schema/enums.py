@@ -7,6 +7,7 @@ from types import MappingProxyType
 import strawberry
 
 from resolvers.datatypes.enums import described_enum
+from resolvers.encounter.classes import KIND_OF_CLASS
 
 
 @strawberry.enum(description="Kind of encounter (FHIR Encounter.class). Values may be added.")
@@ -62,18 +63,7 @@ described_enum(
 )
 
 CLASSES: Mapping[str, EncounterKind] = MappingProxyType(
-    {
-        "AMB": EncounterKind.AMBULATORY,
-        "IMP": EncounterKind.INPATIENT,
-        "ACUTE": EncounterKind.INPATIENT,
-        "NONAC": EncounterKind.INPATIENT,
-        "OBSENC": EncounterKind.SHORT_STAY,
-        "SS": EncounterKind.SHORT_STAY,
-        "VR": EncounterKind.TELEHEALTH,
-        "EMER": EncounterKind.EMERGENCY,
-        "HH": EncounterKind.HOME,
-        "FLD": EncounterKind.FIELD,
-    }
+    {code: EncounterKind[kind] for code, kind in KIND_OF_CLASS.items()}
 )
 """Kinds by class code of HL7 v3 ActEncounterCode."""
 
