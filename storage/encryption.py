@@ -74,6 +74,15 @@ class Keys:
                 raise ConfigurationError(f"key {key_id!r} has not {_KEY_BYTES} bytes")
 
 
+def under_key(key: str) -> dict[str, dict[str, str]]:
+    """Answer the filter of documents whose id is a token or a fingerprint under a key.
+
+    Args:
+        key: The key's id, with what stands before it in the document's.
+    """
+    return {"_id": {"$gte": f"{key}.", "$lt": f"{key}/"}}
+
+
 class Keyring:
     """Encrypts, decrypts and makes look-up tokens."""
 

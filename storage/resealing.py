@@ -19,7 +19,7 @@ from storage.access_log.chain import ChainHead
 from storage.access_log.documents import HEADS, head_signer
 from storage.access_profiles.subject_index import SubjectIndex
 from storage.documents import Document, DocumentStore, Filter, Update
-from storage.encryption import DecryptionError, IdentifierKind, Keyring, Place
+from storage.encryption import DecryptionError, IdentifierKind, Keyring, Place, under_key
 from storage.idempotency import COLLECTION as IDEMPOTENCY
 from storage.steps import PAGE, change_page, next_page
 from storage.values import Value
@@ -210,9 +210,8 @@ class Resealing:
         left = {}
         ends = []
         for key in self._keyring.older_lookup_keys:
-            under_key = {"_id": {"$gte": f"{key}.", "$lt": f"{key}/"}}
-            left[key] = await records.count(under_key)
-            ends += await records.find(under_key, sort=[("expires", -1)], limit=1)
+            left[key] = await records.count(under_key(key))
+            ends += await records.find(under_key(key), sort=[("expires", -1)], limit=1)
         return Resealed(
             settled=settled,
             unreadable=frozenset(

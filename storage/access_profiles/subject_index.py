@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from storage.access_profiles.model import PrescriptionLink
 from storage.documents import Document, DocumentStore, DuplicateKeyError, IndexSpec
-from storage.encryption import IdentifierKind, Keyring
+from storage.encryption import IdentifierKind, Keyring, under_key
 from storage.steps import side_by_side
 
 COLLECTION = "subject_index"
@@ -128,12 +128,11 @@ class SubjectIndex:
     async def left(self) -> dict[str, int]:
         """Answer how many links are under each older look-up key."""
         return {
-            key: sum([await self._count(f"{kind}:{key}") for kind in IdentifierKind])
+            key: sum(
+                [await self._links.count(under_key(f"{kind}:{key}")) for kind in IdentifierKind]
+            )
             for key in self._keyring.older_lookup_keys
         }
-
-    async def _count(self, key: str) -> int:
-        return await self._links.count({"_id": {"$gte": f"{key}.", "$lt": f"{key}/"}})
 
     async def _move(self, link: Document, newer: str) -> bool:
         """Make the newer link before the older goes: at every moment one of them leads there."""

@@ -16,7 +16,14 @@ from storage.documents import (
 from storage.filters import Equals, Path, Predicate, parse_filter
 from storage.sqlite.codec import decode, decode_scalar, encode
 from storage.sqlite.connections import Connections
-from storage.sqlite.sql import Condition, compile_filter, order_by, type_at, value_at
+from storage.sqlite.sql import (
+    TABLE_EXISTS,
+    Condition,
+    compile_filter,
+    order_by,
+    type_at,
+    value_at,
+)
 from storage.sqlite.writer import Work
 from storage.updates import Changes, inserted_document, parse_update, require_id
 from storage.values import check_document, check_replacement, parse_path
@@ -164,8 +171,7 @@ class SqliteCollection:
         """Make sure that the table exists; where it does, nobody who writes is waited for."""
         if self._created:
             return
-        known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
-        if not await self._connections.read(known, (self._name,)):
+        if not await self._connections.read(TABLE_EXISTS, (self._name,)):
             columns = "(id TEXT PRIMARY KEY NOT NULL, doc TEXT NOT NULL)"
             sql = f"CREATE TABLE IF NOT EXISTS {self._table} {columns}"
             await self._connections.write(lambda connection: self._execute(connection, sql))

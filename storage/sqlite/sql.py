@@ -27,6 +27,9 @@ from storage.filters import (
 from storage.sqlite.codec import AFTER_DATETIMES, DATETIME_TAG, encode_scalar
 from storage.values import Scalar, Value, kind_of, parse_path
 
+TABLE_EXISTS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+"""Answers a row if there is a table of that name."""
+
 _TYPES = {
     "string": "= 'text'",
     "datetime": "= 'text'",

@@ -13,7 +13,13 @@ from storage.documents import DuplicateKeyError, IndexSpec, StorageError
 from storage.filters import Path as FieldPath
 from storage.sqlite.collection import SqliteCollection
 from storage.sqlite.connections import Connections, open_connections
-from storage.sqlite.sql import Condition, expired_condition, index_statements, member_table
+from storage.sqlite.sql import (
+    TABLE_EXISTS,
+    Condition,
+    expired_condition,
+    index_statements,
+    member_table,
+)
 from storage.values import check_collection_name, parse_path
 
 _SWEEP_SECONDS = 3600.0
@@ -113,8 +119,7 @@ def _create(spec: IndexSpec, connection: sqlite3.Connection) -> None:
 
 
 def _exists(connection: sqlite3.Connection, table: str) -> bool:
-    known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
-    return connection.execute(known, (table,)).fetchone() is not None
+    return connection.execute(TABLE_EXISTS, (table,)).fetchone() is not None
 
 
 def _delete(name: str, condition: Condition, connection: sqlite3.Connection) -> None:
