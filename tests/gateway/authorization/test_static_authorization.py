@@ -165,26 +165,32 @@ def test_t02_a_fragment_needs_what_its_own_type_needs() -> None:
     assert "any{...Book{title}}" == answer.planned
 
 
+CHAIN = (
+    """
+    type Query { p: P }
+    type P @key(fields: "id") {
+      id: ID! secret: Int @requiresScopes(scopes: [["secret"]])
+    }
+    """,
+    """
+    type P @key(fields: "id") {
+      id: ID! secret: Int @external
+      half: Int @requires(fields: "secret") @requiresScopes(scopes: [["secret"]])
+    }
+    """,
+    """
+    type P @key(fields: "id") {
+      id: ID! half: Int @external
+      quarter: Int @requires(fields: "half") @requiresScopes(scopes: [["secret"]])
+    }
+    """,
+)
+"""Three subgraphs, in which a field needs a field that needs a field that needs a scope."""
+
+
 def test_t03_a_field_inherits_the_requirements_of_its_inputs_through_chains() -> None:
     graph = world(
-        """
-        type Query { p: P }
-        type P @key(fields: "id") {
-          id: ID! secret: Int @requiresScopes(scopes: [["secret"]])
-        }
-        """,
-        """
-        type P @key(fields: "id") {
-          id: ID! secret: Int @external
-          half: Int @requires(fields: "secret") @requiresScopes(scopes: [["secret"]])
-        }
-        """,
-        """
-        type P @key(fields: "id") {
-          id: ID! half: Int @external
-          quarter: Int @requires(fields: "half") @requiresScopes(scopes: [["secret"]])
-        }
-        """,
+        *CHAIN,
     )
 
     assert ("P.half", "P.quarter") == graph.ask("{ p { half quarter } }").denied
@@ -207,24 +213,7 @@ def of_another_composer(*sdls: str, silent: tuple[str, ...]) -> World:
 
 def test_t03_what_another_composer_left_out_is_inherited_through_chains() -> None:
     graph = of_another_composer(
-        """
-        type Query { p: P }
-        type P @key(fields: "id") {
-          id: ID! secret: Int @requiresScopes(scopes: [["secret"]])
-        }
-        """,
-        """
-        type P @key(fields: "id") {
-          id: ID! secret: Int @external
-          half: Int @requires(fields: "secret") @requiresScopes(scopes: [["secret"]])
-        }
-        """,
-        """
-        type P @key(fields: "id") {
-          id: ID! half: Int @external
-          quarter: Int @requires(fields: "half") @requiresScopes(scopes: [["secret"]])
-        }
-        """,
+        *CHAIN,
         silent=("half", "quarter"),
     )
 
