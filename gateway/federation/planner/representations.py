@@ -125,7 +125,10 @@ class Representations:
         output = stand.output
         types = output.types & {choice.type_name} or output.types
         requirements = self.requirements.of(stand, choice, item, inputs)
-        known = output.find(asked, min(types, default=""), requirements)
+        # Parts of one value object stand in one place of the merged data, under one name.
+        known = output.find(
+            asked, min(types, default=""), requirements, own=_is_part(choice, item)
+        )
         if known is None or (known.child is None) != (item.child is None):
             known = self._own(output, types, item, requirements)
         elif known.own:
@@ -179,6 +182,17 @@ class Representations:
             if fields:
                 parts.append(KeyFragment(types, tuple(fields), type_name))
         return tuple(parts)
+
+
+def _is_part(choice: ObjectChoice, item: FieldChoice) -> bool:
+    """Tells whether other subgraphs resolve the rest of the field."""
+    return any(
+        other is not item
+        and other.field.name == item.field.name
+        and other.field.arguments == item.field.arguments
+        for fields in (choice.local, *(hop.fields for hop in choice.hops))
+        for other in fields
+    )
 
 
 def _joined(known: list[KeySelection], more: list[KeySelection]) -> list[KeySelection]:

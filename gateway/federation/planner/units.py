@@ -150,9 +150,21 @@ class Output:
         return added
 
     def find(
-        self, asked: Field, type_name: str, requirements: tuple[Requirement, ...] = ()
+        self,
+        asked: Field,
+        type_name: str,
+        requirements: tuple[Requirement, ...] = (),
+        *,
+        own: bool = False,
     ) -> OutputField | None:
-        """Returns a field whose value is the plan's ``asked`` for objects of the type, if any."""
+        """Returns a field whose value is the plan's ``asked`` for objects of the type, if any.
+
+        Args:
+            asked: The field of the plan.
+            type_name: The type of the objects.
+            requirements: What guards must permit for it.
+            own: Whether a field that the client asks for will not do.
+        """
         for known in self.fields:
             if (
                 known.name != asked.name
@@ -161,7 +173,7 @@ class Output:
             ):
                 continue
             plain = known.response_name == known.name and not known.conditions
-            if known.own or (plain and type_name in known.types):
+            if known.own or (plain and type_name in known.types and not own):
                 return known
         return None
 

@@ -65,29 +65,48 @@ async def test_a_key_that_a_subgraph_computes_from_other_fields(
     assert {"data": {"t": {"z": "z of k70"}}} == actual
 
 
+ENTITY = 'type T @key(fields: "id") { id: ID! org: Org @shareable }'
+ORG_IN_PARTS = [
+    start(f"{ENTITY} type Org {{ code: ID! @shareable }}", id="7", org={"code": "C"}),
+    subgraph(
+        "names",
+        f"{ENTITY} type Org {{ name: String @shareable }}",
+        T={"org": lambda _: {"name": "N"}},
+    ),
+    subgraph(
+        "last",
+        'type T @key(fields: "org { code name }") { org: Org @shareable z: String }'
+        " type Org { code: ID! @shareable name: String @shareable }",
+        T={"z": lambda t: f"z of {t['org']['code']} {t['org']['name']}"},
+    ),
+]
+
+
 async def test_a_key_whose_value_object_comes_in_parts_from_two_subgraphs() -> None:
-    entity = 'type T @key(fields: "id") { id: ID! org: Org @shareable }'
-    whole = "type Org { code: ID! @shareable name: String @shareable }"
-    federation = Federation.composed(
-        [
-            start(f"{entity} type Org {{ code: ID! @shareable }}", id="7", org={"code": "C"}),
-            subgraph(
-                "names",
-                f"{entity} type Org {{ name: String @shareable }}",
-                T={"org": lambda _: {"name": "N"}},
-            ),
-            subgraph(
-                "last",
-                f'type T @key(fields: "org {{ code name }}") {{ org: Org @shareable z: String }}'
-                f" {whole}",
-                T={"z": lambda t: f"z of {t['org']['code']} {t['org']['name']}"},
-            ),
-        ]
-    )
+    federation = Federation.composed(ORG_IN_PARTS)
 
     actual = await federation.answer("{ t { z } }")
 
     assert {"data": {"t": {"z": "z of C N"}}} == actual
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        ("{ t { z org { name } } }", {"z": "z of C N", "org": {"name": "N"}}),
+        ("{ t { z org { code } } }", {"z": "z of C N", "org": {"code": "C"}}),
+        ("{ t { org { name code } z } }", {"org": {"name": "N", "code": "C"}, "z": "z of C N"}),
+        ("{ t { z org { name @skip(if: true) code } } }", {"z": "z of C N", "org": {"code": "C"}}),
+    ],
+)
+async def test_a_value_object_that_the_client_asks_for_too_is_sent_whole(
+    document: str, expected: dict[str, object]
+) -> None:
+    federation = Federation.composed(ORG_IN_PARTS)
+
+    actual = await federation.answer(document)
+
+    assert {"data": {"t": expected}} == actual
 
 
 async def test_keys_computed_from_each_other_lead_nowhere() -> None:
