@@ -19,6 +19,7 @@ from gateway.federation.planner.choices import (
 )
 from gateway.federation.planner.ground import Chooser, Ground
 from gateway.federation.planner.guarding import GuardState
+from gateway.federation.planner.units import fields_in
 from gateway.federation.selection import Field, SelectionSet
 from gateway.federation.supergraph.model import SubgraphField
 
@@ -120,14 +121,15 @@ class KeyFinder:
     def _add_computed(self, key: ObjectChoice, asked: Field, found: Entries) -> bool:
         """Adds a field that a subgraph computes from others.
 
-        Where there are guards it is not: a key is exempt from them, what it is computed from may
-        not be.
+        A key is exempt from guards, so nothing that it is computed from may need a permission.
         """
         ground = self.ground
-        for entry in found.values() if ground.rules is None else ():
+        for entry in found.values():
             move = entry.move
             definition = ground.graph.resolvable(move.subgraph, move.target, asked.name)
             if definition is None or not definition.requires or definition.context_arguments:
+                continue
+            if self._is_gated(definition.requires):
                 continue
             required = ground.graph.normalized(definition.requires, key.type_name)
             inputs = self._inputs(key, (move.subgraph, move.target, asked.name), required, found)
@@ -146,6 +148,14 @@ class KeyFinder:
             return True
         return False
 
+    def _is_gated(self, selections: SelectionSet) -> bool:
+        """Tells whether a field of such a name needs a permission in any type."""
+        rules = self.ground.rules
+        if rules is None:
+            return False
+        gated = {name for _, name in rules.spec.groups}
+        return not gated.isdisjoint(_names(selections))
+
     def _inputs(
         self,
         key: ObjectChoice,
@@ -160,3 +170,10 @@ class KeyFinder:
         inputs = self.find(key.type_name, key.site, required, found)
         self._computing.discard(mark)
         return inputs
+
+
+def _names(selections: SelectionSet) -> Iterator[str]:
+    """Yields the names of all fields, at any depth."""
+    for asked in fields_in(selections):
+        yield asked.name
+        yield from _names(asked.selections)

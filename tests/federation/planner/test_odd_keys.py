@@ -2,7 +2,9 @@
 
 import pytest
 
+from gateway.federation.planner.guard_spec import GuardSpec
 from tests.federation.oracle.engine import Federation
+from tests.federation.oracle.guards import RandomGuard
 from tests.federation.oracle.in_memory import InMemorySubgraph
 
 LINK = (
@@ -13,6 +15,13 @@ LINK = (
 
 def subgraph(name: str, sdl: str, **types: object) -> InMemorySubgraph:
     return InMemorySubgraph(name, LINK + sdl, types)  # type: ignore[arg-type]
+
+
+class OpenGuard(RandomGuard):
+    """Permits everything."""
+
+    def permits(self, subject: object, group: str) -> bool:
+        return True
 
 
 def start(sdl: str, **fields: object) -> InMemorySubgraph:
@@ -63,6 +72,34 @@ async def test_a_key_that_a_subgraph_computes_from_other_fields(
     actual = await federation.answer("{ t { z } }")
 
     assert {"data": {"t": {"z": "z of k70"}}} == actual
+
+
+@pytest.mark.parametrize(
+    ("gated", "expected"),
+    [
+        ("z", {"data": {"t": {"z": "z of k70"}}}),
+        (
+            "x",
+            {
+                "data": None,
+                "errors": [
+                    {"message": "No subgraph resolves what the operation asks for: t.z."},
+                ],
+            },
+        ),
+    ],
+)
+async def test_a_key_is_not_computed_from_what_needs_a_permission(
+    gated: str, expected: dict[str, object]
+) -> None:
+    beginning = start('type T @key(fields: "id") { id: ID! x: Int }', id="7", x=70)
+    federation = Federation.composed([beginning, computing(COMPUTES), BY_COMPUTED_KEY])
+    federation.spec = GuardSpec({"T": ("id",)}, {("T", gated): "group"})
+    federation.guard = OpenGuard("0")
+
+    actual = await federation.answer("{ t { z } }")
+
+    assert expected == actual
 
 
 ENTITY = 'type T @key(fields: "id") { id: ID! org: Org @shareable }'
