@@ -200,6 +200,8 @@ async def execute(
         run = FastRun(in_use.variant, program, surroundings)
         answer = await run.finish()
         if answer is not None:
+            if in_use.gave_up:
+                in_use.faster_path_ended()
             return ExecutionOutcome(answer.body, answer.errors, len(run.sent))
         sent = run.sent
     return await _execute_slower(compiled, in_use, surroundings, sent)
@@ -224,11 +226,13 @@ async def _execute_slower(
     if program is not None:
         careful = CarefulRun(in_use.variant, program, surroundings, sent)
         answer = await careful.finish()
-        in_use.careful_path_done(answer is None or careful.irregular.is_regular)
         sent, decisions = careful.sent, careful.decisions
         if answer is not None:
+            in_use.careful_path_done(careful.irregular.is_regular)
             fetches = sum(map(len, sent.values()))
             return ExecutionOutcome(answer.body, answer.errors, fetches, answer.failures)
+    if sent is not None:
+        in_use.faster_paths_gave_up()
     known = compiled.known_fields(in_use.variant, surroundings.variables)
     run = GeneralRun(in_use.variant, surroundings, known, sent, decisions)
     body, errors = await _general_answer(run, compiled.options.errors)

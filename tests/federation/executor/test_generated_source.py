@@ -32,7 +32,7 @@ TEXTS = [
 NAMES = ["__proto__", "__class__", "__dict__", "_", "S", "None", "lambda", "import", "k0", "f0"]
 SPOKEN = {"S", "L", "D", "data", "root", "known", "add", "place", "get", "made", "places", "odd"}
 SPOKEN |= {"entity", "entities", "subject", "subjects", "objects", "index", "found", "values"}
-SPOKEN |= {"clear", "append", "setdefault", "asked", "value", "items", "extend"}
+SPOKEN |= {"write_ids", "clear", "append", "setdefault", "asked", "value", "items", "extend"}
 NUMBERED = re.compile(
     r"[vkf]\d+|(collect|merge|gather|walk|ask|assign|settle|subjects|check)_[0-9_]+"
 )
@@ -63,7 +63,7 @@ def foreign_words(text: str) -> set[str]:
             keyword.iskeyword(word)
             or word in SPOKEN
             or NUMBERED.fullmatch(word)
-            or word in ("__class__", "len", "zip", "enumerate", "list")
+            or word in ("__class__", "len", "zip", "enumerate", "list", "int", "str")
         ):
             foreign.add(word)
     return foreign

@@ -159,6 +159,16 @@ LISTS = Case(
         )
     ),
 )
+IDS = Case(
+    GRAPH,
+    "users { id name friend { id } city { id } reviews { id } }",
+    Sequence(
+        (
+            root(0, "a", "users { id city { id } reviews { id } }"),
+            flatten(1, "b", "users", entity("User", "id", "name friend { id }")),
+        )
+    ),
+)
 UNION = Case(
     GRAPH,
     "nodes { __typename ... on User { name must } ... on Product { price } }",
@@ -313,6 +323,29 @@ SCENARIOS = {
         REVIEWS,
         {"a": {"users": [{"__fed_id": "1"}, {"__fed_id": "2"}]}},
         {"b": user, "c": lambda given: {"name": str(given.get("id")), "city": {"name": "Huế"}}},
+    ),
+    "ids that are numbers": Scenario(
+        REVIEWS,
+        {"a": {"users": [{"__fed_id": 1}, {"__fed_id": 2}, {"__fed_id": "1"}]}},
+        {
+            "b": lambda given: {
+                **user(given),
+                "reviews": [{"body": "b", "author": {"__fed_id": number}} for number in (1, "1")],
+            },
+            "c": lambda given: {"name": str(given.get("id")), "city": {"name": "Huế"}},
+        },
+    ),
+    "numbers as ids that clients see": Scenario(
+        IDS,
+        {
+            "a": {
+                "users": [
+                    {"id": 1, "city": {"id": 5}, "reviews": [{"id": 1}, {"id": "1"}]},
+                    {"id": 1, "city": None, "reviews": [{"id": 7}]},
+                ]
+            }
+        },
+        {"b": lambda given: {"name": "x", "friend": {"id": given.get("id")}}},
     ),
     "lists of lists and aliased calls": Scenario(
         LISTS,

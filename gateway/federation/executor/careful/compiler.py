@@ -13,6 +13,11 @@ from typing import Any
 from gateway.federation.executor.careful.answers import CarefulRequest, CarefulTarget
 from gateway.federation.executor.careful.asking import AskWriter
 from gateway.federation.executor.careful.fetches import CarefulEntityFetch, permitted_slots
+from gateway.federation.executor.careful.number_ids import (
+    FUNCTION,
+    CarefulStructs,
+    write_id_texts,
+)
 from gateway.federation.executor.careful.placing import NullObjects
 from gateway.federation.executor.careful.program import (
     CarefulFetch,
@@ -115,6 +120,7 @@ def _write_target(
 class _CarefulCompiler(Compiler):
     def __init__(self, source: FastSource, checks: Iterable[SubjectCheck]) -> None:
         super().__init__(source)
+        self.structs = CarefulStructs(source.pool)
         guards = [step.guard for step in source.steps if step.guard is not None]
         self._has_guards = bool(guards)
         self._subjects = outline_guards(self.builder, self.root, guards)
@@ -135,6 +141,7 @@ class _CarefulCompiler(Compiler):
             subject_walks.write_subjects(f"subjects_{guard}", guard, objects)
         for index, check in enumerate(self._subjects.checks):
             subject_walks.write_check(f"check_{index}", check)
+        write_id_texts(walks, live, has_own=not self._has_guards)
         walks.write_clearing(live)
         functions = walks.source.compile()
         fetches = {
@@ -149,6 +156,7 @@ class _CarefulCompiler(Compiler):
                 for index, check in enumerate(self._subjects.checks)
             ),
             self.new_state(walks.state_size),
+            functions[FUNCTION],
             functions["clear"],
             Completion(self.structs, self.root, self.structs.refused),
             self.source.errors,

@@ -46,6 +46,7 @@ class CarefulProgram:
         subjects: For guards that decide on objects: returns the subjects to ask about.
         checks: Subject checks.
         new_state: Makes the state of an execution.
+        write_ids: Turns ids that are numbers into strings; returns whether there were any.
         finish: Takes the plan's own fields out and returns the response's root.
         completion: Finds what was refused or lost.
         errors: How an answer lists its errors.
@@ -55,6 +56,7 @@ class CarefulProgram:
     subjects: dict[int, Callable[[State], list[Any]]]
     checks: tuple[CompiledCheck, ...]
     new_state: Callable[[], State]
+    write_ids: Callable[[State], bool]
     finish: Callable[[State], Any]
     completion: Completion
     errors: ErrorListing
@@ -69,6 +71,8 @@ class CarefulProgram:
             refusal: The error of a group that is not permitted.
             irregular: What was out of the ordinary.
         """
+        if self.write_ids(state):
+            irregular.is_regular = False
         faulty = frozenset(irregular.faulty)
         data, errors = self.completion.complete(self.finish(state), refusal, faulty)
         errors = self.errors.listed([*errors, *irregular.loose])
