@@ -113,6 +113,7 @@ class PlaceChoice:
         mask: Fetches needed.
         objects: The choice for each concrete type that is possible.
         missing: What cannot be resolved from here.
+        gain: Number of leaves that can.
         reentry: From an interface object whose concrete type must be found out: the hop to a
             subgraph that knows it, and the choice for the rest from there.
         size: Number of fields resolved in the fetch of the site.
@@ -124,6 +125,7 @@ class PlaceChoice:
     mask: int = 0
     objects: dict[str, ObjectChoice] = field(default_factory=dict)
     missing: SelectionSet = ()
+    gain: int = 0
     reentry: "tuple[HopChoice, PlaceChoice] | None" = None
     size: int = 0
     weight: int = 0

@@ -6,6 +6,7 @@ from typing import Protocol
 from gateway.federation.planner.choices import ObjectChoice, PlaceChoice, Site
 from gateway.federation.planner.errors import PlanningLimitError
 from gateway.federation.planner.guarding import GuardRules, GuardState
+from gateway.federation.planner.parts import without
 from gateway.federation.query_graph.graph import QueryGraph, provided_below
 from gateway.federation.selection import Field, SelectionSet
 from gateway.federation.supergraph.model import SubgraphField, TypeKind
@@ -51,6 +52,7 @@ class Ground:
     width: int = field(init=False)
     _sites: dict[tuple[str, str, SelectionSet], Site] = field(default_factory=dict)
     _fields: dict[tuple[int, str], tuple[Field, ...]] = field(default_factory=dict)
+    _without: dict[tuple[int, int], SelectionSet] = field(default_factory=dict)
     _alive: list[object] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -121,6 +123,16 @@ class Ground:
             elif type_name in self.graph.possible_in_supergraph(selection.type_condition or ""):
                 found.extend(self._applicable(selection.selections, type_name))
         return tuple(found)
+
+    def without(self, selections: SelectionSet, others: SelectionSet) -> SelectionSet:
+        """Returns selections without others; the same object every time."""
+        key = (id(selections), id(others))
+        known = self._without.get(key)
+        if known is None:
+            known = without(selections, others)
+            self._without[key] = known
+            self._alive.append((selections, others))
+        return known
 
     def keep(self, selections: SelectionSet) -> SelectionSet:
         """Keeps selections alive as long as choices know them by identity."""

@@ -1,12 +1,12 @@
 """Options: the ways to resolve one field from one site."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.federation.planner.choices import Entry, ObjectChoice, PlaceChoice, Site
 from gateway.federation.planner.entries import EntryFinder
 from gateway.federation.planner.ground import Chooser, Ground
 from gateway.federation.planner.guarding import GuardState, below, below_guarded
-from gateway.federation.selection import Field, SelectionSet, count_fields
+from gateway.federation.selection import Field, SelectionSet
 from gateway.federation.supergraph.model import SubgraphField
 
 _SETTLED = frozenset({GuardState.ROOT, GuardState.DECIDED, GuardState.EXEMPT})
@@ -24,6 +24,8 @@ class Option:
         level: Hops after the fetch of the site.
         base: Fetches needed without those below the field.
         mask: All fetches needed.
+        wanted: The sub-selection, or what was left of it when the option was judged.
+        left: What of that this option leaves open.
         guarded: The field may be fetched only after the object's guard was asked.
     """
 
@@ -34,12 +36,18 @@ class Option:
     level: int
     base: int
     mask: int
+    wanted: SelectionSet
+    left: SelectionSet
     guarded: bool = False
 
     @property
-    def missing(self) -> int:
-        """Number of fields that this option leaves open."""
-        return count_fields(self.child.missing) if self.child else 0
+    def gain(self) -> int:
+        """Number of leaves of the sub-selection that this option resolves."""
+        return self.child.gain if self.child else 0
+
+    def resolves_any(self) -> bool:
+        """Tells whether this option resolves the field, or any leaf of its sub-selection."""
+        return self.child is None or not self.child.missing or self.child.resolves_any()
 
     @property
     def weight(self) -> int:
@@ -78,7 +86,8 @@ class OptionFinder:
         if definition is None or self._must_wait(choice, asked):
             return None
         child = self._child(choice, asked, choice.site, definition, below(choice.state))
-        return Option(None, None, definition, child, 0, 0, child.mask if child else 0)
+        mask = child.mask if child else 0
+        return Option(None, None, definition, child, 0, 0, mask, asked.selections, _left(child))
 
     def _must_wait(self, choice: ObjectChoice, asked: Field) -> bool:
         rules = self.ground.rules
@@ -148,7 +157,18 @@ class OptionFinder:
         state = below_guarded(choice.state) if guarded else below(choice.state)
         child = self._child(choice, asked, target, definition, state)
         mask = base | (child.mask << (level * ground.width) if child else 0)
-        return Option(entry, requires, definition, child, level, base, mask, guarded)
+        return Option(
+            entry,
+            requires,
+            definition,
+            child,
+            level,
+            base,
+            mask,
+            asked.selections,
+            _left(child),
+            guarded,
+        )
 
     def required(self, type_name: str, definition: SubgraphField) -> SelectionSet:
         """Returns the ``@requires`` input of a field, normalized for a type."""
@@ -156,23 +176,45 @@ class OptionFinder:
             return ()
         return self.ground.graph.normalized(definition.requires, type_name)
 
-    def again(self, choice: ObjectChoice, rest: Field, option: Option) -> Option:
-        """Returns an option anew for what is left of a field."""
+    def again(
+        self, choice: ObjectChoice, asked: Field, rest: SelectionSet, option: Option
+    ) -> Option | None:
+        """Returns an option anew for what is left of a field; ``None`` if it resolves none of it.
+
+        Only what it is not known to leave open is asked of it again.
+
+        Args:
+            choice: The choice for the object.
+            asked: The field.
+            rest: What is left of its sub-selection.
+            option: The option, judged by more than that.
+        """
         ground = self.ground
         ground.step()
+        part = ground.without(rest, option.left)
+        if not part:
+            return None
+        left = ground.without(rest, part)
+        child = self._again_below(choice, asked, part, option)
+        if child.missing:  # some types lack what others have: the parts do not tell that
+            child = self._again_below(choice, asked, rest, option)
+            left = child.missing
+        mask = option.base | (child.mask << (option.level * ground.width))
+        return replace(option, child=child, mask=mask, wanted=rest, left=left)
+
+    def _again_below(
+        self, choice: ObjectChoice, asked: Field, part: SelectionSet, option: Option
+    ) -> PlaceChoice:
         origin = choice.site
         if option.entry is not None:
-            origin = ground.site(option.entry.move.subgraph, option.entry.move.target)
+            origin = self.ground.site(option.entry.move.subgraph, option.entry.move.target)
         state = below_guarded(choice.state) if option.guarded else below(choice.state)
-        child = self._child(choice, rest, origin, option.definition, state)
-        mask = option.base | (child.mask << (option.level * ground.width) if child else 0)
-        return Option(
-            option.entry,
-            option.requires,
-            option.definition,
-            child,
-            option.level,
-            option.base,
-            mask,
-            option.guarded,
+        child = self._child(
+            choice, replace(asked, selections=part), origin, option.definition, state
         )
+        assert child is not None  # noqa: S101 - something of the sub-selection is left
+        return child
+
+
+def _left(child: PlaceChoice | None) -> SelectionSet:
+    return child.missing if child is not None else ()

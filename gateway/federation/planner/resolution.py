@@ -47,7 +47,7 @@ class Resolver:
     ) -> list[Option]:
         """Evaluates options, the promising ones first, until one cannot be beaten."""
         depth = self.ground.depth
-        if here is not None and not here.missing and depth(here.mask) <= 1:
+        if here is not None and not here.left and depth(here.mask) <= 1:
             return [here]
         options = [here] if here is not None else []
 
@@ -63,43 +63,60 @@ class Resolver:
                 continue
             options.append(option)
             new = option.mask & ~choice.mask & ~candidate.entry.mask
-            if not option.missing and not new and not here:
+            if not option.left and not new and not here:
                 break
         return options
 
     def _take(self, choice: ObjectChoice, asked: Field, options: list[Option]) -> Field | None:
-        """Takes options for one field until nothing of it is left; returns what is left."""
-        rest = asked
+        """Takes options for one field until nothing of it is left; returns what is left.
+
+        What an option resolves of the rest only gets less, so that an option that was the best
+        before something was taken is judged anew when its turn comes, the others not at all.
+        """
+        rest = asked.selections
+        options = [option for option in options if option.resolves_any()]
         while options:
-            least = min(option.missing for option in options)
-            bound = min(self.ground.depth(o.mask) for o in options if o.missing == least)
-            bound = max(bound, self.ground.depth(choice.mask))
-            ranks = [self._rank(choice.mask, option, bound) for option in options]
-            best = options[ranks.index(min(ranks))]
-            if best.child is not None and best.child.missing and not best.child.resolves_any():
-                return rest
-            self._add(choice, asked, rest, best)
-            if best.child is None or not best.child.missing:
+            ranks = self._ranks(choice.mask, options)
+            place = ranks.index(min(ranks))
+            best = options.pop(place)
+            if best.wanted is not rest:
+                again = self.finder.again(choice, asked, rest, best)
+                if again is not None and again.resolves_any():
+                    options.insert(place, again)
+                continue
+            self._add(choice, asked, best)
+            rest = best.left
+            if not rest:
                 return None
-            rest = replace(rest, selections=self.ground.keep(best.child.missing))
-            others = [option for option in options if option is not best]
-            options = [self.finder.again(choice, rest, option) for option in others]
-        return rest
+        return asked if rest is asked.selections else replace(asked, selections=rest)
 
-    def _rank(self, committed: int, option: Option, bound: int) -> tuple[int, ...]:
-        depth = self.ground.depth(option.mask)
-        fetches = (committed | option.mask).bit_count()
-        return (option.missing, max(0, depth - bound), fetches, depth, option.weight)
+    def _ranks(self, committed: int, options: list[Option]) -> list[tuple[int, ...]]:
+        """Ranks options: those that resolve most come first, of these the nearest."""
+        depth = self.ground.depth
+        most = max(option.gain for option in options)
+        bound = min(depth(option.mask) for option in options if option.gain == most)
+        bound = max(bound, depth(committed))
+        return [
+            (
+                -option.gain,
+                max(0, depth(option.mask) - bound),
+                (committed | option.mask).bit_count(),
+                depth(option.mask),
+                option.weight,
+            )
+            for option in options
+        ]
 
-    def _add(self, choice: ObjectChoice, asked: Field, rest: Field, option: Option) -> None:
+    def _add(self, choice: ObjectChoice, asked: Field, option: Option) -> None:
         choice.mask |= option.mask
         choice.weight += option.weight
-        resolved = rest
-        if option.child is not None and option.child.missing:
-            resolved = replace(rest, selections=option.child.selections)
-        chosen = FieldChoice(asked, resolved, option.definition, option.child)
+        child = option.child
+        resolved = asked
+        if child is not None and child.selections is not asked.selections:
+            resolved = replace(asked, selections=child.selections)
+        chosen = FieldChoice(asked, resolved, option.definition, child)
         if option.entry is None:
-            choice.size += 1 + (option.child.size if option.child else 0)
+            choice.size += 1 + (child.size if child else 0)
             choice.local.append(chosen)
             return
         self._hop(choice, option).fields.append(chosen)

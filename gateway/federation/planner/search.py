@@ -22,6 +22,7 @@ from gateway.federation.planner.errors import PlanningError
 from gateway.federation.planner.ground import Ground
 from gateway.federation.planner.guarding import GuardRules, GuardState
 from gateway.federation.planner.options import Option, OptionFinder
+from gateway.federation.planner.parts import count_leaves
 from gateway.federation.planner.resolution import Resolver
 from gateway.federation.selection import (
     Field,
@@ -70,6 +71,7 @@ class Search:
             return known
         before = self.ground.cycles
         choice = self._place(selections, site, state)
+        choice.gain = count_leaves(selections) - count_leaves(choice.missing)
         if self.ground.cycles == before:
             self.ground.keep(selections)
             self._places[key] = choice
@@ -217,7 +219,7 @@ class Search:
                 choice.size += 1
                 continue
             here = self.options.at_site(choice, asked)
-            if here is not None and not here.mask and not here.missing:
+            if here is not None and not here.mask and not here.left:
                 choice.local.append(FieldChoice(asked, asked, here.definition, here.child))
                 choice.size += 1 + (here.child.size if here.child else 0)
             else:
