@@ -94,6 +94,8 @@ def rare_fields(universe: Universe) -> dict[str, int]:
             leads = field.type.name in {"C0", "W0"}
             if field.requires or field.context or field.overridden or leads:
                 found[field.name] = 9 if of_interface or far else 3
+            elif model.gathered is not None and field.homes == {model.gathered}:
+                found[field.name] = 3
             elif field.type.name == "Shade":
                 found[field.name] = 1
     return found

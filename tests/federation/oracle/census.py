@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from tests.federation.oracle.cases import Case, cases_of
 from tests.federation.oracle.engine import Prepared, compose_in_memory
 from tests.federation.oracle.in_memory import Request
-from tests.federation.oracle.model import FieldModel, ObjectModel, Universe
+from tests.federation.oracle.model import FieldModel, ObjectModel, Universe, subgraph_name
 from tests.federation.oracle.resolving import State, answer_monolith
 from tests.federation.oracle.running import Split
 
@@ -120,6 +120,34 @@ def _has_key(matches: Callable[[tuple[str, ...]], bool]) -> Callable[[Universe],
 
 def _given(*names: str) -> Callable[[Seen], bool]:
     return lambda seen: any(all(n in g for n in names) for g in seen.representations)
+
+
+def _gathered_key(*names: str) -> Callable[[Universe], bool]:
+    """Whether a subgraph is entered by a gathered key with such fields."""
+    return lambda universe: any(set(names) <= set(m.gathered_key) for m in universe.objects)
+
+
+def _entered_by_gathered(*names: str) -> Callable[[Seen], bool]:
+    """Whether it was entered by what the subgraphs were asked for that have its fields."""
+
+    def entered(seen: Seen) -> bool:
+        for model in seen.universe.objects:
+            if model.gathered is None or not set(names) <= set(model.gathered_key):
+                continue
+            fields = {name.split(".")[0] for name in names}
+            asked = [
+                {r.subgraph for r in seen.requests if re.search(rf"__fed_{last}\b", r.query)}
+                - {subgraph_name(model.gathered)}
+                for last in (name.split(".")[-1] for name in names)
+            ]
+            given = any(
+                g["__typename"] == model.name and fields <= set(g) for g in seen.representations
+            )
+            if given and len(set().union(*asked)) >= len(names):
+                return True
+        return False
+
+    return entered
 
 
 def _hop(seen: Seen) -> bool:
@@ -294,6 +322,15 @@ CONSTRUCTS: tuple[Construct, ...] = (
     Construct("compound key", _has_key(lambda k: len(k) > 1), _given("region")),
     Construct("nested key", _has_key(lambda k: any("." in p for p in k)), _given("org")),
     Construct("key hop through a third subgraph", None, _hop),
+    *(
+        Construct(name, _gathered_key(*fields), _entered_by_gathered(*fields))
+        for name, fields in (
+            ("computed key", ("mark",)),
+            ("key whose fields two subgraphs have", ("east", "west")),
+            ("key whose fields two subgraphs have, one computed", ("mark", "east")),
+            ("key whose object two subgraphs have parts of", ("seal.left", "seal.right")),
+        )
+    ),
     by_field("reference with resolvable: false", _stub),
     Construct(
         "key on an interface",
@@ -392,11 +429,11 @@ class Census:
     reached: Counter[str]
 
     def lines(self) -> Iterator[str]:
-        yield f"{'construct':45} {'schemas':>8} {'operations':>11}"
+        yield f"{'construct':50} {'schemas':>8} {'operations':>11}"
         for construct in CONSTRUCTS:
             name = construct.name
             exists = f"{self.existing[name] / self.schemas:8.1%}" if construct.exists else " " * 8
-            yield f"{name:45} {exists} {self.reached[name] / self.operations:11.1%}"
+            yield f"{name:50} {exists} {self.reached[name] / self.operations:11.1%}"
 
 
 def take(seed: int, splits: int, per_split: int) -> Census:

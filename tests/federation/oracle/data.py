@@ -98,6 +98,14 @@ class _Filler:
                     "region": position % 2,
                     "org": {"__typename": "Org", "__uid": f"org-{uid}", "code": f"org-{uid}"},
                     "nick": f"nick-{uid}",
+                    "east": position % 2,
+                    "west": f"west-{position // 2}",
+                    "seal": {
+                        "__typename": "Seal",
+                        "__uid": f"seal-{uid}",
+                        "left": position % 2,
+                        "right": f"right-{position // 2}",
+                    },
                 }
         for entity in entities:
             for uid in self.uids[entity.name]:

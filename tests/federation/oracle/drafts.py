@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from tests.federation.oracle.model import (
     Argument,
@@ -10,6 +10,7 @@ from tests.federation.oracle.model import (
     FieldModel,
     InputModel,
     Key,
+    Required,
     TypeRef,
 )
 
@@ -21,7 +22,13 @@ KEY_FIELDS = {
     "region": TypeRef("Int", "!"),
     "org": TypeRef("Org", "!"),
     "nick": TypeRef("String"),
+    "mark": TypeRef("String", "!"),
+    "east": TypeRef("Int", "!"),
+    "west": TypeRef("String", "!"),
+    "seal": TypeRef("Seal", "!"),
 }
+KEY_VALUES = frozenset({"Org", "Seal"})
+"""Value types that keys alone have."""
 EXTRA_KEYS: tuple[Key, ...] = (("sku",), ("region", "org.code"), ("id", "region"))
 
 
@@ -40,6 +47,24 @@ class DraftEntity:
         self.plain = only == ("id",)
         self.keys: dict[int, list[tuple[Key, bool]]] = {}
         self.fields: list[FieldModel] = []
+        self.gathered: Gathered | None = None
+
+
+@dataclass(slots=True)
+class Gathered:
+    """A key that is gathered before a subgraph can be entered.
+
+    Attributes:
+        place: The subgraph that is entered by it alone.
+        key: Its field paths.
+        ready: Per field path: a subgraph that has it, though it is no key there.
+        inputs: What the computed field is computed from.
+    """
+
+    place: int
+    key: Key
+    ready: dict[str, int]
+    inputs: tuple[Required, ...] = ()
 
 
 class DraftAbstract:
@@ -131,6 +156,10 @@ class Draft:
 
     def added_by_interface_object(self, model: FieldModel) -> bool:
         return model.group is not None and model.name in self.abstracts[model.group].added
+
+    def some_value(self) -> str:
+        """A value type that is no part of keys."""
+        return self.rng.choice([name for name in self.values if name not in KEY_VALUES])
 
     def some_homes(self, entity: DraftEntity) -> frozenset[int]:
         size = 2 if len(entity.real) > 1 and self.chance(0.25) else 1

@@ -134,6 +134,10 @@ def _inputs(universe: Universe) -> Iterator[tuple[ObjectModel, FieldModel, str, 
                 yield model, field, model.name, required.path
             for setter, name in field.context:
                 yield model, field, setter, (name,)
+            for key in model.fields:
+                if key.kind == "computed":
+                    for required in key.requires:
+                        yield model, field, model.name, required.path
 
 
 def _has_part(universe: Universe, model: ObjectModel, field: FieldModel, place: int) -> bool:

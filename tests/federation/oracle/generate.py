@@ -3,15 +3,16 @@
 import random
 from dataclasses import replace
 
-from tests.federation.oracle.dependencies import Dependencies
 from tests.federation.oracle.drafts import (
     EXTRA_KEYS,
     KEY_FIELDS,
+    KEY_VALUES,
     OUTPUT_SHAPES,
     SCALARS,
     DraftAbstract,
     DraftEntity,
 )
+from tests.federation.oracle.gathering import Gathering
 from tests.federation.oracle.model import (
     AbstractModel,
     Argument,
@@ -24,12 +25,13 @@ from tests.federation.oracle.model import (
 )
 
 
-class _Maker(Dependencies):
+class _Maker(Gathering):
     """Makes one universe without data from one source of randomness."""
 
     def make(self) -> Universe:
         self.make_values()
         self.make_entities()
+        self.add_gathered_key()
         self.make_abstracts()
         for entity in list(self.entities.values()):
             for index in range(self.rng.randint(2, 5)):
@@ -39,6 +41,7 @@ class _Maker(Dependencies):
             self.add_mixed(entity)
         for entity in list(self.entities.values()):
             self.add_overrides(entity)
+        self.compute_key()
         for entity in list(self.entities.values()):
             self.add_provides(entity)
             self.add_requires(entity)
@@ -180,7 +183,7 @@ class _Maker(Dependencies):
             if len(plain) >= 2:
                 names = self.rng.sample(plain, self.rng.randint(2, min(3, len(plain))))
                 self.make_interface(f"I{number}", names)
-        names = [*self.entities, *(v for v in self.values if v != "Org")]
+        names = [*self.entities, *(v for v in self.values if v not in KEY_VALUES)]
         for number in range(self.rng.randint(0, 2)):
             size = self.rng.randint(2, min(4, len(names)))
             union = DraftAbstract(f"U{number}", self.rng.sample(names, size), is_union=True)
@@ -208,9 +211,10 @@ class _Maker(Dependencies):
             self.add_interface_object_fields(interface)
 
     def make_keyed(self, interface: DraftAbstract) -> None:
-        owner = self.rng.randrange(self.count)
-        for member in interface.candidates:
-            entity = self.entities[member]
+        members = [self.entities[name] for name in interface.candidates]
+        gathered = {e.gathered.place for e in members if e.gathered is not None}
+        owner = self.rng.choice([s for s in range(self.count) if s not in gathered])
+        for entity in members:
             if owner not in entity.real:
                 entity.real.append(owner)
                 entity.keys[owner] = [(("id",), True)]
@@ -298,8 +302,7 @@ class _Maker(Dependencies):
         shape = self.rng.choice(OUTPUT_SHAPES)
         dice = self.rng.random()
         if dice < 0.12:
-            name = self.rng.choice([v for v in self.values if v != "Org"])
-            return TypeRef(name, shape)
+            return TypeRef(self.some_value(), shape)
         if dice < 0.38:
             name = self.rng.choice(sorted(self.entities))
             for home in sorted(homes):
@@ -334,10 +337,8 @@ class _Maker(Dependencies):
         for name, homes in self.mixed.items():
             ref = TypeRef(name, self.rng.choice(OUTPUT_SHAPES))
             self.roots.append(FieldModel("mixed", ref, homes=homes))
-        value = self.rng.choice([v for v in self.values if v != "Org"])
-        self.roots.append(
-            FieldModel("settings", TypeRef(value), homes=self.root_homes(), arguments=())
-        )
+        value = TypeRef(self.some_value())
+        self.roots.append(FieldModel("settings", value, homes=self.root_homes(), arguments=()))
 
     def root_homes(self) -> frozenset[int]:
         size = 2 if self.chance(0.25) else 1
@@ -367,6 +368,8 @@ class _Maker(Dependencies):
         objects.append(ObjectModel("Mutation", tuple(self.mutations)))
         objects += [ObjectModel(name, tuple(fields)) for name, fields in self.values.items()]
         objects += [ObjectModel(name, tuple(self.mixed_fields())) for name in self.mixed]
+        if seal := self.seal_fields():
+            objects.append(ObjectModel("Seal", seal))
         objects += [
             self.frozen_entity(entity) for entity in (*self.entities.values(), *self.below)
         ]
@@ -387,6 +390,7 @@ class _Maker(Dependencies):
 
     def frozen_entity(self, entity: DraftEntity) -> ObjectModel:
         keys = tuple(sorted((s, tuple(k)) for s, k in entity.keys.items()))
+        gathered = tuple(self.gathered_fields(entity))
         own = [
             FieldModel(
                 name,
@@ -399,14 +403,17 @@ class _Maker(Dependencies):
                 fragile=False,
             )
             for name, ref in KEY_FIELDS.items()
+            if all(field.name != name for field in gathered)
         ]
-        used = [f for f in own if f.homes]
+        used = [*(f for f in own if f.homes), *gathered]
         interfaces = tuple(
             (a.name, frozenset(s for s, names in a.members.items() if entity.name in names))
             for a in self.abstracts.values()
             if not a.is_union and any(entity.name in names for names in a.members.values())
         )
-        return ObjectModel(entity.name, (*used, *entity.fields), keys, interfaces)
+        place = entity.gathered.place if entity.gathered is not None else None
+        fields = (*used, *entity.fields)
+        return ObjectModel(entity.name, fields, keys, interfaces, gathered=place)
 
 
 def make_universe(rng: random.Random) -> Universe:

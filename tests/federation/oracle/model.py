@@ -69,11 +69,13 @@ class FieldModel:
 
     Attributes:
         kind: How its value is made: ``stored``, ``required`` (from other fields), ``contextual``
-            (from an object above), ``counter`` (how many mutations have run), ``lookup`` (a root
-            field by id), ``all`` (a root list) or ``mutate``.
+            (from an object above), ``computed`` (a key that one subgraph makes from other
+            fields), ``counter`` (how many mutations have run), ``lookup`` (a root field by id),
+            ``all`` (a root list) or ``mutate``.
         homes: Indexes of the subgraphs that resolve it. Of a value type's field: the only
             subgraphs that know it; if empty, all do.
-        requires: What it requires; only with one home.
+        requires: What it requires; only with one home, or in ``computed_in``.
+        computed_in: The one of its homes that computes it; the others have it ready.
         provides: Per home: fields of the returned object that come along, with slashes between
             steps: ``name``, ``size/width``, ``...E1/name``.
         context: Types that set its context, each with the field that it takes from it.
@@ -97,6 +99,11 @@ class FieldModel:
     strict: frozenset[int] = frozenset()
     fragile: bool = True
     group: str | None = None
+    computed_in: int | None = None
+
+    def requires_in(self, subgraph: int) -> tuple[Required, ...]:
+        """What it requires in one of its homes."""
+        return self.requires if self.computed_in in {None, subgraph} else ()
 
     def provided_by(self, subgraph: int) -> tuple[str, ...]:
         return dict(self.provides).get(subgraph, ())
@@ -120,6 +127,8 @@ class ObjectModel:
         keys: Per subgraph: its keys and whether each is resolvable; empty for value types.
         interfaces: Per interface: the subgraphs in which this type implements it.
         subject: The field that names the subject that guards decide on, if any.
+        gathered: The subgraph that can be entered only by a key that no subgraph has ready from
+            which it is entered: a computed one, or one whose fields are in several; if any.
     """
 
     name: str
@@ -127,10 +136,16 @@ class ObjectModel:
     keys: tuple[tuple[int, tuple[tuple[Key, bool], ...]], ...] = ()
     interfaces: tuple[tuple[str, frozenset[int]], ...] = ()
     subject: str | None = None
+    gathered: int | None = None
 
     @property
     def is_entity(self) -> bool:
         return bool(self.keys)
+
+    @property
+    def gathered_key(self) -> Key:
+        """The key of the subgraph that is entered by a gathered key."""
+        return () if self.gathered is None else self.keys_in(self.gathered)[0][0]
 
     def field_named(self, name: str) -> FieldModel:
         return next(f for f in self.fields if f.name == name)

@@ -23,9 +23,7 @@ LINK = (
 
 def print_key(key: Key) -> str:
     """A key as a field set: ``region org { code }``."""
-    return " ".join(
-        f"{path.split('.')[0]} {{ {path.split('.')[1]} }}" if "." in path else path for path in key
-    )
+    return print_paths(tuple(path.split(".")) for path in key)
 
 
 def print_paths(paths: Iterable[tuple[str, ...]]) -> str:
@@ -71,7 +69,7 @@ def input_paths(universe: Universe) -> Iterator[tuple[str, int, tuple[str, ...]]
             added = abstract is not None and field.name in abstract.added
             owner = abstract.name if abstract is not None and added else model.name
             for home in sorted(field.homes):
-                for required in field.requires:
+                for required in field.requires_in(home):
                     yield owner, home, required.path
                 for setter, name in field.context:
                     yield setter, home, (name,)
@@ -259,7 +257,7 @@ class _Printer:
         shared = len(field.homes) > 1 or (model.name, field.name) in self.provided
         if shared and field.name not in keys:
             text += " @shareable"
-        if field.requires:
+        if field.requires_in(self.subgraph):
             text += f' @requires(fields: "{print_requires(field)}")'
         names = field.provided_by(self.subgraph)
         if names:

@@ -7,6 +7,7 @@ given a representation that is none of its keys, they take note of a violation.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from graphql import (
@@ -25,7 +26,7 @@ from tests.federation.oracle.printing import external_fields, print_monolith, pr
 Hidden: TypeAlias = Callable[[dict[str, Any], str], bool]
 """Whether a field of an object is pruned by a guard: (object, field name) -> bool."""
 
-KEY_FIELDS = frozenset({"id", "sku", "region", "org", "nick"})
+KEY_FIELDS = frozenset({"id", "sku", "region", "org", "nick", "mark", "east", "west", "seal"})
 
 OTHER = "of another type"
 
@@ -100,6 +101,8 @@ class Resolution:
         self.fields = {o.name: {f.name: f for f in o.fields} for o in universe.objects}
         self.entities = {o.name for o in universe.objects if o.is_entity}
         self.external = external_fields(universe)
+        computed_fields = (f for o in universe.objects for f in o.fields if f.kind == "computed")
+        self.key_inputs = {s for f in computed_fields for r in f.requires for s in r.path}
         self.setters = {o for m in universe.objects for f in m.fields for o, _ in f.context}
         self.objects_here = {
             a.name: a for a in universe.abstracts if a.interface_object == subgraph is not None
@@ -143,7 +146,9 @@ class Resolution:
         needed = self.state.needed
         if self.subgraph is None or needed is None or place in needed:
             return
-        if name not in KEY_FIELDS and data.get("__typename") != "Org":
+        if name in KEY_FIELDS or name in self.key_inputs:
+            return
+        if data.get("__typename") not in {"Org", "Seal"}:
             self.violate(f"asked for {name} of {place[0]}, which nobody needs")
 
     def check_home(self, parent: View, type_name: str, model: FieldModel) -> None:
@@ -169,8 +174,8 @@ class Resolution:
                 return computed({"context": self.context_value(parent, model, args), **args})
             case "counter":
                 return self.state.mutations
-            case "required":
-                return computed(self.required_values(parent, model))
+            case "required" | "computed":
+                return self.computed_value(parent, model)
             case "lookup":
                 found = self.universe.data.get(args["id"], {})
                 return Ref(args["id"]) if found.get("__typename") == model.type.name else None
@@ -194,6 +199,27 @@ class Resolution:
             return None
         name = dict(model.context)[above["__typename"]]
         return self.own_value(View(above["__typename"], above), (name,), "")
+
+    def computed_value(self, parent: View, model: FieldModel) -> str:
+        """What is made of other fields; a key only where it is computed, others have it ready."""
+        if model.kind == "required":
+            return computed(self.required_values(parent, model))
+        if self.subgraph not in {None, model.computed_in}:
+            return self.ready_key(parent.data, model)
+        return computed({**self.required_values(parent, model), "of": parent.data["__uid"]})
+
+    @cached_property
+    def whole(self) -> "Resolution":
+        return Resolution(self.universe, State(), None)
+
+    def ready_key(self, data: dict[str, Any], model: FieldModel) -> str:
+        return self.whole.computed_value(View(data["__typename"], data), model)
+
+    def with_computed_keys(self, data: dict[str, Any]) -> dict[str, Any]:
+        if not self.key_inputs:
+            return data
+        fields = self.fields[data["__typename"]].values()
+        return data | {f.name: self.ready_key(data, f) for f in fields if f.kind == "computed"}
 
     def mutate(self, model: FieldModel, args: dict[str, Any]) -> Any:
         self.state.mutations += args["by"]
@@ -307,9 +333,10 @@ class Resolution:
             self.violate(f"representation of {type_name} has none of its keys: {representation}")
             return None
         for item in self.universe.data.values():
-            if item["__typename"] in names and all(
-                _at(given, path) == _at(item, path) for key in usable for path in key
-            ):
+            if item["__typename"] not in names:
+                continue
+            known = self.with_computed_keys(item)
+            if all(_at(given, path) == _at(known, path) for key in usable for path in key):
                 shown = type_name if type_name in self.objects_here else item["__typename"]
                 if (item["__uid"], here) in self.universe.absent:
                     return None
