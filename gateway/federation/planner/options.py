@@ -200,7 +200,8 @@ class OptionFinder:
             child = self._again_below(choice, asked, rest, option)
             left = child.missing
         mask = option.base | (child.mask << (option.level * ground.width))
-        return replace(option, child=child, mask=mask, wanted=rest, left=left)
+        judged = replace(option, child=child, mask=mask, wanted=rest, left=left)
+        return judged if judged.resolves_any() else None
 
     def _again_below(
         self, choice: ObjectChoice, asked: Field, part: SelectionSet, option: Option

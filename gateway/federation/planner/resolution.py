@@ -70,42 +70,38 @@ class Resolver:
     def _take(self, choice: ObjectChoice, asked: Field, options: list[Option]) -> Field | None:
         """Takes options for one field until nothing of it is left; returns what is left.
 
-        What an option resolves of the rest only gets less, so that an option that was the best
-        before something was taken is judged anew when its turn comes, the others not at all.
+        An option resolves ever less of what is left. So the best one alone is judged anew: where it
+        still is the best by what is left, no other can be better.
         """
         rest = asked.selections
         options = [option for option in options if option.resolves_any()]
         while options:
-            ranks = self._ranks(choice.mask, options)
-            place = ranks.index(min(ranks))
-            best = options.pop(place)
+            best = self._best(choice.mask, options)
+            place = options.index(best)
             if best.wanted is not rest:
                 again = self.finder.again(choice, asked, rest, best)
-                if again is not None and again.resolves_any():
-                    options.insert(place, again)
+                options[place : place + 1] = [again] if again is not None else []
                 continue
+            del options[place]
             self._add(choice, asked, best)
             rest = best.left
             if not rest:
                 return None
         return asked if rest is asked.selections else replace(asked, selections=rest)
 
-    def _ranks(self, committed: int, options: list[Option]) -> list[tuple[int, ...]]:
-        """Ranks options: those that resolve most come first, of these the nearest."""
+    def _best(self, committed: int, options: list[Option]) -> Option:
+        """Returns the best option: of those that resolve most, the nearest with fewest fetches."""
         depth = self.ground.depth
         most = max(option.gain for option in options)
-        bound = min(depth(option.mask) for option in options if option.gain == most)
-        bound = max(bound, depth(committed))
-        return [
-            (
-                -option.gain,
-                max(0, depth(option.mask) - bound),
-                (committed | option.mask).bit_count(),
-                depth(option.mask),
-                option.weight,
-            )
-            for option in options
-        ]
+        leading = [option for option in options if option.gain == most]
+        bound = max(depth(committed), min(depth(option.mask) for option in leading))
+
+        def rank(option: Option) -> tuple[int, int, int, int]:
+            hops = depth(option.mask)
+            fetches = (committed | option.mask).bit_count()
+            return (max(0, hops - bound), fetches, hops, option.weight)
+
+        return min(leading, key=rank)
 
     def _add(self, choice: ObjectChoice, asked: Field, option: Option) -> None:
         choice.mask |= option.mask
