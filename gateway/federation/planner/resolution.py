@@ -70,8 +70,8 @@ class Resolver:
     def _take(self, choice: ObjectChoice, asked: Field, options: list[Option]) -> Field | None:
         """Takes options for one field until nothing of it is left; returns what is left.
 
-        An option resolves ever less of what is left. So the best one alone is judged anew: where it
-        still is the best by what is left, no other can be better.
+        An option resolves ever less of what is left. So the best one alone is judged anew: where
+        it still is the best by what is left, no other can be better.
         """
         rest = asked.selections
         options = [option for option in options if option.resolves_any()]
