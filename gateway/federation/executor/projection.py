@@ -4,7 +4,7 @@ Merged data are dicts with the final response names, the plan's own reserved nam
 object's concrete type under ``TYPE_SLOT``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,7 +137,10 @@ class Merger:
     def take_away(
         self, projection: Projection, target: MergedObject, cause: "Fault | None"
     ) -> None:
-        """Make all fields that have no value yet null: data, or the effect of ``cause``."""
+        """Make all fields that have no value yet null: data, or the effect of ``cause``.
+
+        An object of which other subgraphs resolve parts lacks its rest alone.
+        """
         type_name = target.get(TYPE_SLOT)
         if type_name is not None and not self._is_object_type(type_name):
             type_name = None  # An interface object whose concrete type is not known.
@@ -146,8 +149,12 @@ class Merger:
                 continue
             if entry.field.requirements and self.refuse(entry, target):
                 continue
-            if target.get(entry.output_name) is None:
+            known = target.get(entry.output_name)
+            if known is None:
                 target[entry.output_name] = cause
+            elif entry.below is not None:
+                for part in objects_in(known):
+                    self.take_away(entry.below, part, cause)
 
     def _note_type(
         self, projection: Projection, value: dict[str, Any], target: MergedObject
@@ -205,6 +212,15 @@ class Merger:
         if value.__class__ is list:
             return [self._build(below, item) for item in value]
         return value
+
+
+def objects_in(value: MergedValue) -> Iterator[MergedObject]:
+    """Yield an object, or the objects of a list."""
+    if value.__class__ is dict:
+        yield value
+    elif value.__class__ is list:
+        for item in value:
+            yield from objects_in(item)
 
 
 def place_error(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from gateway.federation.executor.projection import MergedObject
+from gateway.federation.executor.projection import MergedObject, objects_in
 from gateway.federation.plan import Path
 from gateway.federation.response.completion import TYPE_SLOT
 from gateway.federation.response.errors import Fault, MergedValue
@@ -22,17 +22,9 @@ def _chains(chain: Chain, path: Path, position: int) -> Iterator[Chain]:
         yield chain
         return
     step = path[position]
-    for value in _objects(chain[-1].get(step.response_name)):
+    for value in objects_in(chain[-1].get(step.response_name)):
         if step.types is None or value.get(TYPE_SLOT) in step.types:
             yield from _chains((*chain, value), path, position + 1)
-
-
-def _objects(value: MergedValue) -> Iterator[MergedObject]:
-    if value.__class__ is dict:
-        yield value
-    elif value.__class__ is list:
-        for item in value:
-            yield from _objects(item)
 
 
 def value_at(entity: MergedObject, source: tuple[str, ...]) -> MergedValue:

@@ -1,0 +1,75 @@
+"""A value object whose parts come from several subgraphs, of which one fails."""
+
+import json
+from typing import Any
+
+import pytest
+
+from gateway.federation.executor.ports import FetchFailure
+from tests.federation.oracle.engine import Federation
+from tests.federation.oracle.in_memory import InMemorySubgraph
+
+LINK = (
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",'
+    ' import: ["@key", "@shareable"])\n'
+)
+ENTITY = 'type T @key(fields: "id") { id: ID! org: Org @shareable orgs: [Org] @shareable }'
+CODES = InMemorySubgraph(
+    "codes",
+    f"{LINK} type Query {{ t: T }} {ENTITY} type Org {{ code: ID! @shareable }}",
+    {"Query": {"t": lambda _: {"id": "7", "org": {"code": "C"}, "orgs": [{"code": "D"}]}}},
+)
+NAMES = InMemorySubgraph("names", f"{LINK} {ENTITY} type Org {{ name: String @shareable }}")
+BY_WHOLE = InMemorySubgraph(
+    "whole",
+    f'{LINK} type T @key(fields: "org {{ code name }}") {{ org: Org @shareable z: String }}'
+    " type Org { code: ID! @shareable name: String @shareable }",
+)
+
+
+def late(path: list[str | int]) -> dict[str, Any]:
+    return {
+        "message": "late",
+        "path": path,
+        "extensions": {"code": "GATEWAY_TIMEOUT", "serviceName": "names"},
+    }
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
+@pytest.mark.parametrize(
+    ("others", "document", "t", "path"),
+    [
+        (
+            [],
+            "{ t { org { code name } } }",
+            {"org": {"code": "C", "name": None}},
+            ["t", "org", "name"],
+        ),
+        (
+            [],
+            "{ t { orgs { code name } } }",
+            {"orgs": [{"code": "D", "name": None}]},
+            ["t", "orgs", 0, "name"],
+        ),
+        ([BY_WHOLE], "{ t { z } }", {"z": None}, ["t", "z"]),
+    ],
+    ids=["in an object", "in a list", "as a key"],
+)
+async def test_the_lost_part_bears_the_error_of_its_fetch(
+    others: list[InMemorySubgraph],
+    document: str,
+    t: dict[str, Any],
+    path: list[str | int],
+    *,
+    fast_path: bool,
+) -> None:
+    def spoil(subgraph: str, _: bytes, answer: dict[str, Any]) -> bytes | FetchFailure:
+        lost = subgraph == "names"
+        return FetchFailure("late", "GATEWAY_TIMEOUT") if lost else json.dumps(answer).encode()
+
+    federation = Federation.composed([CODES, NAMES, *others])
+    federation.faults = spoil
+
+    actual = await federation.answer(document, fast_path=fast_path)
+
+    assert {"data": {"t": t}, "errors": [late(path)]} == actual
