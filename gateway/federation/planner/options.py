@@ -116,6 +116,7 @@ class OptionFinder:
         ground = self.ground
         found: list[Candidate] = []
         guarded = self._must_wait(choice, asked)
+        may_wait = not guarded and self._may_wait(choice, asked)
         for entry in self.entries.of(choice.type_name, choice.site):
             move = entry.move
             definition = ground.graph.resolvable(move.subgraph, move.target, asked.name)
@@ -124,7 +125,7 @@ class OptionFinder:
             waits = guarded or definition.requires or definition.context_arguments
             if not entry.is_back or waits:
                 found.append(Candidate(entry, definition, guarded))
-            if not guarded and self._may_wait(choice, asked):
+            if may_wait:
                 found.append(Candidate(entry, definition, guarded=True))
         return found
 
