@@ -3,9 +3,13 @@
 Source: federation specification, "Directive definitions".
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from graphql import ConstValueNode, print_ast
 
 from gateway.federation.directives import (
+    BUILT_IN_SCALARS,
     FEDERATION_IDENTITY,
     MERGED_FEATURES,
     SPECIFICATIONS,
@@ -15,25 +19,33 @@ from gateway.federation.directives import (
 )
 from gateway.federation.errors import CompositionError, ErrorCode
 from gateway.federation.rules.view import SubgraphView
-from gateway.federation.subgraph.model import DirectiveDefinition, Subgraph
+from gateway.federation.subgraph.model import DirectiveDefinition, Subgraph, TypeKind
 from gateway.federation.subgraph.type_reference import TypeReference, from_text
 
-_NAMES = {
-    "FieldSet": "FieldSet",
-    "Scope": "Scope",
-    "Policy": "Policy",
-    "ContextFieldValue": "ContextFieldValue",
-}
+_SCALARS = ("FieldSet", "Scope", "Policy", "ContextFieldValue")
+
+_FEDERATION_1_FIELD_SETS = frozenset({"String", "_FieldSet", "FieldSet"})
 
 
-_FIELD_SETS = frozenset({"key", "requires", "provides"})
+@dataclass(frozen=True, slots=True)
+class _Specified:
+    """A directive as specified.
+
+    Attributes:
+        directive: Its specification.
+        scalars: What the subgraph calls the specification's scalars.
+    """
+
+    directive: DirectiveSpecification
+    scalars: Mapping[str, str]
 
 
 def check_specified_definitions(view: SubgraphView) -> Iterator[CompositionError]:
     """Check the subgraph's own definitions of specified directives."""
     for definition in view.subgraph.directive_definitions.values():
-        known = _specification(view.subgraph, definition.name)
-        problem = None if known is None else next(_problems(known, definition), None)
+        known = _specification(view.subgraph, definition)
+        problems = iter(()) if known is None else _problems(known, definition, view.subgraph)
+        problem = next(problems, None)
         if problem is not None:
             yield CompositionError(
                 ErrorCode.DIRECTIVE_DEFINITION_INVALID,
@@ -42,27 +54,43 @@ def check_specified_definitions(view: SubgraphView) -> Iterator[CompositionError
             )
 
 
-def _specification(subgraph: Subgraph, name: str) -> DirectiveSpecification | None:
+def _specification(subgraph: Subgraph, definition: DirectiveDefinition) -> _Specified | None:
     known = {d.name: d for d in directives_of(subgraph.version)}
     if not any(link.identity == FEDERATION_IDENTITY for link in subgraph.links):
-        # Federation 1 libraries differ in how they write the type of a FieldSet.
-        return known.get(name) if name not in _FIELD_SETS else None
-    element = linked_directive(subgraph.links, name)
-    if element is None:
+        found = known.get(definition.name)
+        if found is None or _is_of_federation_1(definition):
+            return None
+        return _Specified(found, {scalar: f"_{scalar}" for scalar in _SCALARS})
+    element = linked_directive(subgraph.links, definition.name)
+    if element is None or element.name not in known:
         return None
-    feature = element.link.identity.removeprefix(f"{SPECIFICATIONS}/")
-    if element.link.identity == FEDERATION_IDENTITY or feature in MERGED_FEATURES:
-        return known.get(element.name)
-    return None
+    link = element.link
+    feature = link.identity.removeprefix(f"{SPECIFICATIONS}/")
+    if link.identity != FEDERATION_IDENTITY and feature not in MERGED_FEATURES:
+        return None
+    return _Specified(known[element.name], {s: link.type_name(s) for s in _SCALARS})
 
 
-def _problems(known: DirectiveSpecification, definition: DirectiveDefinition) -> Iterator[str]:
-    expected = {a.name: from_text(a.type.format(**_NAMES)) for a in known.arguments}
+def _is_of_federation_1(definition: DirectiveDefinition) -> bool:
+    """Tells whether it is one of the ways that federation 1 libraries write a FieldSet's type."""
+    types = [str(argument.type) for argument in definition.arguments.values()]
+    return list(definition.arguments) == ["fields"] and types[0] in _FEDERATION_1_FIELD_SETS
+
+
+def _problems(
+    specified: _Specified, definition: DirectiveDefinition, subgraph: Subgraph
+) -> Iterator[str]:
+    known = specified.directive
+    expected = {a.name: from_text(a.type.format(**specified.scalars)) for a in known.arguments}
+    defaults = {a.name: a.default for a in known.arguments}
+    scalars = frozenset(specified.scalars.values())
     for name, argument in definition.arguments.items():
         if name not in expected:
             yield f'it has no argument "{name}"'
-        elif not _compatible(expected[name], argument.type):
+        elif not _fits(expected[name], argument.type, scalars, subgraph):
             yield f'argument "{name}" is of type "{expected[name]}"'
+        elif not argument.type.is_non_null and _text(argument.default) != defaults[name]:
+            yield f'the default value of argument "{name}" is {defaults[name] or "not given"}'
     for name, wanted in expected.items():
         if name not in definition.arguments and wanted.is_non_null:
             yield f'it needs argument "{name}"'
@@ -73,8 +101,25 @@ def _problems(known: DirectiveSpecification, definition: DirectiveDefinition) ->
         yield f"it cannot stand on {', '.join(wrong)}"
 
 
-def _compatible(expected: TypeReference, actual: TypeReference) -> bool:
-    """The same shape; the names of scalars that stand for strings differ between libraries."""
-    if expected.name in _NAMES:
-        return expected.wrappers.lstrip("!") == actual.wrappers.lstrip("!")
-    return expected in (actual, actual.nullable)
+def _fits(
+    expected: TypeReference, actual: TypeReference, scalars: frozenset[str], subgraph: Subgraph
+) -> bool:
+    """Tells whether a type may stand for the specified one.
+
+    An argument may be required where it need not be; and where the specification has a scalar of
+    its own, a library may write what such values are (``String``), but no other scalar.
+    """
+    if actual.is_non_null and not expected.is_non_null:
+        actual = actual.nullable
+    if actual == expected or expected.name not in scalars:
+        return actual == expected
+    return actual.wrappers == expected.wrappers and not _is_custom(actual.name, subgraph)
+
+
+def _is_custom(name: str, subgraph: Subgraph) -> bool:
+    known = subgraph.types.get(name)
+    return name not in BUILT_IN_SCALARS and (known is None or known.kind is TypeKind.SCALAR)
+
+
+def _text(default: ConstValueNode | None) -> str | None:
+    return None if default is None else print_ast(default)

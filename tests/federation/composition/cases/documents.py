@@ -92,6 +92,27 @@ DOCUMENTS: Cases = {
             + "directive @key(resolvable: Boolean = true) repeatable on OBJECT | INTERFACE\n"
             + Q
         },
+        "FieldSet of the subgraph's own": {
+            "a": link("2.3", "@key")
+            + "scalar FieldSet directive @key(fields: FieldSet!) repeatable on OBJECT\n"
+            + Q
+        },
+        "FieldSet of federation 1": {
+            "a": link("2.3", "@key")
+            + "scalar _FieldSet directive @key(fields: _FieldSet!) repeatable on OBJECT\n"
+            + Q
+        },
+        "FieldSet of the subgraph's own in federation 1": {
+            "a": "scalar Fields directive @key(fields: Fields!) repeatable on OBJECT\n" + Q
+        },
+        "FieldSet that may be null": {
+            "a": link("2.3", "@key") + "directive @key(fields: String) repeatable on OBJECT\n" + Q
+        },
+        "default value of an argument": {
+            "a": link("2.3", "@key")
+            + "directive @key(fields: String!, resolvable: Boolean = false) repeatable"
+            " on OBJECT\n" + Q
+        },
         "tag on wrong place": {
             "a": link("2.3", "@tag") + "directive @tag(name: String!) repeatable on FIELD\n" + Q
         },
