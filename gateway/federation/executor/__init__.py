@@ -9,7 +9,8 @@ Three paths lead from a plan to its answer, and each gives the same bytes:
   encoded once, by code that is generated per plan. For plans without guards whose answers lack
   nothing.
 - ``careful``: the same structs, in which errors, nulls and refusals may stand. For plans with
-  guards, and for executions of which the fast path met an answer that lacks something.
+  guards, and for executions of which the fast path met an answer that lacks something or whose
+  ids are numbers.
 - ``general``: dictionaries that are merged and completed field by field. For all the rest: it has
   an answer to whatever a subgraph says, and operations that come once are not worth compiling.
 

@@ -20,6 +20,7 @@ from gateway.federation.executor.answers import (
     read_answer,
 )
 from gateway.federation.executor.general.prepared import Call, PreparedFetch, Target
+from gateway.federation.executor.general.unasked import without_unasked
 from gateway.federation.executor.general.unplaced import UnplacedErrors
 from gateway.federation.executor.grouping import PermitGroup, PermitGrouping
 from gateway.federation.executor.guards import Decisions, decision_key
@@ -151,11 +152,7 @@ class GeneralExecution:
     def _absorb(
         self, prepared: PreparedFetch, result: bytes | FetchFailure
     ) -> FetchFailure | None:
-        answer: Answer | FetchFailure
-        if isinstance(result, bytes):
-            answer = read_answer(result, prepared.compiled.fetch.subgraph, self._masking)
-        else:
-            answer = result
+        answer = self._read(prepared, result) if isinstance(result, bytes) else result
         if isinstance(answer, Answer):
             answer = prepared.checked(answer)
         if isinstance(answer, FetchFailure):
@@ -165,6 +162,15 @@ class GeneralExecution:
         else:
             self._absorb_roots(prepared, answer)
         return None
+
+    def _read(self, prepared: PreparedFetch, body: bytes) -> Answer | FetchFailure:
+        subgraph = prepared.compiled.fetch.subgraph
+        answer = read_answer(body, subgraph, self._masking)
+        if isinstance(answer, FetchFailure):
+            asked = without_unasked(body, prepared)
+            read = answer if asked is None else read_answer(asked, subgraph, self._masking)
+            answer = answer if isinstance(read, FetchFailure) else read
+        return answer
 
     def _fail(self, prepared: PreparedFetch, failure: FetchFailure) -> FetchFailure:
         subgraph = prepared.compiled.fetch.subgraph
