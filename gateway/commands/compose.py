@@ -4,15 +4,16 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import orjson
-import yaml
 from graphql import print_schema
 
-from gateway.commands.reading import CommandError, read_text
+from gateway.commands.reading import CommandError
+from gateway.commands.schema_sources import read_sources
+from gateway.commands.supergraph_config import SchemaSource, is_url, read_config
 from gateway.consent.guards import SECURITY_LINK, ConsentSchemaError, read_consent_schema
 from gateway.federation.composition import (
     CompositionFailure,
@@ -21,12 +22,7 @@ from gateway.federation.composition import (
     compose,
 )
 from gateway.federation.errors import CompositionError, CompositionHint
-from gateway.federation.executor.ports import FetchFailure, SubgraphRequest
 from gateway.federation.supergraph.reader import read_supergraph
-from gateway.transport.endpoint import parse_endpoint
-from gateway.transport.http import HttpTransport
-
-_SDL_QUERY = b'{"query":"{ _service { sdl } }"}'
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +65,7 @@ def main(options: argparse.Namespace) -> int:
 
 
 def _documents(options: argparse.Namespace) -> list[SubgraphDocument]:
-    wanted: dict[str, tuple[str, str]] = {}
+    wanted: dict[str, SchemaSource] = {}
     if options.config is not None:
         wanted |= read_config(options.config)
     given: set[str] = set()
@@ -82,7 +78,7 @@ def _documents(options: argparse.Namespace) -> list[SubgraphDocument]:
             msg = f"{pair}: there is another subgraph of that name"
             raise CommandError(msg)
         given.add(name)
-        wanted[name] = (source if _is_url(source) else "", source)
+        wanted[name] = SchemaSource(source if is_url(source) else "", source)
     for pair in options.url:
         name, separator, url = pair.partition("=")
         if not (separator and url):
@@ -91,92 +87,13 @@ def _documents(options: argparse.Namespace) -> list[SubgraphDocument]:
         if name not in wanted:
             msg = f"--url {pair}: there is no subgraph of that name"
             raise CommandError(msg)
-        wanted[name] = (url, wanted[name][1])
-    sources = {name: source for name, (_, source) in wanted.items()}
-    texts = asyncio.run(read_sources(sources))
-    return [SubgraphDocument(name, url, texts[name]) for name, (url, _) in wanted.items()]
-
-
-def read_config(path: Path) -> dict[str, tuple[str, str]]:
-    """Return routing URL and source of each subgraph of a configuration file.
-
-    Raises:
-        CommandError: If the file is not as the field writes it.
-    """
-    try:
-        config = yaml.safe_load(read_text(path))
-    except yaml.YAMLError as error:
-        msg = f"{path}: not YAML"
-        raise CommandError(msg) from error
-    subgraphs = config.get("subgraphs") if isinstance(config, dict) else None
-    if not isinstance(subgraphs, dict):
-        msg = f"{path}: no subgraphs"
-        raise CommandError(msg)
-    _check_version(path, config)
-    return {str(name): _configured(path, str(name), each) for name, each in subgraphs.items()}
-
-
-def _check_version(path: Path, config: Mapping[str, Any]) -> None:
-    version = str(config.get("federation_version", "2")).removeprefix("=")
-    if version.split(".")[0] != "2":
-        msg = f"{path}: federation_version {version}: only 2 is composed"
-        raise CommandError(msg)
-
-
-def _configured(path: Path, name: str, entry: object) -> tuple[str, str]:
-    schema = entry.get("schema") if isinstance(entry, dict) else None
-    if not isinstance(entry, dict) or not isinstance(schema, dict):
-        msg = f"{path}: subgraph {name} has no schema"
-        raise CommandError(msg)
-    routing_url = str(entry.get("routing_url", ""))
-    if "file" in schema:
-        return routing_url, str(path.parent / str(schema["file"]))
-    url = schema.get("subgraph_url")
-    if not url:
-        msg = f"{path}: subgraph {name} needs schema.file or schema.subgraph_url"
-        raise CommandError(msg)
-    return routing_url or str(url), str(url)
-
-
-async def read_sources(sources: Mapping[str, str]) -> dict[str, str]:
-    """Return the SDL of each subgraph, from its file or from the running subgraph.
-
-    Raises:
-        CommandError: If one cannot be had.
-    """
-    try:
-        endpoints = [parse_endpoint(name, url) for name, url in sources.items() if _is_url(url)]
-    except ValueError as error:
-        raise CommandError(str(error)) from error
-    transport = HttpTransport(endpoints)
-    try:
-        futures = {
-            each.name: transport.send(SubgraphRequest(each.name, _SDL_QUERY, False, None))
-            for each in endpoints
-        }
-        asked = {name: _sdl(name, await future) for name, future in futures.items()}
-    finally:
-        await transport.close()
-    return {
-        name: asked[name] if name in asked else read_text(Path(source))
-        for name, source in sources.items()
-    }
-
-
-def _sdl(name: str, answer: bytes | FetchFailure) -> str:
-    if isinstance(answer, FetchFailure):
-        msg = f"subgraph {name}: {answer.message}"
-        raise CommandError(msg)
-    try:
-        sdl = orjson.loads(answer)["data"]["_service"]["sdl"]
-    except (orjson.JSONDecodeError, LookupError, TypeError) as error:
-        msg = f"subgraph {name}: does not answer _service {{ sdl }}"
-        raise CommandError(msg) from error
-    return str(sdl)
-
-
-def _is_url(source: str) -> bool:
-    return source.startswith(("http://", "https://"))
+        wanted[name] = replace(wanted[name], routing_url=url)
+    if [source.place for source in wanted.values()].count("-") > 1:
+        raise CommandError("-: the standard input is the schema of one subgraph only")
+    texts = asyncio.run(read_sources(wanted))
+    return [
+        SubgraphDocument(name, source.routing_url, texts[name]) for name, source in wanted.items()
+    ]
 
 
 def _report(result: CompositionResult, form: str) -> None:

@@ -11,7 +11,7 @@ from gateway.federation.supergraph.reader import read_supergraph
 
 
 class CommandError(Exception):
-    """The command cannot go on; the text says why in one line."""
+    """The command cannot go on; the text says why, a line for each reason."""
 
 
 def read_text(path: Path) -> str:

@@ -100,12 +100,16 @@ def parse_endpoint(
         raise ValueError(f"subgraph {name}: the URL must be absolute, http or https")
     if parts.username is not None or parts.fragment:
         raise ValueError(f"subgraph {name}: the URL must have no credentials and no fragment")
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise ValueError(f"subgraph {name}: the URL's port is none") from error
     secure = parts.scheme == "https"
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     endpoint = SubgraphEndpoint(
         name=name,
         host=parts.hostname,
-        port=parts.port or (443 if secure else 80),
+        port=port or (443 if secure else 80),
         target=target,
         tls=(tls or ssl.create_default_context()) if secure else None,
         headers=tuple((headers or {}).items()),

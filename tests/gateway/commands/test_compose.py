@@ -63,3 +63,8 @@ def test_a_subgraph_on_the_command_line_takes_the_place_of_a_configured_one(
 
     assert 0 == main(options("--config", str(config), f"a={other}"))
     assert "  b: Int" in capsys.readouterr().out
+
+
+def test_the_standard_input_is_one_schema_only() -> None:
+    with pytest.raises(CommandError, match="of one subgraph only"):
+        main(options("a=-", "b=-"))
