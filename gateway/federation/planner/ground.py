@@ -53,6 +53,7 @@ class Ground:
     _sites: dict[tuple[str, str, SelectionSet], Site] = field(default_factory=dict)
     _fields: dict[tuple[int, str], tuple[Field, ...]] = field(default_factory=dict)
     _without: dict[tuple[int, int], SelectionSet] = field(default_factory=dict)
+    _leaves: dict[int, int] = field(default_factory=dict)
     _alive: list[object] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -133,6 +134,16 @@ class Ground:
             self._without[key] = known
             self._alive.append((selections, others))
         return known
+
+    def count_leaves(self, selections: SelectionSet) -> int:
+        """Returns the number of leaves; a selection set used again is not looked at again."""
+        key = id(selections)
+        if key not in self._leaves:
+            self._leaves[key] = sum(
+                self.count_leaves(s.selections) if s.selections else 1 for s in selections
+            )
+            self._alive.append(selections)
+        return self._leaves[key]
 
     def keep(self, selections: SelectionSet) -> SelectionSet:
         """Keeps selections alive as long as choices know them by identity."""

@@ -5,11 +5,6 @@ from dataclasses import replace
 from gateway.federation.selection import Field, Selection, SelectionSet
 
 
-def count_leaves(selections: SelectionSet) -> int:
-    """Returns the number of fields without a sub-selection."""
-    return sum(count_leaves(s.selections) if s.selections else 1 for s in selections)
-
-
 def without(selections: SelectionSet, others: SelectionSet) -> SelectionSet:
     """Returns a selection set without what is in another one.
 

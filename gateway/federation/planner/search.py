@@ -22,7 +22,6 @@ from gateway.federation.planner.errors import PlanningError
 from gateway.federation.planner.ground import Ground
 from gateway.federation.planner.guarding import GuardRules, GuardState
 from gateway.federation.planner.options import Option, OptionFinder
-from gateway.federation.planner.parts import count_leaves
 from gateway.federation.planner.resolution import Resolver
 from gateway.federation.selection import (
     Field,
@@ -69,11 +68,12 @@ class Search:
         known = self._places.get(key)
         if known is not None:
             return known
-        before = self.ground.cycles
+        ground = self.ground
+        before = ground.cycles
         choice = self._place(selections, site, state)
-        choice.gain = count_leaves(selections) - count_leaves(choice.missing)
-        if self.ground.cycles == before:
-            self.ground.keep(selections)
+        choice.gain = ground.count_leaves(selections) - ground.count_leaves(choice.missing)
+        if ground.cycles == before:
+            ground.keep(selections)
             self._places[key] = choice
         return choice
 
