@@ -135,11 +135,17 @@ class Merger:
         return True
 
     def take_away(
-        self, projection: Projection, target: MergedObject, cause: "Fault | None"
+        self,
+        projection: Projection,
+        target: MergedObject,
+        cause: "Fault | None",
+        *,
+        missing_only: bool = False,
     ) -> None:
         """Make all fields that have no value yet null: data, or the effect of ``cause``.
 
-        An object of which other subgraphs resolve parts lacks its rest alone.
+        An object of which other subgraphs resolve parts lacks its rest alone. With
+        ``missing_only`` fields that are null already stay as they are.
         """
         type_name = target.get(TYPE_SLOT)
         if type_name is not None and not self._is_object_type(type_name):
@@ -151,10 +157,11 @@ class Merger:
                 continue
             known = target.get(entry.output_name)
             if known is None:
-                target[entry.output_name] = cause
+                if not missing_only or entry.output_name not in target:
+                    target[entry.output_name] = cause
             elif entry.below is not None:
                 for part in objects_in(known):
-                    self.take_away(entry.below, part, cause)
+                    self.take_away(entry.below, part, cause, missing_only=missing_only)
 
     def _note_type(
         self, projection: Projection, value: dict[str, Any], target: MergedObject

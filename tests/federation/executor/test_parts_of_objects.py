@@ -73,3 +73,40 @@ async def test_the_lost_part_bears_the_error_of_its_fetch(
     actual = await federation.answer(document, fast_path=fast_path)
 
     assert {"data": {"t": t}, "errors": [late(path)]} == actual
+
+
+def half(name: str) -> InMemorySubgraph:
+    """A subgraph that knows one field of a value object."""
+    return InMemorySubgraph(
+        name,
+        f'{LINK} type T @key(fields: "id") {{ id: ID! pair: Pair @shareable }}'
+        f" type Pair {{ {name}: Int @shareable }}",
+        {"T": {"pair": lambda _: {name: 1}}},
+    )
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
+@pytest.mark.parametrize("lost", ["left", "right"])
+async def test_it_is_the_same_whichever_part_is_lost(lost: str, *, fast_path: bool) -> None:
+    def spoil(subgraph: str, _: bytes, answer: dict[str, Any]) -> bytes | FetchFailure:
+        if subgraph == lost:
+            return FetchFailure("late", "GATEWAY_TIMEOUT")
+        return json.dumps(answer).encode()
+
+    beginning = InMemorySubgraph(
+        "beginning",
+        f'{LINK} type Query {{ t: T }} type T @key(fields: "id") {{ id: ID! }}',
+        {"Query": {"t": lambda _: {"id": "7"}}},
+    )
+    federation = Federation.composed([beginning, half("left"), half("right")])
+    federation.faults = spoil
+
+    actual = await federation.answer("{ t { pair { left right } } }", fast_path=fast_path)
+
+    error = {
+        "message": "late",
+        "path": ["t", "pair", lost],
+        "extensions": {"code": "GATEWAY_TIMEOUT", "serviceName": lost},
+    }
+    expected = {"t": {"pair": {"left": 1, "right": 1, lost: None}}}
+    assert {"data": expected, "errors": [error]} == actual

@@ -64,9 +64,11 @@ class GeneralExecution:
         self._masking = masking
         self._loose: list[ExecutionError] = []
         self._unplaced = UnplacedErrors()
+        self._taken: list[tuple[Merger, Projection, MergedObject, Fault | None]] = []
 
     def prepare(self, index: int) -> list[PreparedFetch]:
         """Return the requests of a step: one per set of permitted groups, if any is due."""
+        self._explain_parts()
         step, compiled = self._variant.steps[index], self._variant.fetches[index]
         assert compiled is not None  # noqa: S101 # callers look at the kind of step
         grouping = PermitGrouping(compiled)
@@ -137,10 +139,22 @@ class GeneralExecution:
         """Make null what cannot be asked: keys are missing, or nothing is permitted."""
         merger = self._merger(prepared)
         for target in prepared.left_out:
-            merger.take_away(target.projection, target.entity, target.cause)
+            self._take_away(merger, target.projection, target.entity, target.cause)
         if prepared.template is None:
             for root in prepared.roots:
-                merger.take_away(prepared.compiled.root_projection, root, None)
+                self._take_away(merger, prepared.compiled.root_projection, root, None)
+
+    def _take_away(
+        self, merger: Merger, projection: Projection, entity: MergedObject, cause: Fault | None
+    ) -> None:
+        merger.take_away(projection, entity, cause)
+        if any(entry.below is not None for entry in projection.fields):
+            self._taken.append((merger, projection, entity, cause))
+
+    def _explain_parts(self) -> None:
+        """Explain what objects lack of which other subgraphs have answered parts since."""
+        for merger, projection, entity, cause in self._taken:
+            merger.take_away(projection, entity, cause, missing_only=True)
 
     def absorb(self, prepared: PreparedFetch, result: bytes | FetchFailure) -> FetchFailure | None:
         """Merge the answer to a request; return the failure if it brought nothing usable."""
@@ -177,9 +191,9 @@ class GeneralExecution:
         cause = fault(self._masking.failure(failure, subgraph))
         merger = self._merger(prepared)
         for root in prepared.roots:
-            merger.take_away(prepared.compiled.root_projection, root, cause)
+            self._take_away(merger, prepared.compiled.root_projection, root, cause)
         for target in prepared.targets():
-            merger.take_away(target.projection, target.entity, cause)
+            self._take_away(merger, target.projection, target.entity, cause)
         return failure
 
     def _absorb_roots(self, prepared: PreparedFetch, answer: Answer) -> None:
@@ -192,7 +206,9 @@ class GeneralExecution:
                 if raw.path and not place_error(projection, root, raw.path, raw.error):
                     self._keep_unplaced(projection, root, raw.path, raw.error)
             if answer.data is None:
-                merger.take_away(projection, root, rest.take() or fault(answer.errors[0].error))
+                self._take_away(
+                    merger, projection, root, rest.take() or fault(answer.errors[0].error)
+                )
             elif rest.cause is not None:
                 self._explain(projection, root, rest)
         self._loose += rest.left()
@@ -233,7 +249,7 @@ class GeneralExecution:
                 self._keep_unplaced(projection, entity, path, error)
         if value is None:
             cause = fault(errors[0][1]) if errors else rest.take()
-            merger.take_away(projection, entity, cause)
+            self._take_away(merger, projection, entity, cause)
         for name, lost in target.lost.items():
             if entity.get(name) is None:
                 entity[name] = lost
@@ -261,6 +277,7 @@ class GeneralExecution:
 
     def complete(self) -> tuple[dict[str, Any] | None, list[ExecutionError]]:
         """Return the response's ``data`` and ``errors``."""
+        self._explain_parts()
         data, errors = self._variant.shape.complete(self.data)
         return data, errors + self._loose + self._unplaced.listed(self.data)
 
