@@ -5,15 +5,18 @@ Source: GraphQL specification (October 2021), section 3; kinds of changes as Gra
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from graphql import (
     BreakingChange,
     DangerousChange,
     DocumentNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -22,7 +25,11 @@ from graphql import (
     validate,
 )
 
-from gateway.commands.reading import CommandError, load_api_schema, read_text
+from gateway.commands.reading import CommandError, described, load_api_schema, read_text
+from gateway.commands.schema_changes import Effect, felt_by, further_changes
+
+_SUFFIXES = frozenset({".graphql", ".gql"})
+_Node = TypeVar("_Node", OperationDefinitionNode, FragmentDefinitionNode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,8 @@ class SchemaReport:
     """What changes, each line a kind and a description; and which operations would break.
 
     Attributes:
-        broken_operations: Recorded operations that are valid on the old schema only.
+        broken_operations: Recorded operations that are valid on the old schema only, whose answers
+            change their types, or whose variables take less than they did.
         already_broken: Those that are not valid on the old one.
     """
 
@@ -98,12 +106,17 @@ def compare(
             dangerous.append(line)
         else:
             safe.append(line)
+    by_effect = {Effect.BREAKING: breaking, Effect.DANGEROUS: dangerous, Effect.SAFE: safe}
+    for effect, line in further_changes(old, new):
+        by_effect[effect].append(line)
     broken: list[str] = []
     already_broken: list[str] = []
     for name, document in sorted(documents.items()):
-        before = validate(old, document)
-        for error in (before or validate(new, document))[:1]:
-            (already_broken if before else broken).append(f"{name}: {error.message}")
+        before = [error.message for error in validate(old, document)]
+        after = [error.message for error in validate(new, document)]
+        for message in before or after or felt_by(document, old, new):
+            (already_broken if before else broken).append(f"{name}: {message}")
+            break
     return SchemaReport(
         tuple(sorted(breaking)),
         tuple(sorted(dangerous)),
@@ -114,39 +127,53 @@ def compare(
 
 
 def _documents(paths: Iterable[Path]) -> Iterator[tuple[str, DocumentNode]]:
-    """Each recorded operation with the fragments of its file."""
-    for path in paths:
-        files = sorted(path.rglob("*.graphql")) if path.is_dir() else [path]
-        for file in files:
-            try:
-                document = parse(read_text(file))
-            except GraphQLError as error:
-                msg = f"{file}: {error.message}"
-                raise CommandError(msg) from error
-            yield from _operations(file, document)
+    """Each recorded operation with its fragments: those of its file, else of any other."""
+    documents = {file: _parsed(file) for path in paths for file in _files(path)}
+    shared = {
+        fragment.name.value: fragment
+        for document in documents.values()
+        for fragment in _definitions(document, FragmentDefinitionNode)
+    }
+    for file, document in documents.items():
+        own = {f.name.value: f for f in _definitions(document, FragmentDefinitionNode)}
+        names: Counter[str] = Counter()
+        for operation in _definitions(document, OperationDefinitionNode):
+            name = _name(operation)
+            names[name] += 1
+            place = f"{file} {name}" if names[name] == 1 else f"{file} {name}, {names[name]}"
+            fragments = _used(operation, shared | own)
+            yield place, DocumentNode(definitions=(operation, *fragments))
 
 
-def _operations(file: Path, document: DocumentNode) -> Iterator[tuple[str, DocumentNode]]:
-    operations = [n for n in document.definitions if isinstance(n, OperationDefinitionNode)]
-    fragments = tuple(n for n in document.definitions if isinstance(n, FragmentDefinitionNode))
-    for operation in operations:
-        yield (
-            f"{file} {_name(operation)}",
-            DocumentNode(definitions=(operation, *_used(operation, fragments))),
-        )
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        yield from sorted(f for f in path.rglob("*") if f.suffix in _SUFFIXES and f.is_file())
+    else:
+        yield path
+
+
+def _parsed(file: Path) -> DocumentNode:
+    try:
+        return parse(read_text(file))
+    except GraphQLError as error:
+        msg = f"{file}: {described(error)}"
+        raise CommandError(msg) from error
+
+
+def _definitions(document: DocumentNode, kind: type[_Node]) -> Iterator[_Node]:
+    return (node for node in document.definitions if isinstance(node, kind))
 
 
 def _used(
-    operation: OperationDefinitionNode, fragments: tuple[FragmentDefinitionNode, ...]
+    operation: OperationDefinitionNode, by_name: Mapping[str, FragmentDefinitionNode]
 ) -> tuple[FragmentDefinitionNode, ...]:
-    by_name = {fragment.name.value: fragment for fragment in fragments}
     wanted: dict[str, FragmentDefinitionNode] = {}
     pending: list[object] = [operation.selection_set]
     while pending:
         node = pending.pop()
         for child in getattr(node, "selections", ()):
             pending.append(getattr(child, "selection_set", None))
-            name = child.name.value if child.kind == "fragment_spread" else None
+            name = child.name.value if isinstance(child, FragmentSpreadNode) else ""
             if name in by_name and name not in wanted:
                 wanted[name] = by_name[name]
                 pending.append(by_name[name].selection_set)

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from graphql import GraphQLError, GraphQLSchema, build_schema
+from graphql import GraphQLError, GraphQLSchema, build_schema, validate_schema
 
 from gateway.federation.supergraph.errors import SupergraphError
 from gateway.federation.supergraph.model import Supergraph
@@ -52,7 +52,19 @@ def load_api_schema(path: Path) -> GraphQLSchema:
     if "join__Graph" in text:
         return load_supergraph(path).api_schema
     try:
-        return build_schema(text)
-    except (GraphQLError, TypeError) as error:
+        schema = build_schema(text)
+    except GraphQLError as error:
+        msg = f"{path}: {described(error)}"
+        raise CommandError(msg) from error
+    except TypeError as error:
         msg = f"{path}: {error}"
         raise CommandError(msg) from error
+    if errors := validate_schema(schema):
+        raise CommandError("\n".join(f"{path}: {described(error)}" for error in errors))
+    return schema
+
+
+def described(error: GraphQLError) -> str:
+    """A GraphQL error in one line, with its first place."""
+    place = next(iter(error.locations or ()), None)
+    return f"{error.message}{f' (line {place.line}, column {place.column})' if place else ''}"

@@ -111,3 +111,45 @@ def test_a_fragment_that_no_operation_uses_does_not_hide_what_breaks(
     )
 
     assert 1 == code
+
+
+def test_a_fragment_may_stand_in_another_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "operations").mkdir()
+    (tmp_path / "operations" / "a.graphql").write_text("query A { ...F }", "utf-8")
+    (tmp_path / "operations" / "b.gql").write_text("fragment F on Query { b }", "utf-8")
+    (tmp_path / "old.graphql").write_text(OLD, "utf-8")
+    (tmp_path / "new.graphql").write_text(OLD.replace("b: Int", ""), "utf-8")
+
+    code = main(
+        Namespace(
+            old=tmp_path / "old.graphql",
+            new=tmp_path / "new.graphql",
+            operations=[tmp_path / "operations"],
+        )
+    )
+
+    assert 1 == code
+    assert "a.graphql A: Cannot query field 'b'" in capsys.readouterr().out
+
+
+def test_operations_of_one_name_are_all_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, lines = _check(tmp_path, OLD.replace("b: Int", ""), capsys, "{ b } { a }")
+
+    assert 1 == code
+    assert "1 operations that would break" in lines
+
+
+def test_everything_wrong_with_a_schema_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(CommandError) as caught:
+        _check(tmp_path, "type A implements I { a: Int } interface I { b: Int }", capsys, "{ a }")
+
+    told = str(caught.value).splitlines()
+
+    assert 2 == len(told)
+    assert all(line.startswith(f"{tmp_path / 'new.graphql'}: ") for line in told)

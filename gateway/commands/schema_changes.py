@@ -1,0 +1,228 @@
+"""Changes that no comparison of definitions lists: roots, deprecations, what operations feel.
+
+Source: GraphQL specification (September 2025), sections 3.3 "Schema", 3.10 "Input Objects" and 5.8
+"Variables"; which changes of types are safe, as GraphQL.js has it.
+"""
+
+from collections.abc import Iterator
+from enum import Enum
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    GraphQLType,
+    OperationDefinitionNode,
+    OperationType,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    get_named_type,
+    is_required_argument,
+    is_required_input_field,
+    type_from_ast,
+    visit,
+)
+
+
+class Effect(Enum):
+    """What a change does to clients."""
+
+    BREAKING = "breaking"
+    DANGEROUS = "dangerous"
+    SAFE = "safe"
+
+
+def further_changes(old: GraphQLSchema, new: GraphQLSchema) -> Iterator[tuple[Effect, str]]:
+    """Changes besides those that graphql-core finds: each with its kind and a description."""
+    for kind in OperationType:
+        if old.get_root_type(kind) is not None and new.get_root_type(kind) is None:
+            yield Effect.BREAKING, f"ROOT_REMOVED: There is no {kind.value} any more."
+    for name, before in old.type_map.items():
+        after = new.type_map.get(name)
+        if after is None or type(after) is not type(before) or name.startswith("__"):
+            continue
+        yield from _newly_required(before, after)
+        yield from _changed_input(before, after)
+        yield from _changed_scalar(before, after)
+        yield from _changed_deprecations(before, after)
+
+
+def _newly_required(
+    before: GraphQLNamedType, after: GraphQLNamedType
+) -> Iterator[tuple[Effect, str]]:
+    """What could be left out for its default, of the same type as ever."""
+    if isinstance(before, GraphQLInputObjectType) and isinstance(after, GraphQLInputObjectType):
+        for name, field in before.fields.items():
+            now = after.fields.get(name)
+            if now is None or is_required_input_field(field) or str(now.type) != str(field.type):
+                continue
+            if is_required_input_field(now):
+                yield Effect.BREAKING, f"DEFAULT_REMOVED: {before.name}.{name} is required now."
+    for name, old_arguments in _arguments(before).items():
+        new_arguments = _arguments(after).get(name, {})
+        for each, argument in old_arguments.items():
+            given = new_arguments.get(each)
+            if given is None or is_required_argument(argument):
+                continue
+            if is_required_argument(given) and str(given.type) == str(argument.type):
+                place = f"{before.name}.{name}({each}:)"
+                yield Effect.BREAKING, f"DEFAULT_REMOVED: {place} is required now."
+
+
+def _arguments(named: GraphQLNamedType) -> dict[str, dict[str, GraphQLArgument]]:
+    if not isinstance(named, GraphQLObjectType | GraphQLInterfaceType):
+        return {}
+    return {name: field.args for name, field in named.fields.items()}
+
+
+def _changed_input(
+    before: GraphQLNamedType, after: GraphQLNamedType
+) -> Iterator[tuple[Effect, str]]:
+    if isinstance(before, GraphQLInputObjectType) and isinstance(after, GraphQLInputObjectType):
+        if after.is_one_of and not before.is_one_of:
+            yield Effect.BREAKING, f"ONE_OF_ADDED: {before.name} takes exactly one field now."
+        if before.is_one_of and not after.is_one_of:
+            yield Effect.SAFE, f"ONE_OF_REMOVED: {before.name} takes several fields now."
+
+
+def _changed_scalar(
+    before: GraphQLNamedType, after: GraphQLNamedType
+) -> Iterator[tuple[Effect, str]]:
+    if (
+        isinstance(before, GraphQLScalarType)
+        and isinstance(after, GraphQLScalarType)
+        and before.specified_by_url != after.specified_by_url
+    ):
+        change = f"{before.specified_by_url} to {after.specified_by_url}"
+        yield Effect.DANGEROUS, f"SPECIFIED_BY_CHANGED: {before.name} has changed from {change}."
+
+
+def _changed_deprecations(
+    before: GraphQLNamedType, after: GraphQLNamedType
+) -> Iterator[tuple[Effect, str]]:
+    was, now = _reasons(before), _reasons(after)
+    for place in was.keys() & now.keys():
+        old_reason, new_reason = was[place], now[place]
+        if new_reason is not None and old_reason is None:
+            yield Effect.SAFE, f"DEPRECATION_ADDED: {place} is deprecated: {new_reason}"
+        elif old_reason is not None and new_reason is None:
+            yield Effect.SAFE, f"DEPRECATION_REMOVED: {place} is deprecated no longer."
+
+
+def _reasons(named: GraphQLNamedType) -> dict[str, str | None]:
+    """Why each member of a type is deprecated, by its coordinate."""
+    found: dict[str, str | None] = {}
+    if isinstance(named, GraphQLEnumType):
+        for name, value in named.values.items():
+            found[f"{named.name}.{name}"] = value.deprecation_reason
+    elif isinstance(named, GraphQLInputObjectType):
+        for name, member in named.fields.items():
+            found[f"{named.name}.{name}"] = member.deprecation_reason
+    elif isinstance(named, GraphQLObjectType | GraphQLInterfaceType):
+        for name, field in named.fields.items():
+            found[f"{named.name}.{name}"] = field.deprecation_reason
+            for each, argument in field.args.items():
+                found[f"{named.name}.{name}({each}:)"] = argument.deprecation_reason
+    return found
+
+
+def felt_by(document: DocumentNode, old: GraphQLSchema, new: GraphQLSchema) -> Iterator[str]:
+    """What a client feels of an operation that is valid on both schemas.
+
+    Args:
+        document: One operation with its fragments.
+        old: What the client was made for.
+        new: What it would get.
+
+    Yields:
+        Fields whose answer has another type, and what variables may hold no longer.
+    """
+    fields = _FieldVisitor(old, new)
+    visit(document, TypeInfoVisitor(fields.info, fields))
+    yield from dict.fromkeys(fields.changed)
+    for definition in document.definitions:
+        if isinstance(definition, OperationDefinitionNode):
+            for variable in definition.variable_definitions or ():
+                declared = type_from_ast(old, variable.type)
+                if declared is not None:
+                    name = variable.variable.name.value
+                    yield from _narrowed_inputs(f"${name}", get_named_type(declared), new)
+
+
+class _FieldVisitor(Visitor):
+    """Collects the fields of a document whose answers change."""
+
+    def __init__(self, old: GraphQLSchema, new: GraphQLSchema) -> None:
+        super().__init__()
+        self.info = TypeInfo(old)
+        self.changed: list[str] = []
+        self._new = new
+
+    def enter_field(self, node: FieldNode, *_: object) -> None:
+        """Compare one field with what it will be."""
+        parent, before = self.info.get_parent_type(), self.info.get_type()
+        after = self._new.type_map.get(parent.name) if parent is not None else None
+        if not isinstance(after, GraphQLObjectType | GraphQLInterfaceType) or before is None:
+            return
+        field = after.fields.get(node.name.value)
+        if field is not None and not _is_safe_answer(before, field.type):
+            place = f"{after.name}.{node.name.value}"
+            self.changed.append(f"{place} changes its type from {before} to {field.type}.")
+
+
+def _is_safe_answer(before: GraphQLType, after: GraphQLType) -> bool:
+    """Whether who expects one type can read the other, which may promise more."""
+    if isinstance(after, GraphQLNonNull):
+        inner = before.of_type if isinstance(before, GraphQLNonNull) else before
+        return _is_safe_answer(inner, after.of_type)
+    if isinstance(before, GraphQLList) and isinstance(after, GraphQLList):
+        return _is_safe_answer(before.of_type, after.of_type)
+    return str(before) == str(after)
+
+
+def _narrowed_inputs(variable: str, named: GraphQLNamedType, new: GraphQLSchema) -> Iterator[str]:
+    """What a variable may have held and may hold no longer, in any depth."""
+    pending, seen = [named], {named.name}
+    while pending:
+        before = pending.pop()
+        after = new.type_map.get(before.name)
+        if isinstance(before, GraphQLEnumType) and isinstance(after, GraphQLEnumType):
+            gone = ", ".join(name for name in before.values if name not in after.values)
+            yield from [f"{variable}: {before.name} no longer has {gone}."] if gone else []
+        if not isinstance(before, GraphQLInputObjectType):
+            continue
+        if isinstance(after, GraphQLInputObjectType):
+            yield from (f"{variable}: {each}" for each in _narrowed_fields(before, after))
+        for field in before.fields.values():
+            inner = get_named_type(field.type)
+            if inner.name not in seen:
+                seen.add(inner.name)
+                pending.append(inner)
+
+
+def _narrowed_fields(
+    before: GraphQLInputObjectType, after: GraphQLInputObjectType
+) -> Iterator[str]:
+    for name, field in before.fields.items():
+        now = after.fields.get(name)
+        if now is None:
+            yield f"{before.name}.{name} is gone."
+        elif not _is_safe_answer(now.type, field.type):
+            yield f"{before.name}.{name} changes its type from {field.type} to {now.type}."
+        elif is_required_input_field(now) and not is_required_input_field(field):
+            yield f"{before.name}.{name} is required now."
+    for name, added in after.fields.items():
+        if name not in before.fields and is_required_input_field(added):
+            yield f"{before.name}.{name} is required now."
+    if after.is_one_of and not before.is_one_of:
+        yield f"{before.name} takes exactly one field now."
