@@ -155,6 +155,9 @@ def _missing(links: Sequence[Link], directives: set[str], types: set[str]) -> It
     if "_Service" not in types:
         yield "type _Service { sdl: String }"
     if federation is None:
+        if "_Entity" not in types:
+            # Whatever it stands for: composition leaves the field out that answers it.
+            yield "scalar _Entity"
         fed1 = [d for d in FEDERATION_DIRECTIVES if d.name in FEDERATION_1_DIRECTIVES]
         for directive in fed1:
             if directive.name not in directives:

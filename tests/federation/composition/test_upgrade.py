@@ -1,5 +1,7 @@
 """Federation 1 subgraphs, as they are understood by federation 2."""
 
+import pytest
+
 from tests.federation.composition.cases import LINK
 from tests.federation.composition.composing import codes, line, success
 
@@ -139,3 +141,15 @@ def test_machinery_of_served_schemas_is_left_out() -> None:
 
     assert "_Entity" not in sdl
     assert "_service" not in sdl
+
+
+@pytest.mark.parametrize("key", ["", ' @key(fields: "id")'])
+def test_federations_own_fields_need_no_definitions_of_their_types(key: str) -> None:
+    sdl = success(
+        {
+            "a": "type Query { t: T _service: _Service! "
+            f"_entities(representations: [_Any!]!): [_Entity]! }} type T{key} {{ id: ID! }}"
+        }
+    ).supergraph_sdl
+
+    assert "_Entity" not in sdl
