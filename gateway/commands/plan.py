@@ -61,6 +61,8 @@ def main(options: argparse.Namespace) -> int:
         CommandError: If a file cannot be read or the operation is refused.
     """
     graph = served_graph(load_supergraph(options.supergraph))
+    if not options.query.strip():
+        raise CommandError("QUERY: it is empty")
     text = options.query if "{" in options.query else read_text(Path(options.query))
     caller = StagedCaller(tuple(options.without), frozenset(options.override_label))
     print(stages(graph, text, options.operation_name, caller))  # noqa: T201

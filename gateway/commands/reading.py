@@ -66,5 +66,7 @@ def load_api_schema(path: Path) -> GraphQLSchema:
 
 def described(error: GraphQLError) -> str:
     """A GraphQL error in one line, with its first place."""
+    if isinstance(error.__cause__, GraphQLError):
+        error = error.__cause__
     place = next(iter(error.locations or ()), None)
     return f"{error.message}{f' (line {place.line}, column {place.column})' if place else ''}"

@@ -123,6 +123,9 @@ def schema_problems(schema: GraphQLSchema) -> list[GraphQLError]:
 
 def graphql_error(error: GraphQLError) -> CompositionError:
     """What graphql-core found, with its positions where the nodes at fault have locations."""
+    if isinstance(error.__cause__, GraphQLError):
+        # What was found on reading fields late has no position of its own, but quotes the source.
+        error = error.__cause__
     positions = tuple((place.line, place.column) for place in error.locations or ())
     return CompositionError(ErrorCode.INVALID_GRAPHQL, error.message, positions=positions)
 

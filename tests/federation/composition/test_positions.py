@@ -24,6 +24,7 @@ CASES = {
         "type Query { x: A }\ninterface I { i: Int }\ntype A implements I { a: Int }",
         [(2, 15), (3, 1)],
     ),
+    "a reason that is null": ("type Query {\n  x: Int @deprecated(reason: null)\n}", [(2, 30)]),
     "an argument of another type": (
         LINK + "type Query {\n  x: Int @tag(name: 7)\n}",
         [(3, 21)],

@@ -153,3 +153,13 @@ def test_everything_wrong_with_a_schema_is_told(
 
     assert 2 == len(told)
     assert all(line.startswith(f"{tmp_path / 'new.graphql'}: ") for line in told)
+
+
+def test_a_schema_that_cannot_be_built_is_told_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(CommandError) as caught:
+        _check(tmp_path, "type Query { a: Int @deprecated(reason: null) }", capsys)
+
+    assert 1 == len(str(caught.value).splitlines())
+    assert str(caught.value).endswith("(line 1, column 41)")

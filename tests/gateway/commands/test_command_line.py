@@ -274,6 +274,12 @@ def test_plan_takes_the_operation_itself() -> None:
     assert 'Fetch(service: "accounts")' in result.stdout
 
 
+def test_an_empty_operation_is_told() -> None:
+    result = _gateway("plan", "", "--supergraph", SUPERGRAPH)
+
+    assert (2, "gateway: QUERY: it is empty") == (result.returncode, result.stderr.strip())
+
+
 def test_plan_of_an_invalid_operation_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "query.graphql"
     path.write_text("{ nothing }", "utf-8")
