@@ -80,13 +80,29 @@ class _Walk:
 
     def _visit(self, position: Position) -> None:
         """Queue a position unless it was seen held in no more places."""
-        held = self.resolver.closure(position.type_name, position.nodes)
+        nodes = self._of_known_type(position.type_name, position.nodes)
+        held = self.resolver.closure(position.type_name, nodes)
         contexts = position.contexts
         known = self.seen.setdefault(position.type_name, [])
         if any(n <= held and c <= contexts for n, c in known):
             return
         known.append((held, contexts))
         self.queue.append(Position(position.type_name, held, contexts, position.path))
+
+    def _of_known_type(self, type_name: str, nodes: Nodes) -> Nodes:
+        """Leave out where nobody can tell the concrete type, if it is known elsewhere.
+
+        What only such a place resolves cannot be had together with the type.
+        """
+        telling = frozenset(
+            node
+            for node in nodes
+            if not all(
+                self.index.abstracts(n)
+                for n in self.resolver.closure(type_name, frozenset({node}))
+            )
+        )
+        return telling or nodes
 
     def _set_here(self, type_name: str, held: Nodes) -> frozenset[str]:
         return frozenset(

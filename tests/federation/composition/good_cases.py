@@ -333,6 +333,12 @@ OURS: Mapping[str, Subgraphs] = {
         b='type T @key(fields: "id") { id: ID! f: Int }',
         c='type T @key(fields: "id") { id: ID! f: Int @external h: Int @requires(fields: "f") }',
     ),
+    "definition of key without one of FieldSet": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", '
+        'import: ["@key", "FieldSet"])\n'
+        "directive @key(fields: FieldSet!, resolvable: Boolean = true) repeatable on "
+        'OBJECT | INTERFACE type Query { t: T } type T @key(fields: "id") { id: ID! }',
+    },
     "one of": linked(a="type Query { q(i: I): Int } input I @oneOf { a: Int b: Int }"),
 }
 """What other composers refuse: argued in the list of differences."""

@@ -1,6 +1,6 @@
 """Broken sets of subgraphs of which other composers say something else."""
 
-from tests.federation.composition.cases.subgraphs import Cases, Q, linked
+from tests.federation.composition.cases.subgraphs import Cases, Q, link, linked
 
 OURS: Cases = {
     "INVALID_LINK_DIRECTIVE_USAGE": {
@@ -39,6 +39,21 @@ OURS: Cases = {
             '{ id: ID! x: Int @external y: Int @requires(fields: "x") }',
             b='type T @key(fields: "id") { id: ID! x: Int }',
         ),
+        "overridden key of a type extension": linked(
+            a='type Query { t: T } extend type T @key(fields: "id") { id: ID! x: Int }',
+            b='type T @key(fields: "id") { id: ID! @override(from: "a") y: Int }',
+        ),
+        "interface object of what nothing implements": linked(
+            a="type Query { q: Int } interface I { x: Int }",
+            b='type Query { i: I } type I @interfaceObject @key(fields: "id") { id: ID! y: Int }',
+        ),
+    },
+    "DIRECTIVE_DEFINITION_INVALID": {
+        "list for a FieldSet": {
+            "a": link("2.3", "@key")
+            + "directive @key(fields: [String!]!) repeatable on OBJECT\n"
+            + Q
+        },
     },
     "REQUIRES_INVALID_FIELDS": {
         about: linked(
@@ -74,6 +89,10 @@ OURS: Cases = {
         "required field left out": linked(
             a="type Query { q(i: I = {}): Int } input I { x: Int! }"
         ),
+        "key without arguments in federation 1": {
+            "a": "directive @key on OBJECT "
+            'type Query { t: T } type T @key(fields: "id") { id: ID! }'
+        },
         "decimal for an integer": linked(a="type Query { q(x: Int = 1.0): Int }"),
     },
     "EMPTY_AUTH_REQUIREMENT": {

@@ -169,6 +169,12 @@ OWNERSHIP: Cases = {
             b='type Query { i: I } interface I @key(fields: "id") { id: ID! } '
             'type A implements I @key(fields: "id") { id: ID! @external }',
         ),
+        "field of an interface object beside the only place that knows the type": linked(
+            a="type Query { i: I @shareable } interface I { x: Int } "
+            "type T implements I { x: Int }",
+            b='type Query { i: I @shareable } type I @interfaceObject @key(fields: "id") '
+            "{ id: ID! y: Int }",
+        ),
         "context not set on a path": linked(
             a='type Query { t: T u: U } type T @key(fields: "id") @context(name: "c") '
             "{ id: ID! x: String u: U } "
