@@ -26,8 +26,11 @@ class Place:
     conditions: tuple[Condition, ...] = ()
 
     def narrowed(self, types: frozenset[str]) -> "Place":
-        """Returns the place of those objects only that have one of the concrete types."""
-        if not self.path:
+        """Returns the place of those objects only that have one of the concrete types.
+
+        Where all are of one type nothing is asked of them: they do not bear their typename.
+        """
+        if not self.path or not self.abstract:
             return self
         last = FieldStep(self.path[-1].response_name, types)
         return replace(self, path=(*self.path[:-1], last))

@@ -204,3 +204,25 @@ async def test_a_wrong_type_from_an_interface_object_never_reaches_the_client() 
     found = await data(parts, "{ inside { __typename } }")
 
     assert [{"__typename": "Cook"}, {"__typename": "Guard"}] == found["inside"]
+
+
+async def test_what_an_interface_object_leads_to_from_an_object_of_known_type() -> None:
+    """The object does not bear its typename, which nobody has to ask for."""
+    people = 'type Query { cook: Cook } interface Person @key(fields: "id") { id: ID! } '
+    people += 'type Cook implements Person @key(fields: "id") { id: ID! } '
+    people += 'type Guard implements Person @key(fields: "id") { id: ID! }'
+    keys = 'type Person @key(fields: "id") @interfaceObject { id: ID! key: Key } '
+    keys += 'type Key @key(fields: "no") { no: ID! }'
+    parts = [
+        subgraph("people", link(*IMPORTS) + people, Query={"cook": lambda _: {"id": "1"}}),
+        subgraph("keys", link(*IMPORTS) + keys, Person={**echo(), "key": lambda _: {"no": "k1"}}),
+        subgraph(
+            "locks",
+            link(*IMPORTS) + 'type Key @key(fields: "no") { no: ID! opens: String }',
+            Key={**echo(), "opens": lambda _: "kitchen"},
+        ),
+    ]
+
+    found = await data(parts, "{ cook { key { opens } } }")
+
+    assert {"cook": {"key": {"opens": "kitchen"}}} == found
