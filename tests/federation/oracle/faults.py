@@ -97,11 +97,22 @@ class Faults:
         return int(self.subgraph.removeprefix("s"))
 
     def __call__(self, subgraph: str, request: bytes, answer: Answer) -> bytes | FetchFailure:
-        kept = not self.always and _number(self.seed, request) % 2
+        asked = _whatever_the_order(request)
+        kept = not self.always and _number(self.seed, asked) % 2
         if subgraph != self.subgraph or kept:
             return json.dumps(answer).encode()
-        kind = sorted(FAULTS)[_number(self.seed, request, "kind") % len(FAULTS)]
+        kind = sorted(FAULTS)[_number(self.seed, asked, "kind") % len(FAULTS)]
         return FAULTS[kind](answer)
+
+
+def _whatever_the_order(request: bytes) -> str:
+    """A request as text; both paths ask for the same entities, not always in the same order."""
+    body = json.loads(request)
+    variables = {
+        name: sorted(map(json.dumps, value)) if isinstance(value, list) else value
+        for name, value in (body.get("variables") or {}).items()
+    }
+    return json.dumps({**body, "variables": variables})
 
 
 def _number(*parts: object) -> int:
