@@ -50,15 +50,15 @@ def full(bench: Bench) -> None:
             )
             for port, further in zip(ports[1:], (security, security + audit), strict=True)
         )
-        for query in ("deep", "small"):
-            load = bench.load(query, tokens=tokens)
+        for query, connections in (("deep", 50), ("small", 50), ("small", 200)):
+            load = bench.load(query, connections, tokens)
             contenders = [
-                Contender("bare", bare, URL, bench.load(query)),
+                Contender("bare", bare, URL, bench.load(query, connections)),
                 Contender("bare, which reads no tokens, under their load", bare, URL, load),
                 Contender("tokens", secured, url_of(ports[1]), load),
                 Contender("tokens and audit", audited, url_of(ports[2]), load),
             ]
-            _rows(bench, contenders, f"{query}, ")
+            _rows(bench, contenders, f"{query}, {connections} connections, ")
 
 
 def _rows(bench: Bench, contenders: Sequence[Contender], prefix: str = "") -> None:
