@@ -144,11 +144,11 @@ class Merger:
     ) -> None:
         """Make all fields that have no value yet null: data, or the effect of ``cause``.
 
-        An object of which other subgraphs resolve parts lacks its rest alone. With
-        ``missing_only`` fields that are null already stay as they are.
+        An object of which other subgraphs resolve parts lacks its rest alone, an interface object
+        its concrete type. With ``missing_only`` fields that are null already stay as they are.
         """
         type_name = target.get(TYPE_SLOT)
-        if type_name is not None and not self._is_object_type(type_name):
+        if not self._is_concrete(type_name):
             type_name = None  # An interface object whose concrete type is not known.
         for entry in projection.fields:
             if not entry.concerns(type_name):
@@ -159,9 +159,19 @@ class Merger:
             if known is None:
                 if not missing_only or entry.output_name not in target:
                     target[entry.output_name] = cause
+            elif entry.field.name == "__typename":
+                target[entry.output_name] = self._typename(known, cause)
             elif entry.below is not None:
                 for part in objects_in(known):
                     self.take_away(entry.below, part, cause, missing_only=missing_only)
+
+    def _typename(self, known: MergedValue, cause: Fault | None) -> MergedValue:
+        """Return what stands for a typename of which the rest is lost: an interface tells none."""
+        is_lost = known.__class__ is str and not self._is_concrete(known)
+        return cause if cause is not None and is_lost else known
+
+    def _is_concrete(self, typename: MergedValue) -> bool:
+        return typename.__class__ is str and self._is_object_type(typename)
 
     def _note_type(
         self, projection: Projection, value: dict[str, Any], target: MergedObject
@@ -186,12 +196,10 @@ class Merger:
         name, below = entry.output_name, entry.below
         known = target.get(name)
         if below is None:
-            better = (
-                entry.field.name == "__typename"
-                and value.__class__ is str
-                and self._is_object_type(value)
-            )
-            if known is None or known.__class__ is Fault or better:
+            if entry.field.name == "__typename":
+                if known is None or self._is_concrete(value):
+                    target[name] = value
+            elif known is None or known.__class__ is Fault:
                 target[name] = value
         elif known.__class__ is dict and value.__class__ is dict:
             self.merge_object(below, value, known)

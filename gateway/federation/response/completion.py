@@ -324,14 +324,15 @@ def _untold(
 
     The subgraph that knows the type of an interface object did not know the object, or failed.
     """
-    for name, found in value.items():
-        if found.__class__ is Fault:
-            if name.startswith(RESERVED_PREFIX):
-                _record(found, path, key, errors)
-            else:
-                _record(found, (path, key), name, errors)
-            return NULLED
-    return None
+    faults = {name: found for name, found in value.items() if found.__class__ is Fault}
+    if not faults:
+        return None
+    shown = next((name for name in faults if not name.startswith(RESERVED_PREFIX)), None)
+    if shown is not None:
+        _record(faults[shown], (path, key), shown, errors)
+    else:
+        _record(next(iter(faults.values())), path, key, errors)
+    return NULLED
 
 
 def _invalid(_value: MergedValue, path: LinkedPath, key: str | int, errors: Errors) -> MergedValue:
