@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from gateway.federation.executor.answers import MALFORMED, TOO_DEEP, ErrorMasking
 from gateway.federation.executor.careful.run import CarefulRun
+from gateway.federation.executor.computed_keys import note_computed_keys
 from gateway.federation.executor.conditions import (
     condition_variables,
     plan_condition_variables,
@@ -118,11 +119,11 @@ class CompiledPlan:
     def _compile(self, values: dict[str, bool]) -> VariantInUse:
         selections = resolve_conditions(self.operation.selections, values)
         steps = tuple(steps_of(self._plan.node, values))
+        fetches = tuple(None if step.fetch is None else self._fetch(step.fetch) for step in steps)
+        note_computed_keys(steps, fetches)
         variant = Variant(
             steps=steps,
-            fetches=tuple(
-                None if step.fetch is None else self._fetch(step.fetch) for step in steps
-            ),
+            fetches=fetches,
             make_shape=partial(self._shape, selections),
             checks=self._plan.checks,
             introspection=introspection_fields(selections),

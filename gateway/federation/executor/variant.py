@@ -40,13 +40,20 @@ class PermittedRequest:
 
 
 class CompiledFetch:
-    """A fetch of a variant with its requests, compiled on first use per set of permits."""
+    """A fetch of a variant with its requests, compiled on first use per set of permits.
+
+    Attributes:
+        fetch: The fetch.
+        needs: For each representation its fields with ``@requires``, with what they need.
+        computed_keys: For each representation those of them that later fetches make keys of.
+    """
 
     def __init__(
         self, fetch: Fetch, types: TypeConditions, subgraph: Subgraph | None = None
     ) -> None:
         self.fetch = fetch
         self.needs = tuple(_needs(item, subgraph) for item in fetch.representations)
+        self.computed_keys = tuple(frozenset[str]() for _ in fetch.representations)
         self._types = types
         self._root_projection: Projection | None = None
         self._projections: tuple[Projection, ...] | None = None

@@ -211,9 +211,12 @@ class PreparedEntities:
         for part in asked.parts:
             part.target.assign(part.objects, part.places, entities)
         for target, entity, lost in asked.lost:
+            keys = self._compiled.computed_keys[target.number]
             for name, cause in lost.items():
                 attribute = target.attributes.get(name)
-                if attribute is not None and getattr(entity, attribute) in _NULLS:
+                if attribute is None:
+                    continue
+                if name in keys or getattr(entity, attribute) in _NULLS:
                     setattr(entity, attribute, cause)
         if len(present) == len(asked.subjects):
             state[request.carried] += asked.subjects

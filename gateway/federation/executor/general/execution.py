@@ -124,7 +124,8 @@ class GeneralExecution:
         representation = compiled.fetch.representations[number]
         built = build_representation(representation, entity)
         lost = lost_effects(built.lost, compiled.needs[number]) if built.lost else {}
-        target = Target(entity, compiled.projections[number], _first(built), lost)
+        keys = compiled.computed_keys[number]
+        target = Target(entity, compiled.projections[number], _first(built), lost, keys)
         is_asked = (representation.call, representation.type_name) in prepared.asked
         if built.value is None or not is_asked:
             prepared.left_out.append(target)
@@ -251,7 +252,7 @@ class GeneralExecution:
             cause = fault(errors[0][1]) if errors else rest.take()
             self._take_away(merger, projection, entity, cause)
         for name, lost in target.lost.items():
-            if entity.get(name) is None:
+            if entity.get(name) is None or name in target.keys:
                 entity[name] = lost
         if value is not None and rest.cause is not None:
             self._explain(projection, entity, rest)

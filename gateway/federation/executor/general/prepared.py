@@ -21,12 +21,14 @@ class Target:
         projection: What is asked about it.
         cause: An error that took a key away.
         lost: Fields whose ``@requires`` inputs an error took away, with that error.
+        keys: Fields that are lost with their inputs, for keys are made of them.
     """
 
     entity: MergedObject
     projection: Projection
     cause: Fault | None
     lost: dict[str, Fault]
+    keys: frozenset[str]
 
 
 @dataclass(slots=True)
