@@ -92,16 +92,17 @@ class Resolver:
 
     def _fixpoint(self, type_name: str, start: Node) -> Nodes:
         reached = {start}
-        waiting = [e for e in self.index.entries(type_name) if e.subgraph != start.subgraph]
+        waiting = [e for e in self.index.entries(type_name) if not _is_at(start, e)]
         grown = True
         while grown:
             grown = False
             for entry in list(waiting):
-                if any(n.subgraph == entry.subgraph for n in reached):
+                if any(_is_at(n, entry) for n in reached):
                     continue
                 if self._can_enter(type_name, frozenset(reached), entry):
-                    reached.add(Node(entry.subgraph, entry.type_name, entered=True))
-                    waiting = [e for e in waiting if e.subgraph != entry.subgraph]
+                    node = Node(entry.subgraph, entry.type_name, entered=True)
+                    reached.add(node)
+                    waiting = [e for e in waiting if not _is_at(node, e)]
                     grown = True
         return frozenset(reached)
 
@@ -244,3 +245,11 @@ class Resolver:
             )
             if held:
                 yield concrete, held
+
+
+def _is_at(node: Node, entry: KeyEntry) -> bool:
+    """Whether a way in leads to where the object is held.
+
+    A subgraph may see several interfaces of one type as objects: each is a place of its own.
+    """
+    return (node.subgraph, node.type_name) == (entry.subgraph, entry.type_name)

@@ -226,3 +226,25 @@ async def test_what_an_interface_object_leads_to_from_an_object_of_known_type() 
     found = await data(parts, "{ cook { key { opens } } }")
 
     assert {"cook": {"key": {"opens": "kitchen"}}} == found
+
+
+async def test_a_subgraph_may_see_two_interfaces_of_one_type_as_objects() -> None:
+    """What it adds to the one and to the other are fetched apart, each by its own type."""
+    people = 'type Query { cook: Cook } interface Person @key(fields: "id") { id: ID! } '
+    people += 'interface Payee @key(fields: "id") { id: ID! } '
+    people += 'type Cook implements Person & Payee @key(fields: "id") { id: ID! }'
+    ledger = 'type Person @key(fields: "id") @interfaceObject { id: ID! badge: String } '
+    ledger += 'type Payee @key(fields: "id") @interfaceObject { id: ID! wage: Int }'
+    parts = [
+        subgraph("people", link(*IMPORTS) + people, Query={"cook": lambda _: {"id": "1"}}),
+        subgraph(
+            "ledger",
+            link(*IMPORTS) + ledger,
+            Person={**echo(), "badge": lambda _: "c1"},
+            Payee={**echo(), "wage": lambda _: 9},
+        ),
+    ]
+
+    found = await data(parts, "{ cook { badge wage } }")
+
+    assert {"cook": {"badge": "c1", "wage": 9}} == found
