@@ -82,6 +82,8 @@ def cases_of(seed: int, count: int) -> Iterator[Case]:
 def rare_fields(universe: Universe) -> dict[str, int]:
     """How much more often to ask for fields that few schemas have, or that lead to such fields."""
     found = {}
+    added = {name for a in universe.abstracts for name in a.added}
+    composite = {o.name for o in universe.objects} | {a.name for a in universe.abstracts}
     for model in universe.objects:
         for field in model.fields:
             of_interface = any(r.path[1:] == ("id",) for r in field.requires)
@@ -91,9 +93,12 @@ def rare_fields(universe: Universe) -> dict[str, int]:
                 for source in field.overridden
                 for home in field.homes
             )
-            leads = field.type.name in {"C0", "W0"}
+            leads = field.type.name in {"C0", "W0"} or (
+                field.name in added and field.type.name in composite
+            )
             if field.requires or field.context or field.overridden or leads:
-                found[field.name] = 9 if of_interface or far else 3
+                few = of_interface or far or (field.name in added and leads)
+                found[field.name] = 9 if few else 3
             elif model.gathered is not None and field.homes == {model.gathered}:
                 found[field.name] = 3
             elif field.type.name == "Shade":
@@ -197,7 +202,7 @@ def _smaller_universes(case: Case) -> Iterator[Case]:
                 yield replace(case, universe=smaller)
     for model in universe.objects:
         for position, field in enumerate(model.fields):
-            if field.provides or field.overridden:
+            if (field.provides and not field.group) or field.overridden:
                 plain = replace(field, provides=(), overridden=frozenset())
                 fields = (*model.fields[:position], plain, *model.fields[position + 1 :])
                 yield replace(case, universe=_with_fields(universe, model.name, fields))

@@ -10,91 +10,16 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 from tests.federation.oracle.cases import Case, cases_of
+from tests.federation.oracle.constructs import Construct, Seen, by_field, by_text
 from tests.federation.oracle.engine import Prepared, compose_in_memory
 from tests.federation.oracle.in_memory import Request
+from tests.federation.oracle.interface_object_constructs import INTERFACE_OBJECTS
 from tests.federation.oracle.model import FieldModel, ObjectModel, Universe, subgraph_name
 from tests.federation.oracle.resolving import State, answer_monolith
 from tests.federation.oracle.running import Split
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What one case did.
-
-    Attributes:
-        resolved: Types and fields that the monolith resolved for the client.
-        requests: What the subgraphs were asked.
-        places: Objects and fields that the monolith resolved.
-        errors: Whether the monolith's answer has errors.
-    """
-
-    universe: Universe
-    document: str
-    resolved: frozenset[tuple[str, str]]
-    requests: tuple[Request, ...]
-    places: frozenset[tuple[str, str]]
-    errors: bool
-
-    @cached_property
-    def fields(self) -> list[tuple[ObjectModel, FieldModel]]:
-        """The fields that the client reached."""
-        return [
-            (model, field)
-            for model in self.universe.objects
-            for field in model.fields
-            if (model.name, field.name) in self.resolved
-        ]
-
-    @cached_property
-    def representations(self) -> list[dict[str, Any]]:
-        """All that entities were asked for by."""
-        return [
-            given
-            for request in self.requests
-            for value in request.variables.values()
-            if isinstance(value, list)
-            for given in value
-            if isinstance(given, dict) and "__typename" in given
-        ]
-
-
-OfField: TypeAlias = Callable[[Universe, ObjectModel, FieldModel], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Construct:
-    """What is counted.
-
-    Attributes:
-        exists: Whether a schema has it; ``None`` where only operations can.
-        reached: Whether an operation reaches it.
-    """
-
-    name: str
-    exists: Callable[[Universe], bool] | None
-    reached: Callable[[Seen], bool]
-
-
-def by_field(name: str, matches: OfField) -> Construct:
-    """A construct that stands at a field."""
-
-    def exists(universe: Universe) -> bool:
-        return any(matches(universe, m, f) for m in universe.objects for f in m.fields)
-
-    def reached(seen: Seen) -> bool:
-        return any(matches(seen.universe, m, f) for m, f in seen.fields)
-
-    return Construct(name, exists, reached)
-
-
-def by_text(name: str, pattern: str) -> Construct:
-    """A construct of the operation's text."""
-    compiled = re.compile(pattern)
-    return Construct(name, None, lambda seen: bool(compiled.search(seen.document)))
 
 
 def _keys(model: ObjectModel) -> set[tuple[str, ...]]:
@@ -167,21 +92,6 @@ def _stub(universe: Universe, model: ObjectModel, field: FieldModel) -> bool:
         target.keys_in(home) and not any(resolvable for _, resolvable in target.keys_in(home))
         for home in field.homes
     )
-
-
-def _keyed_interface(seen: Seen) -> bool:
-    names = {a.name for a in seen.universe.abstracts if a.interface_object is not None}
-    return any(given["__typename"] in names for given in seen.representations)
-
-
-def _from_interface_object(universe: Universe, _: ObjectModel, field: FieldModel) -> bool:
-    abstract = universe.find_abstract(field.type.name)
-    return abstract is not None and abstract.interface_object in field.homes
-
-
-def _added(universe: Universe, _: ObjectModel, field: FieldModel) -> bool:
-    abstract = universe.find_abstract(field.group) if field.group else None
-    return abstract is not None and field.name in abstract.added
 
 
 def _inputs(universe: Universe, model: ObjectModel, field: FieldModel) -> Iterator[FieldModel]:
@@ -272,11 +182,6 @@ def _foreign_members(universe: Universe, _: ObjectModel, field: FieldModel) -> b
     )
 
 
-def _stub_object(universe: Universe, _: ObjectModel, field: FieldModel) -> bool:
-    abstract = universe.find_abstract(field.type.name)
-    return abstract is not None and abstract.interface_object in field.homes and not abstract.added
-
-
 def _lost(seen: Seen) -> bool:
     lost = {uid for uid, _ in seen.universe.absent}
     return any(uid in lost and (uid, name) in seen.universe.void for uid, name in seen.places)
@@ -332,20 +237,12 @@ CONSTRUCTS: tuple[Construct, ...] = (
         )
     ),
     by_field("reference with resolvable: false", _stub),
-    Construct(
-        "key on an interface",
-        lambda u: any(a.keyed for a in u.abstracts),
-        _keyed_interface,
-    ),
     by_field("@requires", lambda u, m, f: bool(f.requires)),
     by_field("@requires: chain", _chain),
     by_field("@requires: back and forth", _back_and_forth),
     by_field("@requires: arguments", lambda u, m, f: any(r.arguments for r in f.requires)),
     by_field("@requires: conflicting arguments", _mixed_arguments),
     by_field("@requires: inside an object", lambda u, m, f: any(r.path[1:] for r in f.requires)),
-    by_field(
-        "@requires: of an interface object", lambda u, m, f: f.requires != () and _added(u, m, f)
-    ),
     by_field("@requires: through a fragment", lambda u, m, f: _through(f, "...")),
     by_field("@requires: of an interface's field", lambda u, m, f: _through(f, "id")),
     by_field("@provides", lambda u, m, f: bool(f.provides)),
@@ -357,9 +254,7 @@ CONSTRUCTS: tuple[Construct, ...] = (
     by_field("value type that differs by subgraph", _value_differs),
     by_field("abstract type that differs by subgraph", _differs),
     by_field("members that a subgraph does not know", _foreign_members),
-    by_field("interface object that cannot be entered", _stub_object),
-    by_field("interface object: as the type of a field", _from_interface_object),
-    by_field("interface object: field it adds", _added),
+    *INTERFACE_OBJECTS,
     Construct("mutations in series", None, _mutations),
     Construct("mutations with follow-up fetches", None, _follow_ups),
     Construct("mutations whose follow-ups see the order", None, _counted_between),
@@ -405,6 +300,7 @@ def see(case: Case, split: Split) -> Seen:
         tuple(requests),
         frozenset(state.resolved),
         bool(answer.get("errors")),
+        split.monolith,
     )
 
 
@@ -429,11 +325,11 @@ class Census:
     reached: Counter[str]
 
     def lines(self) -> Iterator[str]:
-        yield f"{'construct':50} {'schemas':>8} {'operations':>11}"
+        yield f"{'construct':56} {'schemas':>8} {'operations':>11}"
         for construct in CONSTRUCTS:
             name = construct.name
             exists = f"{self.existing[name] / self.schemas:8.1%}" if construct.exists else " " * 8
-            yield f"{name:50} {exists} {self.reached[name] / self.operations:11.1%}"
+            yield f"{name:56} {exists} {self.reached[name] / self.operations:11.1%}"
 
 
 def take(seed: int, splits: int, per_split: int) -> Census:

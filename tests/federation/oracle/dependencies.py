@@ -28,6 +28,8 @@ class Dependencies(Draft):
 
     def add_provides(self, entity: DraftEntity) -> None:
         for position, model in enumerate(entity.fields):
+            if self.added_by_interface_object(model):
+                continue
             for home in sorted(model.homes):
                 names = self.providable_at(model, home)
                 if names and self.chance(0.35):
@@ -67,6 +69,8 @@ class Dependencies(Draft):
                     for inner in self.values[model.type.name]
                     if inner.type.name in SCALARS
                 ]
+            elif model.type.name in self.banned_in(home):
+                continue
             elif model.type.name in self.entities and depth == 0:
                 self.ensure(model.type.name, home)
                 inside = self.providable(self.entities[model.type.name], home, 1)

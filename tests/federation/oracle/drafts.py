@@ -128,14 +128,27 @@ class Draft:
         key: Key = entity.only or self.rng.choice(shared)
         entity.keys[subgraph] = [(key, self.chance(0.4))]
 
+    def ensure_everywhere(self, name: str, homes: Set[int]) -> None:
+        """The same for any type but abstract ones, in several subgraphs."""
+        if name in self.entities:
+            for home in sorted(homes):
+                self.ensure(name, home)
+
+    def banned_in(self, subgraph: int) -> frozenset[str]:
+        """The entities that a subgraph may not define: interface objects stand for them there."""
+        objects = (a for a in self.abstracts.values() if a.interface_object == subgraph)
+        return frozenset(name for a in objects for name in a.candidates)
+
     def ensure_abstract(self, name: str, homes: Set[int]) -> bool:
         """Makes an abstract type known to subgraphs; false if they share no member."""
         abstract = self.abstracts[name]
         for home in sorted(homes):
             if home in abstract.members or home == abstract.interface_object:
                 continue
-            size = self.rng.randint(1, len(abstract.candidates))
-            names = self.rng.sample(abstract.candidates, size)
+            allowed = [n for n in abstract.candidates if n not in self.banned_in(home)]
+            if not allowed:
+                return False
+            names = self.rng.sample(allowed, self.rng.randint(1, len(allowed)))
             for member in names:
                 self.ensure(member, home)
             abstract.members[home] = frozenset(names)

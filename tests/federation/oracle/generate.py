@@ -12,20 +12,19 @@ from tests.federation.oracle.drafts import (
     DraftAbstract,
     DraftEntity,
 )
-from tests.federation.oracle.gathering import Gathering
+from tests.federation.oracle.interface_objects import InterfaceObjects
 from tests.federation.oracle.model import (
     AbstractModel,
     Argument,
     FieldModel,
     Key,
     ObjectModel,
-    Required,
     TypeRef,
     Universe,
 )
 
 
-class _Maker(Gathering):
+class _Maker(InterfaceObjects):
     """Makes one universe without data from one source of randomness."""
 
     def make(self) -> Universe:
@@ -33,6 +32,7 @@ class _Maker(Gathering):
         self.make_entities()
         self.add_gathered_key()
         self.make_abstracts()
+        self.add_to_interface_objects()
         for entity in list(self.entities.values()):
             for index in range(self.rng.randint(2, 5)):
                 entity.fields.append(self.own_field(entity, index))
@@ -45,6 +45,7 @@ class _Maker(Gathering):
         for entity in list(self.entities.values()):
             self.add_provides(entity)
             self.add_requires(entity)
+        self.provide_from_interface_objects()
         self.make_contexts()
         self.make_roots()
         self.make_mutations()
@@ -179,12 +180,12 @@ class _Maker(Gathering):
 
     def make_abstracts(self) -> None:
         plain = [e.name for e in self.entities.values() if e.plain]
-        for number in range(self.rng.randint(0, 2)):
+        for number in range(self.rng.choice((0, 1, 1, 2))):
             if len(plain) >= 2:
                 names = self.rng.sample(plain, self.rng.randint(2, min(3, len(plain))))
                 self.make_interface(f"I{number}", names)
         names = [*self.entities, *(v for v in self.values if v not in KEY_VALUES)]
-        for number in range(self.rng.randint(0, 2)):
+        for number in range(self.rng.choice((0, 1, 1, 2))):
             size = self.rng.randint(2, min(4, len(names)))
             union = DraftAbstract(f"U{number}", self.rng.sample(names, size), is_union=True)
             self.abstracts[union.name] = union
@@ -192,13 +193,13 @@ class _Maker(Gathering):
     def make_interface(self, name: str, names: list[str]) -> None:
         interface = DraftAbstract(name, names, is_union=False)
         self.abstracts[name] = interface
-        if self.total < 6 and self.chance(0.5):
+        if self.total < 6 and self.chance(0.65):
             self.make_keyed(interface)
         interface.fields.append(FieldModel("id", KEY_FIELDS["id"], fragile=False, group=name))
         for index in range(self.rng.randint(1, 2)):
             pattern = FieldModel(
                 f"{name.lower()}f{index}",
-                TypeRef(self.rng.choice(SCALARS), self.rng.choice(OUTPUT_SHAPES)),
+                self.type_of_interface_field(),
                 arguments=self.some_arguments(),
                 group=name,
             )
@@ -206,69 +207,17 @@ class _Maker(Gathering):
             for member in names:
                 entity = self.entities[member]
                 homes = self.some_homes(entity)
+                self.ensure_everywhere(pattern.type.name, homes)
                 entity.fields.append(replace(pattern, homes=homes))
-        if interface.interface_object is not None and self.chance(0.65):
-            self.add_interface_object_fields(interface)
 
-    def make_keyed(self, interface: DraftAbstract) -> None:
-        members = [self.entities[name] for name in interface.candidates]
-        gathered = {e.gathered.place for e in members if e.gathered is not None}
-        owner = self.rng.choice([s for s in range(self.count) if s not in gathered])
-        for entity in members:
-            if owner not in entity.real:
-                entity.real.append(owner)
-                entity.keys[owner] = [(("id",), True)]
-        interface.members[owner] = frozenset(interface.candidates)
-        interface.keyed = owner
-        interface.interface_object = self.total
-        self.total += 1
-
-    def add_interface_object_fields(self, interface: DraftAbstract) -> None:
-        home = interface.interface_object
-        assert home is not None
-        patterns = [
-            FieldModel(
-                f"{interface.name.lower()}x{index}",
-                TypeRef(self.rng.choice(SCALARS), self.rng.choice(OUTPUT_SHAPES)),
-                homes=frozenset({home}),
-                arguments=self.some_arguments(),
-                group=interface.name,
-            )
-            for index in range(self.rng.randint(1, 2))
-        ]
-        inputs = [f for f in interface.fields if f.name != "id" and not f.arguments]
-        if inputs and self.chance(0.5):
-            wanted = self.rng.choice(inputs).name
-            self.make_sturdy(interface.candidates, wanted)
-            self.resolve_in_owner(interface, wanted)
-            interface.fields = [
-                replace(f, fragile=False) if f.name == wanted and not f.type.nullable else f
-                for f in interface.fields
-            ]
-            patterns.append(
-                FieldModel(
-                    f"{interface.name.lower()}r",
-                    TypeRef("String", self.rng.choice(("", "!"))),
-                    kind="required",
-                    homes=frozenset({home}),
-                    requires=(Required((wanted,)),),
-                    group=interface.name,
-                )
-            )
-        for pattern in patterns:
-            interface.fields.append(pattern)
-            interface.added.append(pattern.name)
-            for member in interface.candidates:
-                self.entities[member].fields.append(pattern)
-
-    def resolve_in_owner(self, interface: DraftAbstract, name: str) -> None:
-        assert interface.keyed is not None
-        for member in interface.candidates:
-            fields = self.entities[member].fields
-            fields[:] = [
-                replace(f, homes=f.homes | {interface.keyed}) if f.name == name else f
-                for f in fields
-            ]
+    def type_of_interface_field(self) -> TypeRef:
+        shape = self.rng.choice(OUTPUT_SHAPES)
+        dice = self.rng.random()
+        if dice < 0.12:
+            return TypeRef(self.some_value(), shape)
+        if dice < 0.24:
+            return TypeRef(self.rng.choice(sorted(self.entities)), shape)
+        return TypeRef(self.rng.choice(SCALARS), shape)
 
     def own_field(self, entity: DraftEntity, index: int) -> FieldModel:
         homes = self.some_homes(entity)

@@ -257,15 +257,29 @@ class _Printer:
         shared = len(field.homes) > 1 or (model.name, field.name) in self.provided
         if shared and field.name not in keys:
             text += " @shareable"
+        text += self.dependencies(field)
+        label = f', label: "{field.label}"' if field.label else ""
+        for source in sorted(field.overridden):
+            text += f' @override(from: "{subgraph_name(source)}"{label})'
+        return text
+
+    def dependencies(self, field: FieldModel) -> str:
+        text = ""
         if field.requires_in(self.subgraph):
             text += f' @requires(fields: "{print_requires(field)}")'
         names = field.provided_by(self.subgraph)
         if names:
             text += f' @provides(fields: "{print_paths(tuple(n.split("/")) for n in names)}")'
-        label = f', label: "{field.label}"' if field.label else ""
-        for source in sorted(field.overridden):
-            text += f' @override(from: "{subgraph_name(source)}"{label})'
         return text
+
+    def directives_of_interface_object(self, abstract: AbstractModel, field: FieldModel) -> str:
+        shared = any(
+            f.name == field.name and len(f.homes) > 1
+            for name in abstract.all_members
+            for f in self.universe.object_named(name).fields
+        )
+        sharing = " @shareable" if shared and field.name in abstract.added else ""
+        return sharing + self.dependencies(field)
 
     def need_field(self, field: FieldModel) -> None:
         for ref in (field.type, *(a.type for a in field.arguments)):
@@ -281,8 +295,8 @@ class _Printer:
             directives = ""
             if is_object and field.name in external:
                 directives = " @external"
-            elif is_object and field.requires:
-                directives = f' @requires(fields: "{print_requires(field)}")'
+            elif is_object:
+                directives = self.directives_of_interface_object(abstract, field)
             lines.append(
                 f"  {field.name}{print_arguments(field.arguments)}: {field.type}{directives}"
             )

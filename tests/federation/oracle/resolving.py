@@ -187,6 +187,8 @@ class Resolution:
                 ]
             case "mutate":
                 return self.mutate(model, args)
+        if model.requires:
+            self.required_values(parent, model)  # Stored, yet not told without what it requires.
         return parent.data[model.name]
 
     def context_value(self, parent: View, model: FieldModel, args: dict[str, Any]) -> Any:
