@@ -8,6 +8,7 @@ from graphql import (
     GraphQLCompositeType,
     GraphQLSchema,
     SelectionSetNode,
+    do_types_overlap,
     get_named_type,
 )
 
@@ -58,13 +59,23 @@ class Normalizer:
 
     def selections(self, parent: str, selections: SelectionSet) -> SelectionSet:
         """Returns the normalized selections of the type ``parent``."""
-        scoped = merge_fields(flatten(self.schema, parent, selections))
+
+        def overlap(one: str | None, other: str | None) -> bool:
+            return self._overlap(one or parent, other or parent)
+
+        scoped = merge_fields(flatten(self.schema, parent, selections), overlap)
         self.budget -= len(scoped)
         if self.budget < 0:
             raise SelectionLimitError
         return _group(
             [ScopedField(s.scope, self._field(s.scope or parent, s.field)) for s in scoped]
         )
+
+    def _overlap(self, one: str, other: str) -> bool:
+        types = self.schema.type_map
+        first: GraphQLCompositeType = types[one]  # type: ignore[assignment]
+        second: GraphQLCompositeType = types[other]  # type: ignore[assignment]
+        return do_types_overlap(self.schema, first, second)
 
     def _field(self, parent: str, field: Field) -> Field:
         if not field.selections:

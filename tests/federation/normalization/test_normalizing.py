@@ -132,3 +132,18 @@ def test_arguments_keep_their_text_and_name_their_variables() -> None:
     assert 'item(n:$n,t:["a", "b"],o:{x: $n}) { id }'.replace("{x", "{ x").replace(
         "n})", "n })"
     ) == normalized(text)
+
+
+def test_what_is_below_a_field_keeps_its_place_around_a_narrower_one() -> None:
+    found = normalized("{ node { next { id } ... on A { next { name } } next { __typename } } }")
+
+    expected = "node { next { id } ...A { next { name } } next { __typename } }"
+    assert expected == found
+
+
+def test_fields_merge_around_one_of_a_type_that_is_never_theirs() -> None:
+    found = normalized(
+        "{ pet { ... on A { next { id } } ... on C { next { id } } ... on A { next { name } } } }"
+    )
+
+    assert "pet { ...A { next { id name } } ...C { next { id } } }" == found
