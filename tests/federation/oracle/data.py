@@ -183,8 +183,7 @@ def _failures(universe: Universe, rng: random.Random, rate: float) -> frozenset[
 
     An object that is an input of ``@requires`` is fetched once, for the input and for the
     client: a non-null field of it that fails takes both along. The monolith knows no such
-    sharing, so only nullable fields fail where objects are inputs. By a key that is computed from
-    what is lost no entity is asked for, as the monolith never has to: its inputs never fail.
+    sharing, so only nullable fields fail where objects are inputs.
     """
     found: set[tuple[Uid, str]] = set()
     objects_are_inputs = any(
@@ -194,15 +193,6 @@ def _failures(universe: Universe, rng: random.Random, rate: float) -> frozenset[
         for required in field.requires
     )
 
-    of_keys = {
-        step
-        for model in universe.objects
-        for field in model.fields
-        if field.kind == "computed"
-        for required in field.requires
-        for step in required.path
-    }
-
     def visit(value: Any) -> None:
         if isinstance(value, list):
             for item in value:
@@ -211,7 +201,6 @@ def _failures(universe: Universe, rng: random.Random, rate: float) -> frozenset[
             model = universe.object_named(value["__typename"])
             for field in model.fields:
                 may_fail = field.fragile and (field.type.nullable or not objects_are_inputs)
-                may_fail = may_fail and field.name not in of_keys
                 if may_fail and rng.random() < rate:
                     found.add((value["__uid"], field.name))
                 visit(value.get(field.name))
