@@ -210,15 +210,20 @@ def _failures(universe: Universe, rng: random.Random, rate: float) -> frozenset[
     return frozenset(found)
 
 
-def _inputs_of_keys(universe: Universe) -> set[str]:
-    """Names of the fields that computed keys are made of, directly or not."""
+def _may_not_fail(universe: Universe) -> set[str]:
+    """Names of the fields that computed keys are made of, directly or not, or stored fields need.
+
+    What is had by a key that is computed from lost inputs is lost with them; the monolith has no
+    keys. A stored field may be null by itself: the error of its input explains that null too.
+    """
     fields = [field for model in universe.objects for field in model.fields]
     found: set[str] = set()
     size = -1
     while size != len(found):
         size = len(found)
         for field in fields:
-            if field.kind == "computed" or field.name in found:
+            is_stored = field.kind != "required" and field.requires
+            if field.kind == "computed" or is_stored or field.name in found:
                 found.update(name for required in field.requires for name in required.path)
                 found.update(name for _, name in field.context)
     return found
@@ -231,9 +236,8 @@ def fill(universe: Universe, rng: random.Random) -> Universe:
     if rng.random() < 0.4:
         filled = forget(filled, rng)
     failing = _failures(filled, rng, rng.choice((0.0, 0.0, 0.03, 0.1)))
-    # What is had by a key that is computed from them is lost with them; the monolith has no keys.
-    of_keys = _inputs_of_keys(filled)
-    failing = frozenset(failed for failed in failing if failed[1] not in of_keys)
+    sound = _may_not_fail(filled)
+    failing = frozenset(failed for failed in failing if failed[1] not in sound)
     if filled.void:
         # Where an object is not known, the error of an input of its fields may be given or not.
         inputs = _inputs(filled)
