@@ -5,6 +5,7 @@ from pathlib import Path
 
 from graphql import GraphQLError, GraphQLSchema, build_schema, validate_schema
 
+from gateway.federation.subgraph.graphql_validation import first_found
 from gateway.federation.supergraph.errors import SupergraphError
 from gateway.federation.supergraph.model import Supergraph
 from gateway.federation.supergraph.reader import read_supergraph
@@ -66,7 +67,6 @@ def load_api_schema(path: Path) -> GraphQLSchema:
 
 def described(error: GraphQLError) -> str:
     """A GraphQL error in one line, with its first place."""
-    if isinstance(error.__cause__, GraphQLError):
-        error = error.__cause__
+    error = first_found(error)
     place = next(iter(error.locations or ()), None)
     return f"{error.message}{f' (line {place.line}, column {place.column})' if place else ''}"

@@ -121,11 +121,17 @@ def schema_problems(schema: GraphQLSchema) -> list[GraphQLError]:
     return [p for p in problems if not p.message.endswith("must not be deprecated.")]
 
 
+def first_found(error: GraphQLError) -> GraphQLError:
+    """Return the error behind one that was found on reading fields late.
+
+    That one quotes the source, but has no position of its own.
+    """
+    return error.__cause__ if isinstance(error.__cause__, GraphQLError) else error
+
+
 def graphql_error(error: GraphQLError) -> CompositionError:
     """What graphql-core found, with its positions where the nodes at fault have locations."""
-    if isinstance(error.__cause__, GraphQLError):
-        # What was found on reading fields late has no position of its own, but quotes the source.
-        error = error.__cause__
+    error = first_found(error)
     positions = tuple((place.line, place.column) for place in error.locations or ())
     return CompositionError(ErrorCode.INVALID_GRAPHQL, error.message, positions=positions)
 
