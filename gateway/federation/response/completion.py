@@ -38,6 +38,7 @@ from gateway.federation.response.fields import (
     collect_fields,
     depends_on_type,
     merged_selections,
+    scopes_of,
 )
 from gateway.federation.response.leaves import INVALID, as_it_is, leaf_completion
 from gateway.federation.selection import Denial, Field, SelectionSet
@@ -66,6 +67,9 @@ LinkedPath: TypeAlias = "tuple[LinkedPath, str | int] | None"
 Errors: TypeAlias = list[ExecutionError]
 Completion: TypeAlias = Callable[[Any, LinkedPath, "str | int", Errors], Any]
 """Completes the value found under a key of the object or list at a path."""
+
+_ANYTHING: Final = "*"
+"""The type of an object of which nothing is told, where that must not mean any type."""
 
 _META_FIELDS: Final = frozenset({"__schema", "__type"})
 
@@ -244,22 +248,26 @@ class _ShapeCompiler:
     def _abstract(self, declared: str, selections: SelectionSet) -> Completion:
         compiled: dict[str, Callable[[dict[Any, Any], LinkedPath, Errors], Any]] = {}
         possible = self._types.of(declared)
-        needs_type = depends_on_type(selections, declared, self._types)
+        # An object of which nothing is told may be of a type that the caller may not see.
+        otherwise = declared if possible.isdisjoint(self._denied_types) else _ANYTHING
+        needs_type = self._needs_type(declared, selections)
 
         def complete(
             value: MergedValue, path: LinkedPath, key: str | int, errors: Errors
         ) -> MergedValue:
-            type_name = value.get(TYPE_SLOT, declared) if value.__class__ is dict else ""
+            type_name = value.get(TYPE_SLOT, otherwise) if value.__class__ is dict else ""
             fields = compiled.get(type_name)
             if fields is None:
                 denied = self._denied_types.get(type_name)
                 if denied is not None:
                     errors.append(ExecutionError(denied, flat_path(path, key)))
                     return NULLED
+                if type_name == _ANYTHING:
+                    return _untold(value, path, key, errors)
                 if not self._is_visible(type_name, possible):
                     errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
                     return NULLED
-                if needs_type and self._is_untold(value, type_name):
+                if needs_type and not self._is_told(value, type_name):
                     return _untold(value, path, key, errors)
                 concrete = self._only_type(type_name)
                 fields = compiled[type_name] = self.fields(concrete, selections)
@@ -267,15 +275,26 @@ class _ShapeCompiler:
 
         return complete
 
+    def _needs_type(self, declared: str, selections: SelectionSet) -> bool:
+        """Return whether what is selected cannot be told without an object's concrete type."""
+        if depends_on_type(selections, declared, self._types):
+            return True
+        scopes = scopes_of(selections, declared, self._types)
+        return any(
+            self._definition(declared, scopes[name], group[0].name) is None
+            for name, group in collect_fields(selections, declared, self._types).items()
+        )
+
     def _only_type(self, type_name: str) -> str:
         """Return the concrete type that a type has, if it has only one; otherwise itself."""
         possible = self._types.of(type_name)
         return next(iter(possible)) if len(possible) == 1 else type_name
 
-    def _is_untold(self, value: dict[Any, Any], type_name: str) -> bool:
-        """Return whether subgraphs were asked for an object's concrete type and did not tell."""
-        was_asked = TYPE_SLOT in value or TYPENAME_KEY in value
-        return was_asked and not self._types.is_object_type(type_name)
+    def _is_told(self, value: dict[Any, Any], type_name: str) -> bool:
+        """Return whether an object's concrete type is known."""
+        if not _was_asked(value):
+            type_name = self._only_type(type_name)
+        return self._types.is_object_type(type_name)
 
     def _is_visible(self, type_name: MergedValue, possible: frozenset[str]) -> bool:
         return type_name in self._schema.type_map and self._types.of(type_name) <= possible
@@ -285,7 +304,11 @@ class _ShapeCompiler:
     ) -> Callable[[dict[Any, Any], LinkedPath, Errors], Any]:
         """Compile the completion of an object's fields."""
         collected = collect_fields(selections, type_name, self._types)
-        fields = tuple((name, self._field(type_name, group)) for name, group in collected.items())
+        scopes = scopes_of(selections, type_name, self._types)
+        fields = tuple(
+            (name, self._field(type_name, scopes[name], group))
+            for name, group in collected.items()
+        )
 
         def complete(value: dict[Any, Any], path: LinkedPath, errors: Errors) -> MergedValue:
             get = value.get
@@ -299,22 +322,41 @@ class _ShapeCompiler:
 
         return complete
 
-    def _field(self, type_name: str, group: list[Field]) -> Completion:
+    def _field(self, type_name: str, scope: str, group: list[Field]) -> Completion:
         first = group[0]
-        parent = self._schema.type_map[type_name]
         if first.name == "__typename":
-            if isinstance(parent, GraphQLObjectType):
+            if isinstance(self._schema.type_map[type_name], GraphQLObjectType):
                 return _constant(type_name)
             return _invalid
         if first.name in _META_FIELDS:
             return (_non_null if first.name == "__schema" else _nullable)(_as_is)
-        assert isinstance(parent, GraphQLObjectType | GraphQLInterfaceType)  # noqa: S101 # validated operation
-        output_type = parent.fields[first.name].type
+        output_type = self._definition(type_name, scope, first.name)
+        assert output_type is not None  # noqa: S101 # validated operation
         allowed = [field for field in group if field.denial is None]
         if not allowed:
             assert first.denial is not None  # noqa: S101 # else it were allowed
             return _denied(fault(_error(first.denial)), output_type)
         return self.position(output_type, merged_selections(allowed))
+
+    def _definition(self, type_name: str, scope: str, name: str) -> GraphQLOutputType | None:
+        """Return the type of a field of objects that have a type.
+
+        All objects of an interface or a union may have a field that it does not declare: where no
+        more is known of them, the field is as the type has it under which it was selected.
+        """
+        for declaring in (type_name, scope):
+            parent = self._schema.type_map[declaring]
+            if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
+                definition = parent.fields.get(name)
+                if definition is not None:
+                    output_type: GraphQLOutputType = definition.type
+                    return output_type
+        return None
+
+
+def _was_asked(value: dict[Any, Any]) -> bool:
+    """Return whether subgraphs answered when they were asked for an object's concrete type."""
+    return TYPE_SLOT in value or TYPENAME_KEY in value
 
 
 def _untold(
@@ -322,11 +364,14 @@ def _untold(
 ) -> MergedValue:
     """Complete an object of which nobody told the concrete type: it is null.
 
-    The subgraph that knows the type of an interface object did not know the object, or failed.
+    The subgraph that knows the type of an interface object did not know the object, or failed; or
+    a subgraph left the typename out of its answer.
     """
     faults = {name: found for name, found in value.items() if found.__class__ is Fault}
     if not faults:
-        return None
+        if _was_asked(value):
+            return None
+        return _invalid(value, path, key, errors)
     shown = next((name for name in faults if not name.startswith(RESERVED_PREFIX)), None)
     if shown is not None:
         _record(faults[shown], (path, key), shown, errors)

@@ -48,6 +48,27 @@ def fields_of(selections: SelectionSet, type_name: str, types: TypeConditions) -
             yield from fields_of(selection.selections, type_name, types)
 
 
+def scopes_of(selections: SelectionSet, type_name: str, types: TypeConditions) -> dict[str, str]:
+    """Return for each response name the type under which it is selected first.
+
+    Args:
+        selections: What is selected on an object.
+        type_name: The composite type that it is known to have. Its objects may all be of another
+            type too, under which fields are selected that it does not declare itself.
+        types: Which concrete types a composite type has.
+    """
+    scopes: dict[str, str] = {}
+    waiting = [(type_name, selection) for selection in reversed(selections)]
+    while waiting:
+        scope, selection = waiting.pop()
+        if isinstance(selection, Field):
+            scopes.setdefault(selection.response_name, scope)
+        elif types.applies(selection.type_condition, type_name):
+            inner = selection.type_condition or scope
+            waiting += [(inner, below) for below in reversed(selection.selections)]
+    return scopes
+
+
 def depends_on_type(selections: SelectionSet, declared: str, types: TypeConditions) -> bool:
     """Return whether what is selected cannot be told without the concrete type of an object.
 

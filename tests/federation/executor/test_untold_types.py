@@ -16,8 +16,9 @@ LINK = (
 PEOPLE = InMemorySubgraph(
     "people",
     f'{LINK} interface Person @key(fields: "id") {{ id: ID! }}'
-    ' type Cook implements Person @key(fields: "id") { id: ID! }'
-    ' type Guard implements Person @key(fields: "id") { id: ID! }',
+    " interface Named { name: String }"
+    ' type Cook implements Person & Named @key(fields: "id") { id: ID! name: String }'
+    ' type Guard implements Person & Named @key(fields: "id") { id: ID! name: String }',
     {"Person": {"__resolve_reference": lambda r: {"__typename": "Cook", "id": r["id"]}}},
 )
 LOCKS = InMemorySubgraph(
@@ -93,3 +94,13 @@ async def test_what_needs_no_type_is_told_without_it(*, fast_path: bool) -> None
     actual = await ask("{ owners { key } }", failure, fast_path=fast_path)
 
     assert {"data": {"owners": [{"key": "k1"}, {"key": "k2"}]}} == actual
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
+async def test_a_field_that_all_types_have_costs_itself_alone(*, fast_path: bool) -> None:
+    failure = FetchFailure("late", "GATEWAY_TIMEOUT")
+
+    actual = await ask("{ first { key ... on Named { name } } }", failure, fast_path=fast_path)
+
+    error = {"message": "late", "path": ["first", "name"], "extensions": LOST}
+    assert {"data": {"first": {"key": "k1", "name": None}}, "errors": [error]} == actual

@@ -21,12 +21,18 @@ SCHEMA = build_schema("""
 scalar Any
 enum Colour { RED GREEN }
 interface Named { name: String }
+interface Hunter { prey: Hunter }
+interface Flier { height: Int }
+type Owl implements Hunter & Flier { prey: Hunter height: Int! }
+type Hawk implements Hunter & Flier { prey: Owl height: Int }
+union Bird = Owl | Hawk
 type Cat implements Named { name: String lives: Int! friend: Named }
 type Dog implements Named { name: String! }
 union Pet = Cat | Dog
 type Query {
   int: Int float: Float string: String boolean: Boolean id: ID colour: Colour any: Any
   list: [Int] required: [Int!] matrix: [[Int!]]! named: Named pet: Pet pets: [Pet!] cat: Cat
+  hunter: Hunter bird: Bird
 }
 """)
 TYPES = TypeConditions(
@@ -213,9 +219,7 @@ def test_a_type_that_is_no_member_is_an_error(type_name: str) -> None:
 
 
 def test_an_interface_whose_concrete_type_nobody_asked_is_completed_as_such() -> None:
-    assert ({"named": {"name": "x"}}, []) == complete(
-        "named { name ... on Cat { lives } }", {"named": {"name": "x"}}
-    )
+    assert ({"named": {"name": "x"}}, []) == complete("named { name }", {"named": {"name": "x"}})
 
 
 @pytest.mark.parametrize("known", [{TYPE_SLOT: "Named"}, {"__fed_typename": None}])
@@ -243,8 +247,37 @@ def test_an_untold_type_where_null_may_not_be_is_an_error() -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["hunter", "bird"])
+def test_a_field_of_an_untold_type_is_as_its_fragment_has_it(name: str) -> None:
+    lost = fault(ErrorValue("lost", {"code": "LOST"}))
+    untold: dict[Any, Any] = {TYPE_SLOT: name.title()}
+    data = {name: {**untold, "height": lost, "prey": {**untold, "height": 7}}}
+    height = "... on Flier { height }"
+    text = f"{name} {{ {height} ... on Hunter {{ prey {{ {height} }} }} }}"
+
+    assert (
+        {name: {"height": None, "prey": {"height": 7}}},
+        [("LOST", (name, "height"))],
+    ) == complete(text, data)
+
+
+def test_a_type_that_was_left_out_and_is_needed_is_an_error() -> None:
+    assert ({"named": None}, [("INVALID_VALUE", ("named",))]) == complete(
+        "named { ... on Cat { lives } }", {"named": {"lives": 9}}
+    )
+
+
+def test_an_object_that_may_be_of_a_denied_type_is_null() -> None:
+    denied = {"Cat": Denial("no", "UNAUTHORIZED_FIELD_OR_TYPE")}
+
+    completed, errors = shape("named { name }", denied).complete({"named": {"name": "Tom"}})
+
+    assert {"named": None} == completed
+    assert [("INVALID_VALUE", ("named",))] == [(error.error.code, error.path) for error in errors]
+
+
 def test_a_typename_that_is_not_known_is_an_error() -> None:
-    assert ({"named": None}, [("INVALID_VALUE", ("named", "__typename"))]) == complete(
+    assert ({"named": None}, [("INVALID_VALUE", ("named",))]) == complete(
         "named { __typename }", {"named": {"name": "x"}}
     )
 
