@@ -58,7 +58,7 @@ class _Flattener:
         conditions: tuple[Condition, ...],
     ) -> None:
         for selection in selections:
-            holding = _both(conditions, selection.conditions)
+            holding = join_conditions(conditions, selection.conditions)
             if holding is None:
                 continue
             if not isinstance(selection, Field):
@@ -102,7 +102,7 @@ class _Flattener:
         return isinstance(wider, GraphQLAbstractType) and self.schema.is_sub_type(wider, narrower)
 
 
-def _both(
+def join_conditions(
     outer: tuple[Condition, ...], inner: tuple[Condition, ...]
 ) -> tuple[Condition, ...] | None:
     """Joins conditions; ``None`` where they contradict each other."""

@@ -15,7 +15,13 @@ from graphql import (
 from gateway.federation.normalization.flattening import ScopedField, flatten
 from gateway.federation.normalization.inlining import inline_fragments
 from gateway.federation.normalization.merging import merge_fields
-from gateway.federation.selection import Field, InlineFragment, Selection, SelectionSet
+from gateway.federation.selection import (
+    Field,
+    InlineFragment,
+    Selection,
+    SelectionSet,
+    count_fields,
+)
 
 
 class SelectionLimitError(ValueError):
@@ -45,6 +51,40 @@ def normalize(
     return Normalizer(schema, max_fields).selections(root_type, inlined)
 
 
+def merge_whatever_order(
+    schema: GraphQLSchema, root_type: str, selections: SelectionSet
+) -> SelectionSet:
+    """Merges the fields that normalization kept apart for the sake of the order below them.
+
+    What is fetched has no order; so a field that stands in several places is planned as one.
+
+    Args:
+        schema: The schema that the selections were normalized with.
+        root_type: Name of the type whose selections these are.
+        selections: Normalized selections.
+    """
+    if not _repeats(selections):
+        return selections
+    return Normalizer(schema, count_fields(selections), keep_order=False).selections(
+        root_type, selections
+    )
+
+
+def _repeats(selections: SelectionSet) -> bool:
+    """Tells whether fields with sub-selections share a response name at some level."""
+    names: set[str] = set()
+    waiting = [*selections]
+    while waiting:
+        selection = waiting.pop()
+        if not isinstance(selection, Field):
+            waiting += selection.selections
+        elif selection.selections:
+            if selection.response_name in names or _repeats(selection.selections):
+                return True
+            names.add(selection.response_name)
+    return False
+
+
 @dataclass(slots=True)
 class Normalizer:
     """Normalizes selections level by level.
@@ -52,10 +92,12 @@ class Normalizer:
     Attributes:
         schema: The API schema, or any schema whose types the selections name.
         budget: Number of fields that may still be made.
+        keep_order: Whether fields stay apart where merging changes the order of what is below.
     """
 
     schema: GraphQLSchema
     budget: int
+    keep_order: bool = True
 
     def selections(self, parent: str, selections: SelectionSet) -> SelectionSet:
         """Returns the normalized selections of the type ``parent``."""
@@ -63,7 +105,9 @@ class Normalizer:
         def overlap(one: str | None, other: str | None) -> bool:
             return self._overlap(one or parent, other or parent)
 
-        scoped = merge_fields(flatten(self.schema, parent, selections), overlap)
+        scoped = merge_fields(
+            flatten(self.schema, parent, selections), overlap if self.keep_order else None
+        )
         self.budget -= len(scoped)
         if self.budget < 0:
             raise SelectionLimitError

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from gateway.federation.normalization.normalizing import merge_whatever_order
 from gateway.federation.operation.model import Operation
 from gateway.federation.plan import OperationKind, PlanNode, QueryPlan
 from gateway.federation.planner.aliases import Aliases
@@ -125,11 +126,7 @@ class _Planner:
 
     def _plan(self) -> QueryPlan:
         search = Search(Ground(self.graph, self.limits.steps, self.rules))
-        fields = tuple(
-            s
-            for s in self.operation.selections
-            if isinstance(s, Field) and s.name not in _ANSWERED_BY_GATEWAY
-        )
+        fields = self._fetched_fields()
         series = [fields]
         if self.operation.kind is OperationKind.MUTATION:
             series = self._series(search, exclusive(fields))
@@ -140,6 +137,16 @@ class _Planner:
             checks=self.book.made_checks(),
             nodes_considered=search.ground.steps,
         )
+
+    def _fetched_fields(self) -> tuple[Field, ...]:
+        operation = self.operation
+        fetched = tuple(
+            s
+            for s in operation.selections
+            if isinstance(s, Field) and s.name not in _ANSWERED_BY_GATEWAY
+        )
+        merged = merge_whatever_order(operation.schema, operation.root_type, fetched)
+        return tuple(s for s in merged if isinstance(s, Field))
 
     def _series(self, search: Search, fields: tuple[Field, ...]) -> list[tuple[Field, ...]]:
         """Splits a mutation's fields into requests that must run one after the other.

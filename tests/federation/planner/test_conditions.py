@@ -2,7 +2,8 @@
 
 # ruff: noqa: E501 (operations and printed plans are as long as they are)
 
-from tests.federation.planner.kit import plan
+from gateway.federation.plan_printing import print_plan
+from tests.federation.planner.kit import graph_of, plan, plan_on
 
 
 def test_on_fields() -> None:
@@ -376,3 +377,39 @@ QueryPlan {
 """
         == actual
     )
+
+
+def test_what_stands_apart_for_the_order_of_keys_is_fetched_as_one() -> None:
+    head = "query ($x: Boolean!, $y: Boolean!)"
+    other = "topProducts @include(if: $y) { name inStock }"
+    apart = plan(
+        "products",
+        f"""{head} {{ topProducts @include(if: $x) {{ upc inStock }} {other}
+            topProducts @include(if: $x) {{ reviews {{ body }} }} }}""",
+    )
+    together = plan(
+        "products",
+        f"{head} {{ topProducts @include(if: $x) {{ upc inStock reviews {{ body }} }} {other} }}",
+    )
+
+    assert together == apart
+
+
+def test_what_stands_around_a_narrower_type_is_fetched_as_one() -> None:
+    graph = graph_of(
+        ["a"],
+        """
+        type Query @join__type(graph: A) { node: Node }
+        interface Node @join__type(graph: A) { next: Node id: ID name: String }
+        type One implements Node @join__type(graph: A) @join__implements(graph: A, interface: "Node")
+          { next: Node id: ID name: String }
+        type Two implements Node @join__type(graph: A) @join__implements(graph: A, interface: "Node")
+          { next: Node id: ID name: String }
+        """,
+    )
+    apart = plan_on(
+        graph, "{ node { next { id } ... on One { next { name } } next { size: id } } }"
+    )
+    together = plan_on(graph, "{ node { next { id size: id } ... on One { next { name } } } }")
+
+    assert print_plan(together) == print_plan(apart)

@@ -178,6 +178,22 @@ QueryPlan {
     )
 
 
+def test_a_field_that_stands_apart_for_the_order_of_keys_runs_once() -> None:
+    head = "mutation ($x: Boolean!, $y: Boolean!)"
+    other = "add(item: 1) @include(if: $y) { total }"
+    apart = plan(
+        "mutations",
+        f"""{head} {{ add(item: 1) @include(if: $x) {{ count }} {other}
+            add(item: 1) @include(if: $x) {{ id total }} }}""",
+    )
+    together = plan(
+        "mutations",
+        f"{head} {{ add(item: 1) @include(if: $x) {{ count id total }} {other} }}",
+    )
+
+    assert together == apart
+
+
 def test_exclusive_occurrences_in_one_subgraph() -> None:
     actual = plan(
         "mutations",
