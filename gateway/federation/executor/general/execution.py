@@ -19,6 +19,7 @@ from gateway.federation.executor.answers import (
     errors_by_index,
     read_answer,
 )
+from gateway.federation.executor.general.lost_parts import LostParts
 from gateway.federation.executor.general.prepared import Call, PreparedFetch, Target
 from gateway.federation.executor.general.unasked import without_unasked
 from gateway.federation.executor.general.unplaced import UnplacedErrors
@@ -64,11 +65,11 @@ class GeneralExecution:
         self._masking = masking
         self._loose: list[ExecutionError] = []
         self._unplaced = UnplacedErrors()
-        self._taken: list[tuple[Merger, Projection, MergedObject, Fault | None]] = []
+        self._lost = LostParts()
 
     def prepare(self, index: int) -> list[PreparedFetch]:
         """Return the requests of a step: one per set of permitted groups, if any is due."""
-        self._explain_parts()
+        self._lost.explain()
         step, compiled = self._variant.steps[index], self._variant.fetches[index]
         assert compiled is not None  # noqa: S101 # callers look at the kind of step
         grouping = PermitGrouping(compiled)
@@ -140,22 +141,10 @@ class GeneralExecution:
         """Make null what cannot be asked: keys are missing, or nothing is permitted."""
         merger = self._merger(prepared)
         for target in prepared.left_out:
-            self._take_away(merger, target.projection, target.entity, target.cause)
+            self._lost.take_away(merger, target.projection, target.entity, target.cause)
         if prepared.template is None:
             for root in prepared.roots:
-                self._take_away(merger, prepared.compiled.root_projection, root, None)
-
-    def _take_away(
-        self, merger: Merger, projection: Projection, entity: MergedObject, cause: Fault | None
-    ) -> None:
-        merger.take_away(projection, entity, cause)
-        if any(entry.below is not None for entry in projection.fields):
-            self._taken.append((merger, projection, entity, cause))
-
-    def _explain_parts(self) -> None:
-        """Explain what objects lack of which other subgraphs have answered parts since."""
-        for merger, projection, entity, cause in self._taken:
-            merger.take_away(projection, entity, cause, missing_only=True)
+                self._lost.take_away(merger, prepared.compiled.root_projection, root, None)
 
     def absorb(self, prepared: PreparedFetch, result: bytes | FetchFailure) -> FetchFailure | None:
         """Merge the answer to a request; return the failure if it brought nothing usable."""
@@ -172,6 +161,7 @@ class GeneralExecution:
             answer = prepared.checked(answer)
         if isinstance(answer, FetchFailure):
             return self._fail(prepared, answer)
+        self._lost.note_answer()
         if prepared.calls:
             self._absorb_entities(prepared, answer)
         else:
@@ -192,9 +182,9 @@ class GeneralExecution:
         cause = fault(self._masking.failure(failure, subgraph))
         merger = self._merger(prepared)
         for root in prepared.roots:
-            self._take_away(merger, prepared.compiled.root_projection, root, cause)
+            self._lost.take_away(merger, prepared.compiled.root_projection, root, cause)
         for target in prepared.targets():
-            self._take_away(merger, target.projection, target.entity, cause)
+            self._lost.take_away(merger, target.projection, target.entity, cause)
         return failure
 
     def _absorb_roots(self, prepared: PreparedFetch, answer: Answer) -> None:
@@ -207,7 +197,7 @@ class GeneralExecution:
                 if raw.path and not place_error(projection, root, raw.path, raw.error):
                     self._keep_unplaced(projection, root, raw.path, raw.error)
             if answer.data is None:
-                self._take_away(
+                self._lost.take_away(
                     merger, projection, root, rest.take() or fault(answer.errors[0].error)
                 )
             elif rest.cause is not None:
@@ -250,7 +240,7 @@ class GeneralExecution:
                 self._keep_unplaced(projection, entity, path, error)
         if value is None:
             cause = fault(errors[0][1]) if errors else rest.take()
-            self._take_away(merger, projection, entity, cause)
+            self._lost.take_away(merger, projection, entity, cause)
         for name, lost in target.lost.items():
             if entity.get(name) is None or name in target.keys:
                 entity[name] = lost
@@ -278,7 +268,7 @@ class GeneralExecution:
 
     def complete(self) -> tuple[dict[str, Any] | None, list[ExecutionError]]:
         """Return the response's ``data`` and ``errors``."""
-        self._explain_parts()
+        self._lost.explain()
         data, errors = self._variant.shape.complete(self.data)
         return data, errors + self._loose + self._unplaced.listed(self.data)
 
