@@ -10,7 +10,7 @@ Field Errors".
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from graphql import (
     GraphQLInterfaceType,
@@ -30,7 +30,6 @@ from gateway.federation.response.errors import (
     ExecutionError,
     Fault,
     MergedValue,
-    ResponsePath,
     fault,
 )
 from gateway.federation.response.fields import (
@@ -40,149 +39,35 @@ from gateway.federation.response.fields import (
     merged_selections,
     scopes_of,
 )
-from gateway.federation.response.leaves import INVALID, as_it_is, leaf_completion
+from gateway.federation.response.leaves import as_it_is, leaf_completion
+from gateway.federation.response.values import (
+    INVALID_VALUE,
+    MISSING,
+    NULLED,
+    Completion,
+    Errors,
+    LinkedPath,
+    always_denied,
+    as_is,
+    constant,
+    custom_scalar,
+    flat_path,
+    invalid,
+    leaf,
+    list_of,
+    non_null,
+    nullable,
+    record,
+)
 from gateway.federation.selection import Denial, Field, SelectionSet
 
 TYPE_SLOT: Final = 0
 """Key of an object's concrete type in merged data; no JSON key can collide with an integer."""
 
-NULLED: Final = object()
-"""A value that is null because of an error that has been recorded."""
-
-MISSING: Final = fault(
-    ErrorValue(
-        "A subgraph left a requested field out of its answer",
-        {"code": "SUBREQUEST_MALFORMED_RESPONSE"},
-    )
-)
-INVALID_VALUE: Final = ErrorValue(
-    "A subgraph answered with a value that the field's type does not have",
-    {"code": "INVALID_VALUE"},
-)
-UNEXPECTED_NULL: Final = ErrorValue(
-    "Cannot return null for a non-nullable field", {"code": "UNEXPECTED_NULL"}
-)
-
-LinkedPath: TypeAlias = "tuple[LinkedPath, str | int] | None"
-Errors: TypeAlias = list[ExecutionError]
-Completion: TypeAlias = Callable[[Any, LinkedPath, "str | int", Errors], Any]
-"""Completes the value found under a key of the object or list at a path."""
-
 _ANYTHING: Final = "*"
 """The type of an object of which nothing is told, where that must not mean any type."""
 
 _META_FIELDS: Final = frozenset({"__schema", "__type"})
-
-
-def flat_path(path: LinkedPath, key: str | int) -> ResponsePath:
-    """Return the path of ``key`` below ``path`` as a tuple."""
-    keys: list[str | int] = [key]
-    while path is not None:
-        path, parent_key = path
-        keys.append(parent_key)
-    keys.reverse()
-    return tuple(keys)
-
-
-def _record(mark: Fault, path: LinkedPath, key: str | int, errors: Errors) -> None:
-    place = flat_path(path, key)
-    for error, rest in mark.errors:
-        errors.append(ExecutionError(error, place + rest))
-
-
-def _nullable(inner: Completion) -> Completion:
-    def complete(
-        value: MergedValue, path: LinkedPath, key: str | int, errors: Errors
-    ) -> MergedValue:
-        if value is None:
-            return None
-        if value.__class__ is Fault:
-            _record(value, path, key, errors)
-            return None
-        completed = inner(value, path, key, errors)
-        return None if completed is NULLED else completed
-
-    return complete
-
-
-def _non_null(inner: Completion) -> Completion:
-    def complete(
-        value: MergedValue, path: LinkedPath, key: str | int, errors: Errors
-    ) -> MergedValue:
-        if value is None:
-            errors.append(ExecutionError(UNEXPECTED_NULL, flat_path(path, key)))
-            return NULLED
-        if value.__class__ is Fault:
-            _record(value, path, key, errors)
-            return NULLED
-        completed = inner(value, path, key, errors)
-        if completed is None:
-            errors.append(ExecutionError(UNEXPECTED_NULL, flat_path(path, key)))
-            return NULLED
-        return completed
-
-    return complete
-
-
-def _list_of(item: Completion) -> Completion:
-    def complete(
-        value: MergedValue, path: LinkedPath, key: str | int, errors: Errors
-    ) -> MergedValue:
-        if value.__class__ is not list:
-            errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
-            return NULLED
-        here = (path, key)
-        completed = []
-        for index, element in enumerate(value):
-            result = item(element, here, index, errors)
-            if result is NULLED:
-                return NULLED
-            completed.append(result)
-        return completed
-
-    return complete
-
-
-def _leaf(complete_leaf: Callable[[Any], Any]) -> Completion:
-    def complete(
-        value: MergedValue, path: LinkedPath, key: str | int, errors: Errors
-    ) -> MergedValue:
-        completed = complete_leaf(value)
-        if completed is INVALID:
-            errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
-            return NULLED
-        return completed
-
-    return complete
-
-
-def _custom_scalar(
-    value: MergedValue, path: LinkedPath, key: str | int, errors: Errors
-) -> MergedValue:
-    """Complete a custom scalar: as it is, but for what an error took away inside a list."""
-    if value.__class__ is not list:
-        return value
-    completed: list[Any] = []
-    for index, item in enumerate(value):
-        if item.__class__ is Fault:
-            _record(item, (path, key), index, errors)
-            completed.append(None)
-        else:
-            completed.append(_custom_scalar(item, (path, key), index, errors))
-    return completed
-
-
-def _constant(value: str) -> Completion:
-    def complete(
-        _value: MergedValue, _path: LinkedPath, _key: str | int, _errors: Errors
-    ) -> MergedValue:
-        return value
-
-    return complete
-
-
-def _as_is(value: MergedValue, _path: LinkedPath, _key: str | int, _errors: Errors) -> MergedValue:
-    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,15 +104,15 @@ class _ShapeCompiler:
 
     def _position(self, output_type: GraphQLOutputType, selections: SelectionSet) -> Completion:
         if isinstance(output_type, GraphQLNonNull):
-            return _non_null(self._inner(output_type.of_type, selections))
-        return _nullable(self._inner(output_type, selections))
+            return non_null(self._inner(output_type.of_type, selections))
+        return nullable(self._inner(output_type, selections))
 
     def _inner(self, output_type: GraphQLOutputType, selections: SelectionSet) -> Completion:
         if isinstance(output_type, GraphQLList):
-            return _list_of(self.position(output_type.of_type, selections))
+            return list_of(self.position(output_type.of_type, selections))
         if is_leaf_type(output_type):
             complete = leaf_completion(output_type)
-            return _custom_scalar if complete is as_it_is else _leaf(complete)
+            return custom_scalar if complete is as_it_is else leaf(complete)
         if is_abstract_type(output_type):
             return self._abstract(output_type.name, selections)
         return self._object(get_named_type(output_type).name, selections)
@@ -270,7 +155,7 @@ class _ShapeCompiler:
                 if needs_type and not self._is_told(value, type_name):
                     return _untold(value, path, key, errors)
                 concrete = self._only_type(type_name)
-                fields = compiled[type_name] = self.fields(concrete, selections)
+                fields = compiled[type_name] = self.fields(concrete, selections, declared)
             return fields(value, (path, key), errors)
 
         return complete
@@ -279,7 +164,7 @@ class _ShapeCompiler:
         """Return whether what is selected cannot be told without an object's concrete type."""
         if depends_on_type(selections, declared, self._types):
             return True
-        scopes = scopes_of(selections, declared, self._types)
+        scopes = scopes_of(selections, declared, declared, self._types)
         return any(
             self._definition(declared, scopes[name], group[0].name) is None
             for name, group in collect_fields(selections, declared, self._types).items()
@@ -300,11 +185,17 @@ class _ShapeCompiler:
         return type_name in self._schema.type_map and self._types.of(type_name) <= possible
 
     def fields(
-        self, type_name: str, selections: SelectionSet
+        self, type_name: str, selections: SelectionSet, declared: str | None = None
     ) -> Callable[[dict[Any, Any], LinkedPath, Errors], Any]:
-        """Compile the completion of an object's fields."""
+        """Compile the completion of an object's fields.
+
+        Args:
+            type_name: The type that the object is known to have.
+            selections: What is selected on it.
+            declared: The type on which it is selected, if that is another.
+        """
         collected = collect_fields(selections, type_name, self._types)
-        scopes = scopes_of(selections, type_name, self._types)
+        scopes = scopes_of(selections, declared or type_name, type_name, self._types)
         fields = tuple(
             (name, self._field(type_name, scopes[name], group))
             for name, group in collected.items()
@@ -326,16 +217,16 @@ class _ShapeCompiler:
         first = group[0]
         if first.name == "__typename":
             if isinstance(self._schema.type_map[type_name], GraphQLObjectType):
-                return _constant(type_name)
-            return _invalid
+                return constant(type_name)
+            return invalid
         if first.name in _META_FIELDS:
-            return (_non_null if first.name == "__schema" else _nullable)(_as_is)
+            return (non_null if first.name == "__schema" else nullable)(as_is)
         output_type = self._definition(type_name, scope, first.name)
         assert output_type is not None  # noqa: S101 # validated operation
         allowed = [field for field in group if field.denial is None]
         if not allowed:
             assert first.denial is not None  # noqa: S101 # else it were allowed
-            return _denied(fault(_error(first.denial)), output_type)
+            return always_denied(fault(_error(first.denial)), output_type)
         return self.position(output_type, merged_selections(allowed))
 
     def _definition(self, type_name: str, scope: str, name: str) -> GraphQLOutputType | None:
@@ -371,34 +262,17 @@ def _untold(
     if not faults:
         if _was_asked(value):
             return None
-        return _invalid(value, path, key, errors)
+        return invalid(value, path, key, errors)
     shown = next((name for name in faults if not name.startswith(RESERVED_PREFIX)), None)
     if shown is not None:
-        _record(faults[shown], (path, key), shown, errors)
+        record(faults[shown], (path, key), shown, errors)
     else:
-        _record(next(iter(faults.values())), path, key, errors)
-    return NULLED
-
-
-def _invalid(_value: MergedValue, path: LinkedPath, key: str | int, errors: Errors) -> MergedValue:
-    errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
+        record(next(iter(faults.values())), path, key, errors)
     return NULLED
 
 
 def _error(denial: Denial) -> ErrorValue:
     return ErrorValue(denial.message, {"code": denial.code})
-
-
-def _denied(mark: Fault, output_type: GraphQLOutputType) -> Completion:
-    answer = NULLED if isinstance(output_type, GraphQLNonNull) else None
-
-    def complete(
-        _value: MergedValue, path: LinkedPath, key: str | int, errors: Errors
-    ) -> MergedValue:
-        _record(mark, path, key, errors)
-        return answer
-
-    return complete
 
 
 def compile_response(

@@ -48,17 +48,20 @@ def fields_of(selections: SelectionSet, type_name: str, types: TypeConditions) -
             yield from fields_of(selection.selections, type_name, types)
 
 
-def scopes_of(selections: SelectionSet, type_name: str, types: TypeConditions) -> dict[str, str]:
+def scopes_of(
+    selections: SelectionSet, declared: str, type_name: str, types: TypeConditions
+) -> dict[str, str]:
     """Return for each response name the type under which it is selected first.
 
     Args:
         selections: What is selected on an object.
-        type_name: The composite type that it is known to have. Its objects may all be of another
-            type too, under which fields are selected that it does not declare itself.
+        declared: The composite type on which it is selected.
+        type_name: The type that the object is known to have. It may not declare all of the fields,
+            though all its objects have them.
         types: Which concrete types a composite type has.
     """
     scopes: dict[str, str] = {}
-    waiting = [(type_name, selection) for selection in reversed(selections)]
+    waiting = [(declared, selection) for selection in reversed(selections)]
     while waiting:
         scope, selection = waiting.pop()
         if isinstance(selection, Field):

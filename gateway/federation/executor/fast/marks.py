@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 
-from gateway.federation.response.completion import UNEXPECTED_NULL
 from gateway.federation.response.errors import Fault, MergedValue, fault
+from gateway.federation.response.values import UNEXPECTED_NULL
 
 NO_VALUE: Final = frozenset({NoneType, Fault, msgspec.Raw, msgspec.UnsetType})
 """Classes of what stands where there is no value."""
