@@ -1,6 +1,29 @@
 """Fields that a subgraph's types forbid to answer under one name."""
 
+import pytest
+
+from tests.federation.oracle.engine import Federation, Prepared
+from tests.federation.oracle.in_memory import InMemorySubgraph
 from tests.federation.planner.kit import plan
+
+ANIMALS = InMemorySubgraph(
+    "animals",
+    """
+    type Query { pets: [Pet] animals: [Animal] }
+    interface Animal { name: String friends: [Animal] }
+    interface Pet { id: ID! }
+    type Cat implements Pet & Animal { id: ID! name: String friends: [Animal]! }
+    type Dog implements Pet & Animal { id: ID! name: String! friends: [Animal] }
+    """,
+    {
+        "Query": {
+            "pets": lambda _: [
+                {"__typename": "Cat", "name": "Tom", "friends": []},
+                {"__typename": "Dog", "name": "Rex", "friends": None},
+            ]
+        }
+    },
+)
 
 
 def test_names_of_different_nullability_are_renamed() -> None:
@@ -139,3 +162,22 @@ QueryPlan {
 """
         == actual
     )
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
+async def test_implementers_that_narrow_a_field_differently_are_kept_apart(
+    *, fast_path: bool
+) -> None:
+    actual = await Federation.composed([ANIMALS]).answer(
+        "{ pets { ... on Animal { name friends { name } } } }", fast_path=fast_path
+    )
+
+    pets = [{"name": "Tom", "friends": []}, {"name": "Rex", "friends": None}]
+    assert {"data": {"pets": pets}} == actual
+
+
+def test_a_field_that_stands_on_the_interface_is_asked_once() -> None:
+    prepared = Federation.composed([ANIMALS]).prepare("{ animals { name } }", {})
+
+    assert isinstance(prepared, Prepared)
+    assert "Cat" not in str(prepared.plan)
