@@ -1,6 +1,6 @@
 """Turns choices into units."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gateway.federation.plan import FieldStep, KeyField, RootFieldSubject
@@ -186,33 +186,31 @@ class UnitBuilder:
         resolved: Sequence[tuple[str, FieldChoice]],
     ) -> None:
         """Adds one field for all concrete types that resolve it here, alike ones together."""
-        groups: dict[tuple[object, ...], list[_Resolved]] = {}
+        groups: dict[tuple[object, ...], tuple[str, FieldChoice, set[str]]] = {}
         for type_name, item in resolved:
             stand = stands[type_name]
             output = stand.output
             types = {type_name} if type_name in output.types else set(output.types)
             narrowed = id(item.field) if item.field is not item.origin else 0
             ancestor = type_name if self.graph.supergraph.contexts else ""
-            own_group = self.rules.own_group(type_name, item.field.name) if self.rules else None
+            group = self.rules.own_group(type_name, item.field.name) if self.rules else None
             key = (
                 id(item.child),
                 narrowed,
                 id(stand.guard),
-                own_group,
+                group,
                 item.definition is None,
                 ancestor,
             )
-            groups.setdefault(key, []).append(_Resolved(type_name, item, frozenset(types)))
-        for group in groups.values():
-            for alike in _of_one_shape(self.graph, stands[group[0].type_name].output, group):
-                type_name, item = alike[0].type_name, alike[0].item
-                stand = stands[type_name]
-                found = choice.objects[type_name]
-                requirements = self.requirements.of(stand, found, item)
-                wide = frozenset[str]().union(*(member.types for member in alike))
-                if len(wide) > 1 or wide == stand.output.types:
-                    stand = replace(stand, place=self._common_place(stands, wide, stand.output))
-                self._field(stand, wide, item, requirements)
+            groups.setdefault(key, (type_name, item, set()))[2].update(types)
+        for type_name, item, names in groups.values():
+            stand = stands[type_name]
+            found = choice.objects[type_name]
+            requirements = self.requirements.of(stand, found, item)
+            wide = frozenset(names)
+            if len(names) > 1 or wide == stand.output.types:
+                stand = replace(stand, place=self._common_place(stands, wide, stand.output))
+            self._field(stand, wide, item, requirements)
 
     def _common_place(
         self, stands: Mapping[str, Stand], types: frozenset[str], output: Output
@@ -243,38 +241,3 @@ class UnitBuilder:
             self._fields(target, hop, found, hop.fields)
         for hop, unit in zip(found.hops, entered, strict=True):
             self.representations.connect(stand, hop, unit)
-
-
-@dataclass(frozen=True, slots=True)
-class _Resolved:
-    """A field of one concrete type that is resolved at a site.
-
-    Attributes:
-        type_name: The concrete type.
-        item: The field.
-        types: Types of the output for which it is asked.
-    """
-
-    type_name: str
-    item: FieldChoice
-    types: frozenset[str]
-
-
-def _of_one_shape(
-    graph: QueryGraph, output: Output, group: list[_Resolved]
-) -> Iterable[list[_Resolved]]:
-    """Splits a field of several concrete types by its type in the subgraph.
-
-    Implementers may narrow a field differently. Where the output's own type has the field it
-    stands there once, for all of them.
-    """
-    item = group[0].item
-    if frozenset[str]().union(*(member.types for member in group)) == output.types:
-        known = graph.field(output.site.subgraph, output.site.type_name, item.field.name)
-        below = item.child.site.type_name if item.child is not None else None
-        if known is not None and below in (None, known.type_name):
-            return (group,)
-    shapes: dict[str, list[_Resolved]] = {}
-    for member in group:
-        shapes.setdefault(type_text(member.item), []).append(member)
-    return shapes.values()

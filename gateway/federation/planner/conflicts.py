@@ -1,17 +1,20 @@
 """Keeps apart what a subgraph's types forbid to answer under one response name.
 
-Two subgraphs may agree with the supergraph on a field's type and yet differ in nullability; then a
-document that is valid for the supergraph asks, in one selection set of a subgraph, for fields of
-different shape under one name. Such fields get another response name and say where they belong.
+Two subgraphs may agree with the supergraph on a field's type and yet differ in nullability, and
+what implements an interface may narrow its fields; then a document that is valid for the
+supergraph asks, in one selection set of a subgraph, for fields of different shape under one name.
+Such fields get another response name and say where they belong.
 
 Source: GraphQL specification, section 5.3.2, "SameResponseShape".
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gateway.federation.plan import RESERVED_PREFIX, TYPENAME_KEY
+from gateway.federation.planner.emission import is_common
 from gateway.federation.planner.units import Output, OutputField
+from gateway.federation.query_graph.graph import QueryGraph
 
 
 @dataclass(slots=True)
@@ -27,16 +30,18 @@ class Shape:
     below: dict[str, "Shape"] = field(default_factory=dict)
 
 
-def separate(outputs: Iterable[Output]) -> None:
+def separate(graph: QueryGraph, outputs: Iterable[Output]) -> None:
     """Renames fields until no two of one response name have different shapes.
 
     Args:
+        graph: The query graph.
         outputs: Selection sets that a subgraph answers into the same objects.
     """
     shapes: dict[str, str] = {}
     same: dict[str, list[Output]] = {}
     names = 0
     for output in outputs:
+        output.fields = [part for item in output.fields for part in _parts(graph, output, item)]
         for item in output.fields:
             wanted = _text(item)
             if shapes.setdefault(item.response_name, wanted) != wanted:
@@ -47,7 +52,26 @@ def separate(outputs: Iterable[Output]) -> None:
             if item.child is not None:
                 same.setdefault(item.response_name, []).append(item.child)
     for children in same.values():
-        separate(children)
+        separate(graph, children)
+
+
+def _parts(graph: QueryGraph, output: Output, item: OutputField) -> list[OutputField]:
+    """Returns a field for each type that it has where it is asked: a shape of its own."""
+    if item.name == "__typename":
+        return [item]
+    site = output.site
+    asked_on = {site.type_name} if is_common(graph, output, item) else item.types
+    types_of: dict[str, set[str]] = {}
+    for type_name in sorted(asked_on):
+        known = graph.field(site.subgraph, type_name, item.name)
+        text = known.type_text if known is not None else item.type_text
+        types_of.setdefault(text, set()).add(type_name)
+    if len(types_of) == 1:
+        item.type_text = next(iter(types_of))
+        return [item]
+    return [
+        replace(item, types=frozenset(types), type_text=text) for text, types in types_of.items()
+    ]
 
 
 def _text(item: OutputField) -> str:

@@ -30,7 +30,7 @@ def emit(graph: QueryGraph, output: Output) -> SelectionSet:
     run: list[Field] = []
     run_types: frozenset[str] = frozenset()
     for field in output.fields:
-        if abstract and not _common(graph, output, field):
+        if abstract and not is_common(graph, output, field):
             if run and run_types != field.types:
                 found.extend(_fragments(run, run_types))
                 run = []
@@ -44,8 +44,8 @@ def emit(graph: QueryGraph, output: Output) -> SelectionSet:
     return tuple(found)
 
 
-def _common(graph: QueryGraph, output: Output, field: OutputField) -> bool:
-    """Tells whether a field can stand on the abstract type itself."""
+def is_common(graph: QueryGraph, output: Output, field: OutputField) -> bool:
+    """Tells whether a field can stand on the output's type itself, abstract as it may be."""
     if field.types != output.types:
         return False
     if field.name == "__typename":

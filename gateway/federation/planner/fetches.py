@@ -41,7 +41,7 @@ class FetchMaker:
         if first.sources:
             return self._entities(batch, number, depends_on)
         selections: SelectionSet = ()
-        separate([unit.output for unit in batch.units])
+        separate(self.graph, [unit.output for unit in batch.units])
         for unit in batch.units:
             selections += emit(self.graph, unit.output)
         conditions = common_conditions(selections)
@@ -61,7 +61,7 @@ class FetchMaker:
 
     def _entities(self, batch: Batch, number: int, depends_on: tuple[int, ...]) -> PlanNode:
         for unit in batch.units:
-            separate([unit.output])
+            separate(self.graph, [unit.output])
         made = [self._representation(unit) for unit in batch.units]
         shared = made[0].conditions
         for item in made[1:]:

@@ -9,18 +9,25 @@ from tests.federation.planner.kit import plan
 ANIMALS = InMemorySubgraph(
     "animals",
     """
-    type Query { pets: [Pet] animals: [Animal] }
+    type Query { pets: [Pet] animals: [Animal] packs: [Pack] }
     interface Animal { name: String friends: [Animal] }
     interface Pet { id: ID! }
     type Cat implements Pet & Animal { id: ID! name: String friends: [Animal]! }
     type Dog implements Pet & Animal { id: ID! name: String! friends: [Animal] }
+    interface Pack { first: Animal }
+    type Wild implements Pack { first: Animal }
+    type Tame implements Pack { first: Dog }
     """,
     {
         "Query": {
             "pets": lambda _: [
                 {"__typename": "Cat", "name": "Tom", "friends": []},
                 {"__typename": "Dog", "name": "Rex", "friends": None},
-            ]
+            ],
+            "packs": lambda _: [
+                {"__typename": "Wild", "first": {"__typename": "Cat", "name": None}},
+                {"__typename": "Tame", "first": {"name": "Rex"}},
+            ],
         }
     },
 )
@@ -174,6 +181,18 @@ async def test_implementers_that_narrow_a_field_differently_are_kept_apart(
 
     pets = [{"name": "Tom", "friends": []}, {"name": "Rex", "friends": None}]
     assert {"data": {"pets": pets}} == actual
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
+async def test_what_stands_on_an_interface_has_the_type_of_the_interface(
+    *, fast_path: bool
+) -> None:
+    actual = await Federation.composed([ANIMALS]).answer(
+        "{ packs { first { name } } }", fast_path=fast_path
+    )
+
+    packs = [{"first": {"name": None}}, {"first": {"name": "Rex"}}]
+    assert {"data": {"packs": packs}} == actual
 
 
 def test_a_field_that_stands_on_the_interface_is_asked_once() -> None:
