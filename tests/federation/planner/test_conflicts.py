@@ -12,11 +12,11 @@ ANIMALS = InMemorySubgraph(
     type Query { pets: [Pet] animals: [Animal] packs: [Pack] }
     interface Animal { name: String friends: [Animal] }
     interface Pet { id: ID! }
-    type Cat implements Pet & Animal { id: ID! name: String friends: [Animal]! }
-    type Dog implements Pet & Animal { id: ID! name: String! friends: [Animal] }
+    type Cat implements Pet & Animal { id: ID! name: String! friends: [Animal]! }
+    type Dog implements Pet & Animal { id: ID! name: String friends: [Animal] }
     interface Pack { first: Animal }
     type Wild implements Pack { first: Animal }
-    type Tame implements Pack { first: Dog }
+    type Tame implements Pack { first: Cat }
     """,
     {
         "Query": {
@@ -25,8 +25,8 @@ ANIMALS = InMemorySubgraph(
                 {"__typename": "Dog", "name": "Rex", "friends": None},
             ],
             "packs": lambda _: [
-                {"__typename": "Wild", "first": {"__typename": "Cat", "name": None}},
-                {"__typename": "Tame", "first": {"name": "Rex"}},
+                {"__typename": "Wild", "first": {"__typename": "Dog", "name": None}},
+                {"__typename": "Tame", "first": {"name": "Tom"}},
             ],
         }
     },
@@ -191,7 +191,7 @@ async def test_what_stands_on_an_interface_has_the_type_of_the_interface(
         "{ packs { first { name } } }", fast_path=fast_path
     )
 
-    packs = [{"first": {"name": None}}, {"first": {"name": "Rex"}}]
+    packs = [{"first": {"name": None}}, {"first": {"name": "Tom"}}]
     assert {"data": {"packs": packs}} == actual
 
 
