@@ -5,12 +5,13 @@ resolved by what has been reached so far, and so on. A compound key may come fro
 subgraphs.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gateway.federation.planner.choices import Entry, ObjectChoice, Site
 from gateway.federation.planner.ground import Chooser, Ground
 from gateway.federation.planner.keys import KeyFinder
-from gateway.federation.query_graph.graph import Move
+from gateway.federation.query_graph.graph import Move, Target
 
 
 @dataclass(slots=True, eq=False)
@@ -20,21 +21,24 @@ class EntryFinder:
     ground: Ground
     chooser: Chooser
     keys: KeyFinder = field(init=False)
-    _known: dict[tuple[str, Site], tuple[Entry, ...]] = field(default_factory=dict)
+    _known: dict[tuple[str, Site], Mapping[Target, Entry]] = field(default_factory=dict)
     _active: set[tuple[str, Site]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.keys = KeyFinder(self.ground, self.chooser)
 
-    def of(self, type_name: str, site: Site) -> tuple[Entry, ...]:
-        """Returns the entries of an object of the type at the site, nearest first."""
+    def of(self, type_name: str, site: Site) -> Mapping[Target, Entry]:
+        """Returns the entries of an object of the type at the site, nearest first.
+
+        Those that are as near stand in the order of the moves.
+        """
         key = (type_name, site)
         known = self._known.get(key)
         if known is not None:
             return known
         if key in self._active:
             self.ground.cycles += 1
-            return ()
+            return {}
         before = self.ground.cycles
         self._active.add(key)
         found = self._at_root(type_name, site) if not site.subgraph else self._find(*key)
@@ -43,11 +47,11 @@ class EntryFinder:
             self._known[key] = found
         return found
 
-    def _at_root(self, type_name: str, site: Site) -> tuple[Entry, ...]:
+    def _at_root(self, type_name: str, site: Site) -> dict[Target, Entry]:
         """Before any fetch, every subgraph's root type is at hand."""
         ground = self.ground
-        return tuple(
-            Entry(
+        return {
+            (subgraph, type_name): Entry(
                 Move(subgraph, type_name, None, ()),
                 ObjectChoice(type_name, site),
                 0,
@@ -55,13 +59,13 @@ class EntryFinder:
             )
             for subgraph in ground.graph.order
             if ground.graph.type(subgraph, type_name) is not None
-        )
+        }
 
-    def _find(self, type_name: str, site: Site) -> tuple[Entry, ...]:
-        found: dict[tuple[str, str], Entry] = {}
+    def _find(self, type_name: str, site: Site) -> dict[Target, Entry]:
+        found: dict[Target, Entry] = {}
         moves = self.ground.graph.moves(type_name)
         while True:
-            fresh: dict[tuple[str, str], Entry] = {}
+            fresh: dict[Target, Entry] = {}
             for move in moves:
                 target = (move.subgraph, move.target)
                 if target in found:
@@ -72,7 +76,7 @@ class EntryFinder:
                 ):
                     fresh[target] = entry
             if not fresh:
-                return tuple(found.values())
+                return found
             nearest = min(entry.level for entry in fresh.values())
             found.update({t: entry for t, entry in fresh.items() if entry.level == nearest})
 
@@ -81,7 +85,7 @@ class EntryFinder:
         type_name: str,
         site: Site,
         move: Move,
-        found: dict[tuple[str, str], Entry],
+        found: dict[Target, Entry],
     ) -> Entry | None:
         self.ground.step()
         key = self.keys.find(type_name, site, move.selections, found)

@@ -20,10 +20,11 @@ from gateway.federation.planner.choices import (
 from gateway.federation.planner.ground import Chooser, Ground
 from gateway.federation.planner.guarding import GuardState
 from gateway.federation.planner.units import fields_in
+from gateway.federation.query_graph.graph import Target
 from gateway.federation.selection import Field, SelectionSet
 from gateway.federation.supergraph.model import SubgraphField
 
-Entries: TypeAlias = Mapping[tuple[str, str], Entry]
+Entries: TypeAlias = Mapping[Target, Entry]
 """The entries found so far, by subgraph and type."""
 
 

@@ -1,7 +1,9 @@
 """Options: the ways to resolve one field from one site."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from gateway.federation.planner.bounds import Bounds
 from gateway.federation.planner.choices import Entry, ObjectChoice, PlaceChoice, Site
 from gateway.federation.planner.entries import EntryFinder
 from gateway.federation.planner.ground import Chooser, Ground
@@ -56,18 +58,19 @@ class Option:
         return within + (2 + (self.child.size if self.child else 0) if self.level else 0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
-    """A hop after which a field can be resolved.
+class Candidate(NamedTuple):
+    """A hop after which a field can be resolved; there are many of them.
 
     Attributes:
         entry: The hop.
         definition: The field there.
+        leaves: Number of leaves of the sub-selection that can be resolved there at most.
         guarded: It may be taken only after the object's guard was asked.
     """
 
     entry: Entry
     definition: SubgraphField
+    leaves: int
     guarded: bool
 
 
@@ -78,6 +81,7 @@ class OptionFinder:
     ground: Ground
     chooser: Chooser
     entries: EntryFinder
+    bounds: Bounds
 
     def at_site(self, choice: ObjectChoice, asked: Field) -> Option | None:
         """Returns the option to resolve a field where the object stands."""
@@ -113,20 +117,20 @@ class OptionFinder:
 
     def candidates(self, choice: ObjectChoice, asked: Field) -> list[Candidate]:
         """Returns the hops after which a field can be resolved."""
-        ground = self.ground
         found: list[Candidate] = []
+        entries = self.entries.of(choice.type_name, choice.site)
+        if not entries:
+            return found
         guarded = self._must_wait(choice, asked)
         may_wait = not guarded and self._may_wait(choice, asked)
-        for entry in self.entries.of(choice.type_name, choice.site):
-            move = entry.move
-            definition = ground.graph.resolvable(move.subgraph, move.target, asked.name)
-            if definition is None:
-                continue
+        homes = self.bounds.homes(choice.type_name, asked)
+        reached = [(entries[home], *homes[home]) for home in homes if home in entries]
+        for entry, definition, leaves in sorted(reached, key=lambda item: item[0].level):
             waits = guarded or definition.requires or definition.context_arguments
             if not entry.is_back or waits:
-                found.append(Candidate(entry, definition, guarded))
+                found.append(Candidate(entry, definition, leaves, guarded))
             if may_wait:
-                found.append(Candidate(entry, definition, guarded=True))
+                found.append(Candidate(entry, definition, leaves, guarded=True))
         return found
 
     def _may_wait(self, choice: ObjectChoice, asked: Field) -> bool:

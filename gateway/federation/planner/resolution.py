@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from gateway.federation.planner.choices import FieldChoice, HopChoice, ObjectChoice
 from gateway.federation.planner.ground import Ground
-from gateway.federation.planner.options import Candidate, Option, OptionFinder
+from gateway.federation.planner.offers import Offers
+from gateway.federation.planner.options import Option, OptionFinder
 from gateway.federation.selection import Field
 
 
@@ -23,66 +24,39 @@ class Resolver:
             choice: The choice, with what its site resolves at no cost.
             pending: The other fields, with the option of the site itself if there is one.
         """
-        offers = [(asked, here, self.finder.candidates(choice, asked)) for asked, here in pending]
+        ways = [(asked, here, self.finder.candidates(choice, asked)) for asked, here in pending]
         coverage = Counter(
             (candidate.entry.move.subgraph, candidate.entry.move.target)
-            for _, _, candidates in offers
+            for _, _, candidates in ways
             for candidate in candidates
         )
         missing: list[Field] = []
-        for asked, here, candidates in sorted(offers, key=lambda o: len(o[2]) + bool(o[1])):
-            options = self._options(choice, asked, here, candidates, coverage)
-            rest = self._take(choice, asked, options)
+        for asked, here, candidates in sorted(ways, key=lambda way: len(way[2]) + bool(way[1])):
+            if here is None and not candidates:
+                missing.append(asked)
+                continue
+            leaves = self.ground.count_leaves(asked.selections)
+            offers = Offers(self.finder, choice, asked, coverage, leaves)
+            is_near = here is not None and not here.left and self.ground.depth(here.mask) <= 1
+            offers.begin(here, [] if is_near else candidates)
+            rest = self._take(choice, asked, offers)
             if rest is not None:
                 missing.append(rest)
         choice.missing = tuple(missing)
 
-    def _options(
-        self,
-        choice: ObjectChoice,
-        asked: Field,
-        here: Option | None,
-        candidates: list[Candidate],
-        coverage: Counter[tuple[str, str]],
-    ) -> list[Option]:
-        """Evaluates options, the promising ones first, until one cannot be beaten."""
-        depth = self.ground.depth
-        if here is not None and not here.left and depth(here.mask) <= 1:
-            return [here]
-        options = [here] if here is not None else []
-
-        def promise(candidate: Candidate) -> tuple[int, int, int]:
-            entry = candidate.entry
-            new = entry.mask & ~choice.mask
-            covered = coverage[entry.move.subgraph, entry.move.target]
-            return (1 if new else 0, entry.level, -covered)
-
-        for candidate in sorted(candidates, key=promise):
-            option = self.finder.after(choice, asked, candidate)
-            if option is None:
-                continue
-            options.append(option)
-            new = option.mask & ~choice.mask & ~candidate.entry.mask
-            if not option.left and not new and not here:
-                break
-        return options
-
-    def _take(self, choice: ObjectChoice, asked: Field, options: list[Option]) -> Field | None:
+    def _take(self, choice: ObjectChoice, asked: Field, offers: Offers) -> Field | None:
         """Takes options for one field until nothing of it is left; returns what is left.
 
         An option resolves ever less of what is left. So the best one alone is judged anew: where
         it still is the best by what is left, no other can be better.
         """
         rest = asked.selections
-        options = [option for option in options if option.resolves_any()]
-        while options:
+        while options := offers.options():
             best = self._best(choice.mask, options)
-            place = options.index(best)
             if best.wanted is not rest:
-                again = self.finder.again(choice, asked, rest, best)
-                options[place : place + 1] = [again] if again is not None else []
+                offers.replace(best, self.finder.again(choice, asked, rest, best))
                 continue
-            del options[place]
+            offers.replace(best, None)
             self._add(choice, asked, best)
             rest = best.left
             if not rest:
@@ -91,6 +65,8 @@ class Resolver:
 
     def _best(self, committed: int, options: list[Option]) -> Option:
         """Returns the best option: of those that resolve most, the nearest with fewest fetches."""
+        if len(options) == 1:
+            return options[0]
         depth = self.ground.depth
         most = max(option.gain for option in options)
         leading = [option for option in options if option.gain == most]

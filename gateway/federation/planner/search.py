@@ -10,6 +10,7 @@ site are made once, which bounds the work by selections times sites.
 
 from dataclasses import dataclass, field
 
+from gateway.federation.planner.bounds import Bounds
 from gateway.federation.planner.choices import (
     FieldChoice,
     HopChoice,
@@ -51,7 +52,7 @@ class Search:
 
     def __post_init__(self) -> None:
         self.entries = EntryFinder(self.ground, self)
-        self.options = OptionFinder(self.ground, self, self.entries)
+        self.options = OptionFinder(self.ground, self, self.entries, Bounds(self.ground))
         self.resolver = Resolver(self.ground, self.options)
 
     def place(
@@ -156,7 +157,7 @@ class Search:
 
     def _reenter(self, choice: PlaceChoice, rest: SelectionSet, state: GuardState) -> None:
         best: tuple[tuple[int, int, int], HopChoice, PlaceChoice] | None = None
-        for entry in self.entries.of(choice.site.type_name, choice.site):
+        for entry in self.entries.of(choice.site.type_name, choice.site).values():
             type_ = self.ground.graph.type(entry.move.subgraph, entry.move.target)
             if type_ is None or type_.kind is not TypeKind.INTERFACE:
                 continue

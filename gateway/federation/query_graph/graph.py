@@ -7,6 +7,7 @@ what a node can resolve and which moves lead into a type, and keeps those answer
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
 
@@ -27,6 +28,10 @@ clients."""
 
 _RELABELLED = 64
 """Combinations of override labels that are kept."""
+
+
+Target: TypeAlias = tuple[str, str]
+"""What a move enters: a subgraph, and the name of the type there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +70,7 @@ class QueryGraph:
     _possible: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     _resolvable: dict[tuple[str, str, str], SubgraphField | None] = field(default_factory=dict)
     _normalized: dict[tuple[int, str], SelectionSet] = field(default_factory=dict)
+    _homes: dict[tuple[str, str], Mapping[Target, SubgraphField]] = field(default_factory=dict)
     _relabelled: dict[frozenset[str], "QueryGraph"] = field(default_factory=dict)
 
     @property
@@ -147,6 +153,27 @@ class QueryGraph:
                     return None
         return found
 
+    def homes(self, type_name: str, name: str) -> Mapping[Target, SubgraphField]:
+        """Returns where a field is resolved for objects that were moved, in the order of moves."""
+        key = (type_name, name)
+        if key not in self._homes:
+            found = (
+                ((subgraph, target), self.resolvable(subgraph, target, name))
+                for subgraph in self.order
+                for target in (type_name, *self._interface_objects(subgraph, type_name))
+            )
+            self._homes[key] = {target: known for target, known in found if known is not None}
+        return self._homes[key]
+
+    def _interface_objects(self, subgraph: str, type_name: str) -> Iterator[str]:
+        """Yields the type's interfaces that the subgraph knows as objects."""
+        type_ = self.schema.type_map.get(type_name)
+        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
+            for interface in type_.interfaces:
+                known = self.type(subgraph, interface.name)
+                if known is not None and known.is_interface_object:
+                    yield interface.name
+
     def moves(self, type_name: str) -> tuple[Move, ...]:
         """Returns all moves into the type ``type_name``, in the order of the subgraphs."""
         if type_name not in self._moves:
@@ -157,18 +184,11 @@ class QueryGraph:
         found: list[Move] = []
         query = self.schema.query_type
         is_query = query is not None and query.name == type_name
-        type_ = self.schema.type_map.get(type_name)
-        interfaces: list[str] = []
-        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
-            interfaces = [interface.name for interface in type_.interfaces]
         for subgraph in self.order:
             if is_query and self.type(subgraph, type_name) is not None:
                 found.append(Move(subgraph, type_name, None, ()))
-            found.extend(self._key_moves(subgraph, type_name, type_name))
-            for interface in interfaces:
-                known = self.type(subgraph, interface)
-                if known is not None and known.is_interface_object:
-                    found.extend(self._key_moves(subgraph, type_name, interface))
+            for target in (type_name, *self._interface_objects(subgraph, type_name)):
+                found.extend(self._key_moves(subgraph, type_name, target))
         return found
 
     def _key_moves(self, subgraph: str, type_name: str, target: str) -> list[Move]:

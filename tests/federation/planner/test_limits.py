@@ -45,6 +45,13 @@ VALUE = (
     f" {every('own#: Int @join__field(graph: S#)')} }}"
 )
 
+BOTH = (
+    f"type Query {every('@join__type(graph: S#)')} {{ t: T }}"
+    f" type T {KEYED} {{ id: ID! v: V {every('own#: Int @join__field(graph: S#)')} }}"
+    f" type V {every('@join__type(graph: S#)')} {{ shared: Int"
+    f" {every('own#: Int @join__field(graph: S#)')} }}"
+)
+
 
 def nested(levels: int, fields: str) -> str:
     return f"{fields} child {{ {nested(levels - 1, fields)} }}" if levels else fields
@@ -67,6 +74,26 @@ def test_a_value_type_split_over_many_subgraphs() -> None:
     made = plan_of(VALUE, f"{{ v {{ {nested(2, fields)} }} }}")
 
     assert made.nodes_considered < 4_000
+
+
+def test_a_shared_root_field_to_an_entity_in_many_subgraphs() -> None:
+    made = plan_of(BOTH, f"{{ t {{ {every('own#')} }} }}")
+
+    assert made.nodes_considered < 3_000
+
+
+def test_values_of_an_entity_that_one_other_subgraph_resolves() -> None:
+    fields = " ".join(f"a{n}: v {{ shared own{n % SUBGRAPHS:02} }}" for n in range(40))
+    made = plan_of(BOTH, f"{{ t {{ {fields} }} }}")
+
+    assert made.nodes_considered < 6_000
+
+
+def test_values_of_an_entity_in_parts_of_few_subgraphs() -> None:
+    fields = " ".join(f"a{n}: v {{ own03 own{(n + 7) % SUBGRAPHS:02} }}" for n in range(40))
+    made = plan_of(BOTH, f"{{ t {{ {fields} }} }}")
+
+    assert made.nodes_considered < 9_000
 
 
 def test_all_fields_of_an_entity_in_many_subgraphs() -> None:
