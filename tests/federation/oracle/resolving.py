@@ -338,10 +338,7 @@ class Resolution:
             if item["__typename"] not in names:
                 continue
             known = self.with_computed_keys(item)
-            pairs = [(_at(given, path), _at(known, path)) for key in usable for path in key]
-            if all(_named(value) == _named(own) for value, own in pairs):
-                if any(value != own for value, own in pairs):
-                    self.violate(f"a key of {type_name} is computed from other values: {given}")
+            if all(_at(given, path) == _at(known, path) for key in usable for path in key):
                 shown = type_name if type_name in self.objects_here else item["__typename"]
                 if (item["__uid"], here) in self.universe.absent:
                     return None
@@ -355,16 +352,6 @@ def _at(value: dict[str, Any], path: str) -> Any:
     for name in path.split("."):
         found = found.get(name) if isinstance(found, dict) else None
     return found
-
-
-def _named(value: Any) -> Any:
-    """What a key's value names: a computed one its object, whatever else it was computed from.
-
-    A failed fetch may have taken inputs away, as with every ``@requires``.
-    """
-    if isinstance(value, str) and value.startswith("from {"):
-        return json.loads(value.removeprefix("from "))["of"]
-    return value
 
 
 def make_subgraph(
