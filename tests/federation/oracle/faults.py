@@ -3,7 +3,8 @@
 Some or all answers of one subgraph are spoilt: it cannot be reached, answers HTML, breaks off, or
 returns too few entities. What the client gets lies between two answers of the monolith: it tells
 nothing that the monolith would not tell, and it tells everything that the monolith tells when all
-fields fail that the subgraph could have had a part in. What is lost bears an error.
+fields fail that the subgraph could have had a part in. What is lost bears an error, and no
+subgraph is asked for what it does not resolve.
 """
 
 import asyncio
@@ -41,6 +42,17 @@ def _changed_entities(change: Callable[[list[Any]], Any]) -> Callable[[Answer], 
     return spoil
 
 
+def _without_typenames(answer: Answer) -> bytes:
+    def without(value: Any) -> Any:
+        if isinstance(value, list):
+            return [without(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        return {k: without(v) for k, v in value.items() if not k.endswith("__typename")}
+
+    return json.dumps(without(answer)).encode()
+
+
 def _text(value: Any) -> Callable[[Answer], bytes]:
     body = value if isinstance(value, bytes) else json.dumps(value).encode()
     return lambda _: body
@@ -69,6 +81,7 @@ FAULTS: dict[str, Callable[[Answer], bytes | FetchFailure]] = {
     "one entity too many": _changed_entities(lambda entities: [*entities, None]),
     "entities that are null": _changed_entities(lambda _: None),
     "entities that are no list": _changed_entities(lambda _: {"id": 1}),
+    "objects without typenames": _without_typenames,
     "an entity that is no object": _changed_entities(lambda entities: [3, *entities[1:]]),
 }
 
@@ -171,18 +184,30 @@ class FaultRunner(Runner):
             split = self.prepare_split(self._split_of(case.universe), case)
             federation = replace(split.federation, labels=case.universe.labels, faults=faults)
             prepared = federation.prepare(operation.document, operation.variables)
-            answers = [self._answer(case, split, prepared, faults, fast=f) for f in (True, False)]
+            states = State(), State()
+            answers = [
+                self._answer(case, split, prepared, (faults, state), fast=fast)
+                for state, fast in zip(states, (True, False), strict=True)
+            ]
         except Exception as error:  # noqa: BLE001 - whatever happens is the finding
             return [f"{type(error).__name__}: {error}"]
         fast, general = answers
-        found = list(_unlike(fast, general))
+        found = [text for state in states for text in state.violations]
+        found += _unlike(fast, general)
         found += self._out_of_bounds(case, split, general, faults)
         return [f"{found[0]} ({faults.subgraph} misbehaves)", *found[1:5]] if found else []
 
     def _answer(
-        self, case: Case, split: Split, prepared: Prepared | Answer, faults: Faults, *, fast: bool
+        self,
+        case: Case,
+        split: Split,
+        prepared: Prepared | Answer,
+        spoilt: tuple[Faults, State],
+        *,
+        fast: bool,
     ) -> Answer:
-        federation = replace(split.with_data(case.universe, State(), None), faults=faults)
+        faults, state = spoilt
+        federation = replace(split.with_data(case.universe, state, None), faults=faults)
         running = federation.run(prepared, fast_path=fast)
         return asyncio.run(asyncio.wait_for(running, DEADLINE_S))
 
