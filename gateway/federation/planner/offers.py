@@ -6,6 +6,7 @@ may resolve as much as the best of those that are judged already.
 
 from bisect import insort
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -29,6 +30,8 @@ class Offers:
         leaves: Number of leaves of the field's sub-selection.
         judged: The options that are judged and resolve anything, with their order.
         deferred: The candidates that are not judged yet, with their order.
+        whole: The candidates that may resolve all, in order.
+        here: The option of the site itself.
     """
 
     finder: OptionFinder
@@ -38,6 +41,9 @@ class Offers:
     leaves: int
     judged: list[tuple[Order, Option]] = field(default_factory=list)
     deferred: list[tuple[int, int, Candidate]] = field(default_factory=list)
+    whole: list[tuple[Order, Candidate]] = field(default_factory=list)
+    here: Option | None = None
+    _known: dict[Order, Option | None] = field(default_factory=dict)
     _mask: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -50,15 +56,16 @@ class Offers:
             here: The option of the site itself.
             candidates: The others.
         """
+        self.here = here
         if here is not None:
             self._add((-1, 0, 0, 0), here)
-        whole = []
         for index, candidate in enumerate(candidates):
             if candidate.leaves >= self.leaves:
-                whole.append((self._order(index, candidate), candidate))
+                self.whole.append((self._order(index, candidate), candidate))
             elif candidate.leaves:
                 self.deferred.append((candidate.leaves, -index, candidate))
-        for order, candidate in sorted(whole, key=lambda item: item[0]):
+        self.whole.sort(key=lambda item: item[0])
+        for order, candidate in self.whole:
             option = self._judge(order, candidate)
             if option is None or option.left or here is not None:
                 continue
@@ -76,6 +83,18 @@ class Offers:
             self._judge(self._order(-place, candidate), candidate)
         return [option for _, option in self.judged]
 
+    def within(self, mask: int) -> Iterator[Option]:
+        """Yields the options that resolve all and enter by fetches of a mask alone, in order."""
+        if self.here is not None and not self.here.left:
+            yield self.here
+        for order, candidate in self.whole:
+            if candidate.entry.mask & ~mask:
+                continue
+            is_known = order in self._known
+            option = self._known[order] if is_known else self._judge(order, candidate)
+            if option is not None and not option.left:
+                yield option
+
     def replace(self, option: Option, judged: Option | None) -> None:
         """Puts an option that was judged anew in its place; ``None`` takes the option away."""
         place = next(p for p, (_, known) in enumerate(self.judged) if known is option)
@@ -89,6 +108,7 @@ class Offers:
 
     def _judge(self, order: Order, candidate: Candidate) -> Option | None:
         option = self.finder.after(self.choice, self.asked, candidate)
+        self._known[order] = option
         if option is not None:
             self._add(order, option)
         return option

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from gateway.federation.planner.choices import FieldChoice, HopChoice, ObjectChoice
 from gateway.federation.planner.ground import Ground
 from gateway.federation.planner.offers import Offers
-from gateway.federation.planner.options import Option, OptionFinder
+from gateway.federation.planner.options import Candidate, Option, OptionFinder
+from gateway.federation.planner.revision import Taken, revise
+from gateway.federation.query_graph.graph import Target
 from gateway.federation.selection import Field
 
 
@@ -30,38 +32,60 @@ class Resolver:
             for _, _, candidates in ways
             for candidate in candidates
         )
+        before = choice.mask
         missing: list[Field] = []
+        taken: list[Taken] = []
         for asked, here, candidates in sorted(ways, key=lambda way: len(way[2]) + bool(way[1])):
-            if here is None and not candidates:
-                missing.append(asked)
-                continue
-            leaves = self.ground.count_leaves(asked.selections)
-            offers = Offers(self.finder, choice, asked, coverage, leaves)
-            is_near = here is not None and not here.left and self.ground.depth(here.mask) <= 1
-            offers.begin(here, [] if is_near else candidates)
-            rest = self._take(choice, asked, offers)
+            found, rest = self._resolve(choice, asked, here, candidates, coverage)
+            choice.mask |= found.mask
+            taken.append(found)
             if rest is not None:
                 missing.append(rest)
         choice.missing = tuple(missing)
+        choice.mask = before | revise(self.ground, before, taken)
+        for item in taken:
+            for option in item.options:
+                self._add(choice, item.asked, option)
 
-    def _take(self, choice: ObjectChoice, asked: Field, offers: Offers) -> Field | None:
-        """Takes options for one field until nothing of it is left; returns what is left.
+    def _resolve(
+        self,
+        choice: ObjectChoice,
+        asked: Field,
+        here: Option | None,
+        candidates: list[Candidate],
+        coverage: Counter[Target],
+    ) -> tuple[Taken, Field | None]:
+        """Takes options for one field; returns them and what is left of it."""
+        is_near = here is not None and not here.left and self.ground.depth(here.mask) <= 1
+        if is_near or not candidates:
+            return _only(asked, here)
+        if here is None and len(candidates) == 1:
+            return _only(asked, self.finder.after(choice, asked, candidates[0]))
+        leaves = self.ground.count_leaves(asked.selections)
+        offers = Offers(self.finder, choice, asked, coverage, leaves)
+        offers.begin(here, candidates)
+        return self._take(choice.mask, offers)
+
+    def _take(self, committed: int, offers: Offers) -> tuple[Taken, Field | None]:
+        """Takes options for one field until nothing of it is left; returns them and what is left.
 
         An option resolves ever less of what is left. So the best one alone is judged anew: where
         it still is the best by what is left, no other can be better.
         """
+        asked = offers.asked
         rest = asked.selections
+        taken = Taken(asked, offers)
         while options := offers.options():
-            best = self._best(choice.mask, options)
+            best = self._best(committed | taken.mask, options)
             if best.wanted is not rest:
-                offers.replace(best, self.finder.again(choice, asked, rest, best))
+                offers.replace(best, self.finder.again(offers.choice, asked, rest, best))
                 continue
             offers.replace(best, None)
-            self._add(choice, asked, best)
+            taken.add(best)
             rest = best.left
             if not rest:
-                return None
-        return asked if rest is asked.selections else replace(asked, selections=rest)
+                return taken, None
+        return taken, asked if rest is asked.selections else replace(asked, selections=rest)
 
     def _best(self, committed: int, options: list[Option]) -> Option:
         """Returns the best option: of those that resolve most, the nearest with fewest fetches."""
@@ -80,7 +104,6 @@ class Resolver:
         return min(leading, key=rank)
 
     def _add(self, choice: ObjectChoice, asked: Field, option: Option) -> None:
-        choice.mask |= option.mask
         choice.weight += option.weight
         child = option.child
         resolved = asked
@@ -120,3 +143,12 @@ class Resolver:
         )
         choice.hops.append(hop)
         return hop
+
+
+def _only(asked: Field, option: Option | None) -> tuple[Taken, Field | None]:
+    """Takes the one option that there is for a field; returns it and what is left of the field."""
+    taken = Taken(asked)
+    if option is None or not option.resolves_any():
+        return taken, asked
+    taken.add(option)
+    return taken, replace(asked, selections=option.left) if option.left else None

@@ -70,6 +70,9 @@ class QueryGraph:
     _possible: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     _resolvable: dict[tuple[str, str, str], SubgraphField | None] = field(default_factory=dict)
     _normalized: dict[tuple[int, str], SelectionSet] = field(default_factory=dict)
+    _known_targets: dict[str, tuple[tuple[Target, SubgraphType], ...]] = field(
+        default_factory=dict
+    )
     _homes: dict[tuple[str, str], Mapping[Target, SubgraphField]] = field(default_factory=dict)
     _relabelled: dict[frozenset[str], "QueryGraph"] = field(default_factory=dict)
 
@@ -157,22 +160,28 @@ class QueryGraph:
         """Returns where a field is resolved for objects that were moved, in the order of moves."""
         key = (type_name, name)
         if key not in self._homes:
-            found = (
-                ((subgraph, target), self.resolvable(subgraph, target, name))
-                for subgraph in self.order
-                for target in (type_name, *self._interface_objects(subgraph, type_name))
-            )
-            self._homes[key] = {target: known for target, known in found if known is not None}
+            found: dict[Target, SubgraphField] = {}
+            for target, type_ in self._targets(type_name):
+                known = self.resolvable(*target, name) if name in type_.fields else None
+                if known is not None:
+                    found[target] = known
+            self._homes[key] = found
         return self._homes[key]
 
-    def _interface_objects(self, subgraph: str, type_name: str) -> Iterator[str]:
-        """Yields the type's interfaces that the subgraph knows as objects."""
-        type_ = self.schema.type_map.get(type_name)
-        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
-            for interface in type_.interfaces:
-                known = self.type(subgraph, interface.name)
-                if known is not None and known.is_interface_object:
-                    yield interface.name
+    def _targets(self, type_name: str) -> tuple[tuple[Target, SubgraphType], ...]:
+        """Returns what objects of a type may move to: the type itself, or interface objects."""
+        if type_name not in self._known_targets:
+            type_ = self.schema.type_map.get(type_name)
+            names = [type_name]
+            if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
+                names += [interface.name for interface in type_.interfaces]
+            found = (((s, name), self.type(s, name)) for s in self.order for name in names)
+            self._known_targets[type_name] = tuple(
+                (target, known)
+                for target, known in found
+                if known is not None and (target[1] == type_name or known.is_interface_object)
+            )
+        return self._known_targets[type_name]
 
     def moves(self, type_name: str) -> tuple[Move, ...]:
         """Returns all moves into the type ``type_name``, in the order of the subgraphs."""
@@ -180,24 +189,16 @@ class QueryGraph:
             self._moves[type_name] = tuple(self._find_moves(type_name))
         return self._moves[type_name]
 
-    def _find_moves(self, type_name: str) -> list[Move]:
-        found: list[Move] = []
+    def _find_moves(self, type_name: str) -> Iterator[Move]:
         query = self.schema.query_type
         is_query = query is not None and query.name == type_name
-        for subgraph in self.order:
-            if is_query and self.type(subgraph, type_name) is not None:
-                found.append(Move(subgraph, type_name, None, ()))
-            for target in (type_name, *self._interface_objects(subgraph, type_name)):
-                found.extend(self._key_moves(subgraph, type_name, target))
-        return found
-
-    def _key_moves(self, subgraph: str, type_name: str, target: str) -> list[Move]:
-        type_ = self.type(subgraph, target)
-        return [
-            Move(subgraph, target, key, self.normalized(key.selections, type_name))
-            for key in (type_.keys if type_ else ())
-            if key.resolvable
-        ]
+        for (subgraph, target), type_ in self._targets(type_name):
+            if is_query and target == type_name:
+                yield Move(subgraph, type_name, None, ())
+            for key in type_.keys:
+                if key.resolvable:
+                    selections = self.normalized(key.selections, type_name)
+                    yield Move(subgraph, target, key, selections)
 
     def normalized(self, selections: SelectionSet, type_name: str) -> SelectionSet:
         """Returns a FieldSet normalized for a type; the same object every time."""
