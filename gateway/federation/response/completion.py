@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from graphql import (
-    GraphQLInterfaceType,
+    GraphQLCompositeType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -134,7 +134,7 @@ class _ShapeCompiler:
         compiled: dict[str, Callable[[dict[Any, Any], LinkedPath, Errors], Any]] = {}
         possible = self._types.of(declared)
         # An object of which nothing is told may be of a type that the caller may not see.
-        otherwise = declared if possible.isdisjoint(self._denied_types) else _ANYTHING
+        otherwise = declared if all(map(self._may_be_seen, possible)) else _ANYTHING
         needs_type = self._needs_type(declared, selections)
 
         def complete(
@@ -181,8 +181,13 @@ class _ShapeCompiler:
             type_name = self._only_type(type_name)
         return self._types.is_object_type(type_name)
 
+    def _may_be_seen(self, type_name: str) -> bool:
+        return type_name in self._schema.type_map and type_name not in self._denied_types
+
     def _is_visible(self, type_name: MergedValue, possible: frozenset[str]) -> bool:
-        return type_name in self._schema.type_map and self._types.of(type_name) <= possible
+        """Return whether an object of a type is one of those that are possible and not hidden."""
+        types, known = self._types.of(type_name), self._schema.type_map
+        return type_name in known and types <= possible and not known.keys().isdisjoint(types)
 
     def fields(
         self, type_name: str, selections: SelectionSet, declared: str | None = None
@@ -236,12 +241,11 @@ class _ShapeCompiler:
         more is known of them, the field is as the type has it under which it was selected.
         """
         for declaring in (type_name, scope):
-            parent = self._schema.type_map[declaring]
-            if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
-                definition = parent.fields.get(name)
-                if definition is not None:
-                    output_type: GraphQLOutputType = definition.type
-                    return output_type
+            parent: GraphQLCompositeType = self._schema.type_map[declaring]  # type: ignore[assignment]
+            definition = self._schema.get_field(parent, name)
+            if definition is not None:
+                output_type: GraphQLOutputType = definition.type
+                return output_type
         return None
 
 

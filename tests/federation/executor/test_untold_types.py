@@ -11,7 +11,7 @@ from tests.federation.oracle.in_memory import InMemorySubgraph
 
 LINK = (
     'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",'
-    ' import: ["@key", "@interfaceObject"])\n'
+    ' import: ["@key", "@interfaceObject", "@inaccessible"])\n'
 )
 PEOPLE = InMemorySubgraph(
     "people",
@@ -104,3 +104,21 @@ async def test_a_field_that_all_types_have_costs_itself_alone(*, fast_path: bool
 
     error = {"message": "late", "path": ["first", "name"], "extensions": LOST}
     assert {"data": {"first": {"key": "k1", "name": None}}, "errors": [error]} == actual
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
+async def test_an_object_that_can_only_be_of_a_hidden_type_is_not_shown(
+    *, fast_path: bool
+) -> None:
+    hidden = InMemorySubgraph(
+        "people",
+        f'{LINK} interface Person @key(fields: "id") {{ id: ID! }}'
+        ' type Cook implements Person @key(fields: "id") @inaccessible { id: ID! }',
+    )
+
+    actual = await Federation.composed([hidden, LOCKS]).answer(
+        "{ owners { key } }", fast_path=fast_path
+    )
+
+    assert {"owners": [None, None]} == actual["data"]
+    assert ["INVALID_VALUE"] * 2 == [e["extensions"]["code"] for e in actual["errors"]]

@@ -276,6 +276,16 @@ def test_an_object_that_may_be_of_a_denied_type_is_null() -> None:
     assert [("INVALID_VALUE", ("named",))] == [(error.error.code, error.path) for error in errors]
 
 
+def test_an_object_that_may_be_of_a_hidden_type_is_null() -> None:
+    types = TypeConditions(SCHEMA, {"Named": frozenset({"Cat", "Dog", "Ghost"})})
+    compiled = compile_response(SCHEMA, "Query", select("named { name }"), types)
+
+    completed, errors = compiled.complete({"named": {"name": "Boo"}})
+
+    assert {"named": None} == completed
+    assert ["INVALID_VALUE"] == [error.error.code for error in errors]
+
+
 def test_a_typename_that_is_not_known_is_an_error() -> None:
     assert ({"named": None}, [("INVALID_VALUE", ("named",))]) == complete(
         "named { __typename }", {"named": {"name": "x"}}
