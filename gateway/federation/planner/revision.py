@@ -28,6 +28,11 @@ class Taken:
     options: list[Option] = field(default_factory=list)
     mask: int = 0
 
+    @property
+    def may_change(self) -> bool:
+        """Whether another option may be taken instead."""
+        return self.offers is not None and len(self.options) == 1 and not self.options[0].left
+
     def add(self, option: Option) -> None:
         """Takes one more option."""
         self.options.append(option)
@@ -37,40 +42,55 @@ class Taken:
 def revise(ground: Ground, before: int, taken: list[Taken]) -> int:
     """Takes other options where they save fetches or hops; returns all fetches needed.
 
+    Each fetch that might be saved is tried once: all who need it take what is best without it.
+
     Args:
         ground: Tells the depth of masks.
         before: Fetches that are needed anyway.
         taken: What was taken for each field.
     """
-    needed, shared = _needed(before, taken)
+    needed = fixed = before
     for item in taken:
-        alone = item.mask & ~shared
-        if alone and _revise(ground, item, needed & ~alone):
-            needed, shared = _needed(before, taken)
+        needed |= item.mask
+        if not item.may_change:
+            fixed |= item.mask
+    open_ = needed & ~fixed
+    while open_:
+        fetch = open_ & -open_
+        open_ ^= fetch
+        if needed & fetch:
+            needed = _try_without(ground, fetch, before, taken, needed)
     return needed
 
 
-def _needed(before: int, taken: list[Taken]) -> tuple[int, int]:
-    """Returns all fetches needed, and those of them that are needed whatever one field takes."""
-    needed = shared = before
+def _try_without(ground: Ground, fetch: int, before: int, taken: list[Taken], needed: int) -> int:
+    """Takes other options for those who need a fetch, if that is better; returns all needed."""
+    mask = before
+    users: list[Taken] = []
     for item in taken:
-        shared |= needed & item.mask
-        needed |= item.mask
-    return needed, shared
+        if item.mask & fetch:
+            users.append(item)
+        else:
+            mask |= item.mask
+    found: list[tuple[Taken, Option]] = []
+    for item in users:
+        option = _best(ground, item, mask)
+        if option is None:
+            return needed
+        mask |= option.mask
+        found.append((item, option))
+    if _cost(ground, mask) >= _cost(ground, needed):
+        return needed
+    for item, option in found:
+        item.options, item.mask = [option], option.mask
+    return mask
 
 
-def _revise(ground: Ground, item: Taken, others: int) -> bool:
-    """Takes the option that is best beside what other fields need; returns whether it is new."""
-    if item.offers is None or len(item.options) != 1 or item.options[0].left:
-        return False
+def _best(ground: Ground, item: Taken, mask: int) -> Option | None:
+    """Returns the best option of those that enter by fetches of a mask alone."""
+    options = item.offers.within(mask) if item.offers is not None else ()
+    return min(options, key=lambda option: _cost(ground, mask | option.mask), default=None)
 
-    def cost(option: Option) -> tuple[int, int]:
-        mask = others | option.mask
-        return ground.depth(mask), mask.bit_count()
 
-    known = best = item.options[0]
-    for option in item.offers.within(others):
-        if cost(option) < cost(best):
-            best = option
-    item.options, item.mask = [best], best.mask
-    return best is not known
+def _cost(ground: Ground, mask: int) -> tuple[int, int]:
+    return ground.depth(mask), mask.bit_count()

@@ -49,6 +49,27 @@ def test_a_root_field_joins_one_that_needs_no_hop_elsewhere() -> None:
     assert ["b", "c"] == actual
 
 
+def test_several_root_fields_leave_a_subgraph_together() -> None:
+    types = """
+        type Query @join__type(graph: A) @join__type(graph: B) @join__type(graph: C) {
+          one: One @join__field(graph: A) @join__field(graph: B)
+          two: Two @join__field(graph: A) @join__field(graph: B)
+          value: Value
+        }
+        type Value @join__type(graph: A) @join__type(graph: B) @join__type(graph: C) {
+          rare: Int @join__field(graph: B) common: Int
+        }
+        type One @join__type(graph: A, key: "id") @join__type(graph: B, key: "id")
+          @join__type(graph: C, key: "id") { id: ID! far: Int @join__field(graph: C) }
+        type Two @join__type(graph: A, key: "id") @join__type(graph: B, key: "id")
+          @join__type(graph: C, key: "id") { id: ID! far: Int @join__field(graph: C) }
+    """
+
+    actual = fetched(types, "{ one { far } two { far } value { rare } }")
+
+    assert ["b", "c"] == actual
+
+
 def test_what_saves_nothing_stays_where_it_is() -> None:
     types = """
         type Query @join__type(graph: A) @join__type(graph: B) @join__type(graph: C) {
