@@ -195,6 +195,42 @@ async def test_what_stands_on_an_interface_has_the_type_of_the_interface(
     assert {"data": {"packs": packs}} == actual
 
 
+@pytest.mark.parametrize("fast_path", [True, False])
+async def test_keys_of_different_nullability_are_kept_apart(*, fast_path: bool) -> None:
+    link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])'
+    keyed = """
+        type Cat implements Pet @key(fields: "nick") {{ nick: String! {fields} }}
+        type Dog implements Pet @key(fields: "nick") {{ nick: String {fields} }}
+        """
+    named = InMemorySubgraph(
+        "named",
+        f"{link} type Query {{ pets: [Pet] }} interface Pet {{ id: ID! }}"
+        + keyed.format(fields="id: ID!"),
+        {
+            "Query": {
+                "pets": lambda _: [
+                    {"__typename": "Cat", "nick": "Tom"},
+                    {"__typename": "Dog", "nick": "Rex"},
+                ]
+            }
+        },
+    )
+    ages = InMemorySubgraph(
+        "ages",
+        f"{link} interface Pet {{ age: Int }}" + keyed.format(fields="age: Int"),
+        {
+            name: {"__resolve_reference": lambda r: {"age": len(r["nick"])}}
+            for name in ("Cat", "Dog")
+        },
+    )
+
+    actual = await Federation.composed([named, ages]).answer(
+        "{ pets { age } }", fast_path=fast_path
+    )
+
+    assert {"data": {"pets": [{"age": 3}, {"age": 3}]}} == actual
+
+
 def test_a_field_that_stands_on_the_interface_is_asked_once() -> None:
     prepared = Federation.composed([ANIMALS]).prepare("{ animals { name } }", {})
 
