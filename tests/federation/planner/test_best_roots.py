@@ -18,7 +18,7 @@ from tests.federation.planner.random_graphs import RandomGraph
 
 GRAPHS = 128
 OPERATIONS = 3
-NARROWED = 12
+NARROWED = 8
 
 
 def cost(plan: QueryPlan) -> tuple[int, int]:
