@@ -32,7 +32,7 @@ def note_computed_keys(steps: Sequence[Step], fetches: Sequence[CompiledFetch | 
         for number, (item, paths) in enumerate(zip(representations, at, strict=True)):
             computed = compiled.computed_keys[number]
             inputs = frozenset[str]().union(*(compiled.needs[number][name] for name in computed))
-            sent = _sent(item, inputs)
+            sent = tuple(_sent(item, inputs))
             keys.update(place for path in paths for place in _places(path, sent))
 
 

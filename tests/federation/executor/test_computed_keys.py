@@ -94,6 +94,17 @@ async def test_nothing_is_asked_by_a_key_of_lost_inputs(
 
 
 @pytest.mark.parametrize("fast_path", [True, False])
+async def test_it_is_so_at_every_place_that_one_representation_is_made_at(
+    *, fast_path: bool
+) -> None:
+    actual = await ask("{ t { id z } ts { z } }", FAILURE, fast_path=fast_path)
+
+    errors = [late("t", "z"), late("ts", 0, "z"), late("ts", 1, "z")]
+    data = {"t": {"id": "7", "z": None}, "ts": [{"z": None}, {"z": None}]}
+    assert {"data": data, "errors": errors} == actual
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
 async def test_what_the_same_fetch_brings_beside_the_key_is_told(*, fast_path: bool) -> None:
     actual = await ask("{ t { own z } }", FAILURE, fast_path=fast_path)
 
