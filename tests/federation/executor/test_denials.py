@@ -165,3 +165,18 @@ async def test_an_object_of_a_denied_type_is_null_with_an_error() -> None:
     assert bodies[0].startswith(b'{"data":{"pets":[{"__typename":"Dog"}],"pet":null},"errors":')
     assert [("pet",)] == [error.path for error in outcome.errors]
     assert ["UNAUTHORIZED_FIELD_OR_TYPE"] == [error.error.code for error in outcome.errors]
+
+
+async def test_an_object_that_tells_no_type_is_not_taken_for_the_only_one_permitted() -> None:
+    """T25: it may be of the denied one."""
+    asked = operation(GRAPH, "pets { name }")
+    plan = QueryPlan(OperationKind.QUERY, root(0, "a", "pets { __fed_typename: __typename name }"))
+    answer = {"data": {"pets": [{"__fed_typename": "Dog", "name": "d"}, {"name": "c"}]}}
+    bodies = []
+    for fast_path in (True, False):
+        options = ExecutionOptions(fast_path=fast_path, fast_path_after=1)
+        compiled = compile_plan(GRAPH, asked, plan, options, frozenset({"Cat"}))
+        bodies.append((await execute(compiled, {}, ScriptedSubgraphs({"a": [answer]}))).body)
+
+    assert bodies[0] == bodies[1]
+    assert b'"c"' not in bodies[0]

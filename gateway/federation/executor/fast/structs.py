@@ -177,6 +177,8 @@ class StructBuilder:
         classes = [self.decoded(item, position.tag) for item in position.outlines.values()]
         if not classes:
             raise UnsupportedPlanError("no possible type")
+        if position.tag is not None and len(classes) == 1:
+            classes.append(self.pool.untold(position.tag))
         return reduce(or_, classes)
 
 
@@ -190,6 +192,13 @@ class StructPool:
     def __init__(self) -> None:
         self.made = 0
         self._known: WeakValueDictionary[Hashable, StructType] = WeakValueDictionary()
+
+    def untold(self, tag: str) -> StructType:
+        """Return a class that no object is decoded into.
+
+        Beside it the tag of another class is required: that of a class alone may be left out.
+        """
+        return self.define([], {}, (tag, _NO_NAME))
 
     def define(
         self,
