@@ -6,18 +6,15 @@ have a link for each event, `chain sequence hash event` on one line; they are re
 where newer groups follow.
 """
 
-import asyncio
-import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Thread
 
 import msgspec
 
 from storage.access_log.chain import ChainHead, Link, Verification, Verifier
 from storage.access_log.model import AccessEvent, parse_event
+from storage.access_log.writing import WritingThread
 
 _WRITES_THROUGH = getattr(os, "O_DSYNC", 0)
 
@@ -25,9 +22,9 @@ _WRITES_THROUGH = getattr(os, "O_DSYNC", 0)
 class FileBacking:
     """Appends each group with one write that returns when it is on the disk.
 
-    A thread of its own writes, as that may take long. Where the system can, the file itself is
-    synchronous: a sync apart from the write costs the thread another turn at the interpreter's
-    lock, for which it waits up to 5 ms beside a busy loop.
+    A thread of its own writes, as that may take long (see ``writing``). Where the system can, the
+    file itself is synchronous: a sync apart from the write costs the thread another turn at the
+    interpreter's lock, for which it waits up to 5 ms beside a busy loop.
 
     Several processes may append to one file; each has its own chain.
     """
@@ -47,15 +44,11 @@ class FileBacking:
             os.fsync(folder)
         finally:
             os.close(folder)
-        self._groups: SimpleQueue[tuple[bytes, asyncio.Future[None]] | None] = SimpleQueue()
-        self._thread = Thread(target=self._run, name="access-log", daemon=True)
-        self._thread.start()
+        self._thread = WritingThread(self._write)
 
     async def write(self, links: Sequence[Link]) -> None:
         """Return when all links are on the disk."""
-        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._groups.put((b"".join(map(_lines, links)), written))
-        await written
+        await self._thread.write(b"".join(map(_lines, links)))
 
     async def lacking(self, events: Sequence[AccessEvent]) -> Sequence[AccessEvent]:
         """Answer all: nobody searches the file for what a failed write may have left in it."""
@@ -63,20 +56,8 @@ class FileBacking:
 
     async def close(self) -> None:
         """Close the file."""
-        self._groups.put(None)
-        self._thread.join()
+        self._thread.close()
         os.close(self._descriptor)
-
-    def _run(self) -> None:
-        while (group := self._groups.get()) is not None:
-            data, written = group
-            failure: BaseException | None = None
-            try:
-                self._write(data)
-            except BaseException as error:  # noqa: BLE001 (handed to the one who awaits)
-                failure = error
-            with contextlib.suppress(RuntimeError):  # the loop was closed, nobody awaits
-                written.get_loop().call_soon_threadsafe(_tell, written, failure)
 
     def _write(self, data: bytes) -> None:
         rest = memoryview(data)
@@ -84,15 +65,6 @@ class FileBacking:
             rest = rest[os.write(self._descriptor, rest) :]
         if not _WRITES_THROUGH:
             os.fsync(self._descriptor)
-
-
-def _tell(written: "asyncio.Future[None]", failure: BaseException | None) -> None:
-    if written.done():
-        return
-    if failure is None:
-        written.set_result(None)
-    else:
-        written.set_exception(failure)
 
 
 def read_events(path: Path) -> Iterator[AccessEvent]:

@@ -61,12 +61,11 @@ def _unknown() -> int:
 class AccessLogWriter:
     """The one writer of a process.
 
-    While one group is being made durable the next collects. A group costs the core 200 to 400 µs,
-    however many events are in it (measured with a file on ext4: a write, a sync, two changes of
-    thread). So while groups follow each other, the next one begins when as many wait for it as
-    have work left: one half is made durable while the other runs. Where the backlog is longer
-    than that, a saturated thread begins a group at a distance from the one before; an idle one
-    begins at once when somebody waits.
+    While one group is being made durable the next collects. A group costs 200 to 400 µs, however
+    many events are in it (measured with a file on ext4: a write, a sync, two changes of thread).
+    So while groups follow each other, the next one begins when as many wait for it as have work
+    left. Where the backlog is longer than that, a saturated thread begins a group at a distance
+    from the one before; an idle one begins at once when somebody waits.
 
     When a group fails, all that wait for it are refused and a new chain begins, because nobody
     knows how much of the old one is kept.
