@@ -4,12 +4,16 @@ Source: Apollo Federation subgraph specification, "Resolving entity fields": a r
 the entity's ``__typename``, its key fields and the fields that ``@requires`` names.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from gateway.federation.plan import KeyField, KeySelection, Representation
 from gateway.federation.response.completion import TYPE_SLOT
 from gateway.federation.response.errors import Fault, MergedValue, fault
+
+InputPlace: TypeAlias = tuple[str, ...]
+"""Where a value stands in a representation: names of fields from its top."""
 
 _TYPENAME = "__typename"
 
@@ -20,11 +24,11 @@ class BuiltRepresentation:
 
     Attributes:
         value: The representation, or ``None`` if a key is null or missing.
-        lost: The errors that took keys or required fields away, by field of the representation.
+        lost: The errors that took keys or required fields away, by place in the representation.
     """
 
     value: dict[str, Any] | None
-    lost: dict[str, Fault]
+    lost: dict[InputPlace, Fault]
 
 
 class _NoKeyError(Exception):
@@ -43,7 +47,7 @@ def build_representation(
         found = entity.get(representation.typename_source)
         typename = found if found and found.__class__ is str else typename
     value: dict[str, Any] = {_TYPENAME: typename}
-    lost: dict[str, Fault] = {}
+    lost: dict[InputPlace, Fault] = {}
     is_complete = True
     for selection in representation.fields:
         if selection.__class__ is KeyField and selection.selections is None:
@@ -58,14 +62,38 @@ def build_representation(
         except _NoKeyError:
             is_complete = False
         if builder.cause is not None:
-            lost.update(dict.fromkeys(_names(selection), builder.cause))
+            for place, cause in _lost((selection,), entity, ()):
+                lost.setdefault(place, cause)
     return BuiltRepresentation(value if is_complete else None, lost)
 
 
-def _names(selection: KeySelection) -> list[str]:
-    if isinstance(selection, KeyField):
-        return [selection.name]
-    return [name for inner in selection.selections for name in _names(inner)]
+def _lost(
+    selections: tuple[KeySelection, ...], source: dict[Any, Any], above: InputPlace
+) -> Iterator[tuple[InputPlace, Fault]]:
+    """Yield where errors took something away of what is selected, with the first of each."""
+    for selection in selections:
+        if isinstance(selection, KeyField):
+            value = source.get(selection.source)
+            yield from _lost_in(selection, value, (*above, selection.name))
+        elif source.get(TYPE_SLOT) in selection.types:
+            yield from _lost(selection.selections, source, above)
+
+
+def _lost_in(
+    selection: KeyField, value: MergedValue, place: InputPlace
+) -> Iterator[tuple[InputPlace, Fault]]:
+    if value.__class__ is Fault:
+        yield place, _as_cause(value)
+    elif value.__class__ is list:
+        for item in value:
+            yield from _lost_in(selection, item, place)
+    elif value.__class__ is dict and selection.selections is not None:
+        yield from _lost(selection.selections, value, place)
+
+
+def _as_cause(lost: Fault) -> Fault:
+    # The path below the lost input means nothing where its effect is shown.
+    return fault(lost.errors[0][0])
 
 
 class _Builder:
@@ -112,8 +140,7 @@ class _Builder:
         return self.composite(selection.selections, value, lenient)
 
     def _note(self, lost: Fault) -> None:
-        # The path below the lost input means nothing where its effect is shown.
-        self.cause = self.cause or fault(lost.errors[0][0])
+        self.cause = self.cause or _as_cause(lost)
 
     def _without_faults(self, value: MergedValue) -> MergedValue:
         """Return a leaf or a list of leaves with nulls where errors took items away."""

@@ -7,8 +7,9 @@ it could name another object, so it is lost with its inputs.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
+from gateway.federation.entities import InputPlace
 from gateway.federation.executor.steps import Step
-from gateway.federation.executor.variant import CompiledFetch
+from gateway.federation.executor.variant import CompiledFetch, Inputs
 from gateway.federation.plan import KeyField, KeySelection, Path, Representation
 
 Place: TypeAlias = tuple[str, ...]
@@ -31,28 +32,40 @@ def note_computed_keys(steps: Sequence[Step], fetches: Sequence[CompiledFetch | 
         )
         for number, (item, paths) in enumerate(zip(representations, at, strict=True)):
             computed = compiled.computed_keys[number]
-            inputs = frozenset[str]().union(*(compiled.needs[number][name] for name in computed))
+            inputs = Inputs().union(*(compiled.needs[number][name] for name in computed))
             sent = tuple(_sent(item, inputs))
-            keys.update(place for path in paths for place in _places(path, sent))
+            keys.update((*path, *place) for path in paths for place in sent)
 
 
-def _sent(item: Representation, inputs: frozenset[str]) -> Iterator[KeySelection]:
-    """Yield the keys of a representation, and those required fields that are ``inputs``."""
+def _sent(item: Representation, inputs: Inputs) -> Iterator[Place]:
+    """Yield where the keys of a representation stand, and those required fields in ``inputs``."""
     for selection in item.fields:
         name = selection.name if isinstance(selection, KeyField) else ""
-        if name not in item.required or name in inputs:
-            yield selection
+        wanted = inputs if name in item.required else None
+        yield from _places((), (), (selection,), wanted)
 
 
 def _names(paths: Iterable[Path]) -> list[Place]:
     return [tuple(step.response_name for step in path) for path in paths]
 
 
-def _places(above: Place, selections: Iterable[KeySelection]) -> Iterator[Place]:
+def _places(
+    above: Place, sent: InputPlace, selections: Iterable[KeySelection], inputs: Inputs | None
+) -> Iterator[Place]:
+    """Yield where selected values stand, those on the way to ``inputs`` alone if given.
+
+    Args:
+        above: Where the object stands.
+        sent: Where it stands in the representation.
+        selections: What is sent of it.
+        inputs: Leaves in the representation; ``None``: all.
+    """
     for selection in selections:
         if not isinstance(selection, KeyField):
-            yield from _places(above, selection.selections)
+            yield from _places(above, sent, selection.selections, inputs)
             continue
-        place = (*above, selection.source)
-        yield place
-        yield from _places(place, selection.selections or ())
+        there = (*sent, selection.name)
+        if inputs is None or any(leaf[: len(there)] == there for leaf in inputs):
+            place = (*above, selection.source)
+            yield place
+            yield from _places(place, there, selection.selections or (), inputs)

@@ -3,7 +3,9 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
+from gateway.federation.entities import InputPlace
 from gateway.federation.executor.conditions import Permits, is_anything_permitted
 from gateway.federation.executor.projection import Projection, compile_projection
 from gateway.federation.executor.requests import (
@@ -18,6 +20,9 @@ from gateway.federation.response.errors import Fault
 from gateway.federation.response.fields import TypeConditions
 from gateway.federation.selection import Field, SelectionSet
 from gateway.federation.supergraph.model import Subgraph
+
+Inputs: TypeAlias = frozenset[InputPlace]
+"""The leaves of what a field requires."""
 
 PermitKey = tuple[frozenset[str], ...]
 """Permitted groups of a fetch's guards, in the order of ``Fetch.guards``."""
@@ -173,40 +178,44 @@ class Variant:
                 fetch.release_projections()
 
 
-def _needs(representation: Representation, subgraph: Subgraph | None) -> dict[str, frozenset[str]]:
+def _needs(representation: Representation, subgraph: Subgraph | None) -> dict[str, Inputs]:
     """Return the fields with ``@requires``, by their name in merged data, with what they need."""
     known = subgraph.types.get(representation.type_name) if subgraph is not None else None
     if known is None or not representation.required:
         return {}
-    needs: dict[str, frozenset[str]] = {}
+    needs: dict[str, Inputs] = {}
     for item in representation.selections:
         field = known.fields.get(item.name) if isinstance(item, Field) else None
         if isinstance(item, Field) and field is not None and field.requires:
-            inputs = frozenset(_field_names(field.requires))
+            inputs = frozenset(_leaves(field.requires, ()))
             needs[item.output_name or item.response_name] = inputs
     return needs
 
 
-def lost_effects(lost: dict[str, Fault], needs: dict[str, frozenset[str]]) -> dict[str, Fault]:
+def lost_effects(lost: dict[InputPlace, Fault], needs: dict[str, Inputs]) -> dict[str, Fault]:
     """Return the fields that need something that was lost, with the error of the first.
 
     Args:
-        lost: The errors that took inputs away, by field of the representation.
+        lost: The errors that took inputs away, by place in the representation.
         needs: For each field what it needs.
     """
-    return {
-        name: next(fault_ for input_name, fault_ in lost.items() if input_name in inputs)
-        for name, inputs in needs.items()
-        if not inputs.isdisjoint(lost)
-    }
+    effects: dict[str, Fault] = {}
+    for name, inputs in needs.items():
+        for place, cause in lost.items():
+            if any(leaf[: len(place)] == place for leaf in inputs):
+                effects[name] = cause
+                break
+    return effects
 
 
-def _field_names(selections: SelectionSet) -> Iterator[str]:
+def _leaves(selections: SelectionSet, above: InputPlace) -> Iterator[InputPlace]:
     for selection in selections:
-        if isinstance(selection, Field):
-            yield selection.name
+        if not isinstance(selection, Field):
+            yield from _leaves(selection.selections, above)
+        elif selection.selections:
+            yield from _leaves(selection.selections, (*above, selection.name))
         else:
-            yield from _field_names(selection.selections)
+            yield (*above, selection.name)
 
 
 def _asked_groups(selections: SelectionSet) -> dict[int, frozenset[str]]:

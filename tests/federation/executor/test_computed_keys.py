@@ -40,13 +40,14 @@ BY_KEY = subgraph(
     T={"__resolve_reference": lambda r: {**r, "z": f"z of {r['k']}"}},
 )
 FAILURE = FetchFailure("late", "GATEWAY_TIMEOUT")
+LOST = {"code": "GATEWAY_TIMEOUT"}
 SECOND_LOST = {
     "data": {"_entities": [{"__fed_x": 70}, {"__fed_x": None}]},
     "errors": [
         {
             "message": "late",
             "path": ["_entities", 1, "__fed_x"],
-            "extensions": {"code": "GATEWAY_TIMEOUT"},
+            "extensions": LOST,
         }
     ],
 }
@@ -136,3 +137,35 @@ async def test_a_field_of_lost_inputs_that_is_no_key_is_as_its_subgraph_says(
     actual = await ask("{ t { y } }", FAILURE, (BETWEEN,), fast_path=fast_path)
 
     assert {"data": {"t": {"y": "yNone"}}} == actual
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
+async def test_a_key_needs_only_those_parts_of_an_object_that_it_is_computed_from(
+    *, fast_path: bool
+) -> None:
+    parts = subgraph(
+        "inputs",
+        'type T @key(fields: "id") { id: ID! v: V } type V @shareable { a: Int b: Int }',
+        T={"v": lambda _: {"a": 70, "b": 71}},
+    )
+    by_parts = subgraph(
+        "computing",
+        'type T @key(fields: "id") @key(fields: "k") { id: ID! v: V @external'
+        ' k: ID! @requires(fields: "v { a }") own: Int @requires(fields: "v { b }") }'
+        " type V @shareable { a: Int b: Int }",
+        T={"k": lambda t: f"k{t['v']['a']}", "own": lambda t: t["v"]["b"]},
+    )
+
+    def spoil(subgraph: str, _: bytes, answer: dict[str, Any]) -> bytes:
+        if subgraph == "inputs":
+            answer["data"]["_entities"][0]["__fed_v"]["__fed_b"] = None
+            path = ["_entities", 0, "__fed_v", "__fed_b"]
+            answer["errors"] = [{"message": "late", "path": path, "extensions": LOST}]
+        return json.dumps(answer).encode()
+
+    federation = Federation.composed([START, parts, by_parts, BY_KEY])
+    federation.faults = spoil
+    actual = await federation.answer("{ t { own z } }", fast_path=fast_path)
+
+    expected = {"t": {"own": None, "z": "z of k70"}}
+    assert {"data": expected, "errors": [late("t", "own")]} == actual

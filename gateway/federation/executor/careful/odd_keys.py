@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from gateway.federation.entities import InputPlace
 from gateway.federation.executor.careful.answers import CarefulTarget
 from gateway.federation.executor.fast.marks import NO_VALUE, NULL_WITHOUT_CAUSE
 from gateway.federation.executor.variant import CompiledFetch, lost_effects
@@ -26,8 +27,8 @@ class OddKeys:
         """Return what is sent for the keys' values; ``None`` if there is nothing to ask."""
         keys = self._target.keys
         # The path below a lost input means nothing where its effect is shown.
-        lost = {
-            key.name: fault(value.errors[0][0])
+        lost: dict[InputPlace, Fault] = {
+            (key.name,): fault(value.errors[0][0])
             for key, value in zip(keys, values, strict=True)
             if value.__class__ is Fault and value is not NULL_WITHOUT_CAUSE
         }
