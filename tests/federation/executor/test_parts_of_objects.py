@@ -110,3 +110,33 @@ async def test_it_is_the_same_whichever_part_is_lost(lost: str, *, fast_path: bo
     }
     expected = {"t": {"pair": {"left": 1, "right": 1, lost: None}}}
     assert {"data": expected, "errors": [error]} == actual
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
+async def test_all_parts_of_an_object_that_only_the_plan_asks_for_are_sent(
+    *, fast_path: bool
+) -> None:
+    link = LINK.replace('"@shareable"', '"@shareable", "@external", "@requires"')
+    entity = 'type T @key(fields: "id") { id: ID! org: Org @shareable }'
+    one = InMemorySubgraph(
+        "one",
+        f"{link} {entity} type Org {{ code: ID! @shareable }}",
+        {"T": {"org": lambda _: {"code": "C"}}},
+    )
+    other = InMemorySubgraph(
+        "other",
+        f"{link} {entity} type Org {{ name: String @shareable }}",
+        {"T": {"org": lambda _: {"name": "N"}}},
+    )
+    computing = InMemorySubgraph(
+        "computing",
+        f'{link} type Query {{ t: T }} type T @key(fields: "id") {{ id: ID!'
+        ' org: Org @external z: String @requires(fields: "org { code name }") }'
+        " type Org { code: ID! @shareable name: String @shareable }",
+        {"Query": {"t": lambda _: {"id": "7"}}, "T": {"z": lambda t: f"{t['org']}"}},
+    )
+
+    federation = Federation.composed([one, other, computing])
+    actual = await federation.answer("{ t { z } }", fast_path=fast_path)
+
+    assert {"data": {"t": {"z": str({"code": "C", "name": "N"})}}} == actual

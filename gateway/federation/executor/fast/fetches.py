@@ -249,7 +249,7 @@ def _share(outline: Outline, request: EntityRequest) -> None:
     for slot in request.brought:
         own = outline.slots.get(slot.name)
         if own is None:
-            own = Slot(slot.name, slot.attribute, slot.type, client=False)
+            own = Slot(slot.name, slot.attribute, slot.type, False, slot.selections)
             outline.slots[slot.name] = own
         same = (own.client, own.selections, str(own.type)) == (
             slot.client,

@@ -58,7 +58,8 @@ class Slot:
         attribute: Name of the attribute in the structs, the same for a response name everywhere.
         type: The field's type; ``None`` where it is constant.
         client: The client asked for it.
-        selections: What the client selects below.
+        selections: What is selected below: by the client, or by the fetch that brings one of the
+            plan's own fields.
         origin: Which fetch brings it; ``None`` if none has been seen.
         constant: The value, where it is known at plan time (``__typename``).
         is_typename: The field is ``__typename``.
@@ -215,19 +216,19 @@ class OutlineBuilder:
                 if slot is not None and slot.is_typename:
                     slot.origin = slot.origin or origin
                 continue
+            below = merged_selections(group)
             if slot is None:
-                slot = self._own_slot(outline, name, group[0])
+                slot = self._own_slot(outline, name, group[0], below)
             elif slot.is_typename or slot.denial is not None:
                 raise UnsupportedPlanError("fetched although constant")
             elif slot.origin is not None:
-                if slot.client or slot.origin == origin:
-                    raise UnsupportedPlanError("brought twice")
+                _check_brought_again(slot, below, origin)
                 continue
             slot.origin = origin
             slot.requirements = _requirements(slot, group)
             brought.append(slot)
             if slot.position is not None:
-                self._attach_position(slot.position, merged_selections(group), origin)
+                self._attach_position(slot.position, below, origin)
         return brought
 
     def _attach_position(
@@ -241,9 +242,11 @@ class OutlineBuilder:
             outline.origin = origin
             self.attach(outline, selections, origin)
 
-    def _own_slot(self, outline: Outline, name: str, field_: Field) -> Slot:
+    def _own_slot(
+        self, outline: Outline, name: str, field_: Field, selections: SelectionSet
+    ) -> Slot:
         output_type = _field_type(self._full_schema, outline.type_name, field_.name)
-        slot = Slot(name, self.attribute(name), output_type, client=False)
+        slot = Slot(name, self.attribute(name), output_type, False, selections)
         outline.slots[name] = slot
         return slot
 
@@ -253,6 +256,14 @@ class OutlineBuilder:
         for step in path:
             found = [below for outline in found for below in _enter(outline, step)]
         return found
+
+
+def _check_brought_again(slot: Slot, below: SelectionSet, origin: Origin) -> None:
+    """Check that a field which a fetch has brought is the same from another one."""
+    if slot.client or slot.origin == origin:
+        raise UnsupportedPlanError("brought twice")
+    if slot.selections != below:
+        raise UnsupportedPlanError("parts of one of the plan's own objects")
 
 
 def _requirements(slot: Slot, group: list[Field]) -> tuple[GroupRequirement, ...]:
