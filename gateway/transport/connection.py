@@ -10,6 +10,7 @@ from typing import Protocol
 import httptools
 
 from gateway.federation.executor.ports import FetchFailure
+from gateway.transport.deliveries import Deliveries
 from gateway.transport.endpoint import TransportLimits
 from gateway.transport.failure import FailureReason, answer_or_failure, failure
 
@@ -49,6 +50,7 @@ class ConnectionOwner(Protocol):
     """What a connection tells its pool."""
 
     limits: TransportLimits
+    deliveries: Deliveries
 
     def released(self, connection: "Connection") -> None:
         """The exchange is over and the connection may carry the next one."""
@@ -207,5 +209,6 @@ class Connection(asyncio.Protocol):
         self._body = []
         self._head = b""
         self._head_complete = self._complete = False
-        if exchange is not None and not exchange.future.done():
-            exchange.future.set_result(answer_or_failure(self._status, body))
+        if exchange is not None:
+            answer = answer_or_failure(self._status, body)
+            self._owner.deliveries.deliver(exchange.future, answer)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 
 from gateway.federation.executor.ports import FetchFailure, SubgraphRequest
+from gateway.transport.deliveries import Deliveries
 from gateway.transport.endpoint import SubgraphEndpoint
 from gateway.transport.failure import FailureReason, failure
 from gateway.transport.pool import Pool
@@ -18,6 +19,7 @@ class HttpTransport:
     def __init__(self, endpoints: Iterable[SubgraphEndpoint]) -> None:
         self._endpoints = {endpoint.name: endpoint for endpoint in endpoints}
         self._pools: dict[str, Pool] = {}
+        self._deliveries: Deliveries | None = None
 
     def send(self, request: SubgraphRequest) -> "asyncio.Future[bytes | FetchFailure]":
         """Send a request at once and return the future of the answer's body, or of the failure."""
@@ -29,7 +31,9 @@ class HttpTransport:
                 future: asyncio.Future[bytes | FetchFailure] = loop.create_future()
                 future.set_result(failure(FailureReason.UNKNOWN_SUBGRAPH))
                 return future
-            pool = self._pools[request.subgraph] = Pool(endpoint, loop)
+            if self._deliveries is None:
+                self._deliveries = Deliveries(loop)
+            pool = self._pools[request.subgraph] = Pool(endpoint, loop, self._deliveries)
         return pool.send(request.body, read=not request.is_mutation)
 
     async def close(self) -> None:

@@ -5,6 +5,7 @@ from collections import deque
 
 from gateway.federation.executor.ports import FetchFailure
 from gateway.transport.connection import Connection, Exchange
+from gateway.transport.deliveries import Deliveries
 from gateway.transport.endpoint import SubgraphEndpoint
 from gateway.transport.failure import FailureReason
 
@@ -19,8 +20,14 @@ class Pool:
     Everything here runs on one event loop, so no lock is needed.
     """
 
-    def __init__(self, endpoint: SubgraphEndpoint, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        endpoint: SubgraphEndpoint,
+        loop: asyncio.AbstractEventLoop,
+        deliveries: Deliveries,
+    ) -> None:
         self.limits = endpoint.limits
+        self.deliveries = deliveries
         self._endpoint = endpoint
         self._loop = loop
         self._head = endpoint.request_head()
