@@ -1,6 +1,6 @@
 """Measures everything and writes ``bench/results.md``: ``python -m bench.report``.
 
-About twenty-five minutes, on a machine that does nothing else. What has been measured stands in
+About forty minutes, on a machine that does nothing else. What has been measured stands in
 the file at once, so that a run that is broken off leaves what it had.
 """
 

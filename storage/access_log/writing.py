@@ -26,9 +26,9 @@ class Patience:
         rest: Seconds for which it does not, after a write that took longer than ``longest``.
     """
 
-    longest: float = 0.001
-    closeness: float = 0.006
-    rest: float = 1.0
+    longest: float = 0.002
+    closeness: float = 0.010
+    rest: float = 0.1
 
 
 class WritingThread:
