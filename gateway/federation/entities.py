@@ -15,6 +15,9 @@ from gateway.federation.response.errors import Fault, MergedValue, fault
 InputPlace: TypeAlias = tuple[str, ...]
 """Where a value stands in a representation: names of fields from its top."""
 
+Inputs: TypeAlias = frozenset[InputPlace]
+"""The leaves of what a field requires."""
+
 _TYPENAME = "__typename"
 
 
@@ -29,6 +32,11 @@ class BuiltRepresentation:
 
     value: dict[str, Any] | None
     lost: dict[InputPlace, Fault]
+
+
+def leads_to(place: InputPlace, inputs: Inputs) -> bool:
+    """Return whether one of some inputs stands at a place or below it."""
+    return any(leaf[: len(place)] == place for leaf in inputs)
 
 
 class _NoKeyError(Exception):
@@ -83,7 +91,7 @@ def _lost_in(
     selection: KeyField, value: MergedValue, place: InputPlace
 ) -> Iterator[tuple[InputPlace, Fault]]:
     if value.__class__ is Fault:
-        yield place, _as_cause(value)
+        yield place, as_cause(value)
     elif value.__class__ is list:
         for item in value:
             yield from _lost_in(selection, item, place)
@@ -91,8 +99,11 @@ def _lost_in(
         yield from _lost(selection.selections, value, place)
 
 
-def _as_cause(lost: Fault) -> Fault:
-    # The path below the lost input means nothing where its effect is shown.
+def as_cause(lost: Fault) -> Fault:
+    """Return what stands for the effect of a lost input: its first error.
+
+    The path below the input means nothing where its effect is shown.
+    """
     return fault(lost.errors[0][0])
 
 
@@ -140,7 +151,7 @@ class _Builder:
         return self.composite(selection.selections, value, lenient)
 
     def _note(self, lost: Fault) -> None:
-        self.cause = self.cause or _as_cause(lost)
+        self.cause = self.cause or as_cause(lost)
 
     def _without_faults(self, value: MergedValue) -> MergedValue:
         """Return a leaf or a list of leaves with nulls where errors took items away."""

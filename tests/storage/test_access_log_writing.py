@@ -37,6 +37,12 @@ class Turns:
         self.event.clear()
         asyncio.get_running_loop().call_soon(self.event.set)
 
+    async def are_none_in_a_write(self, writing: WritingThread) -> bool:
+        """Write, and tell whether the loop stood still meanwhile."""
+        self.expect()
+        await writing.write(b"events")
+        return not self.event.is_set()
+
     def write_after_one(self, _: bytes) -> None:
         self.seen.append(self.event.wait(LONG))
 
@@ -67,9 +73,7 @@ async def test_only_the_second_of_two_writes_can_follow_closely() -> None:
     with thread(written.append, patience, lambda: now[0]) as writing:
         for later in (0.0, 0.005, 0.007):
             now[0] += later
-            turns.expect()
-            await writing.write(b"events")
-            stood_still.append(not turns.event.is_set())
+            stood_still.append(await turns.are_none_in_a_write(writing))
 
     assert [False, True, False] == stood_still
 
@@ -96,9 +100,7 @@ async def test_after_a_slow_write_the_loop_does_not_stand_still_for_a_while() ->
     with thread(write, patience, lambda: now[0]) as writing:
         for later in (0.0, 0.9, 0.2):
             now[0] += later
-            turns.expect()
-            await writing.write(b"events")
-            stood_still.append(not turns.event.is_set())
+            stood_still.append(await turns.are_none_in_a_write(writing))
 
     assert [False, False, True] == stood_still
 

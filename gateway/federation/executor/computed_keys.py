@@ -7,9 +7,9 @@ it could name another object, so it is lost with its inputs.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from gateway.federation.entities import InputPlace
+from gateway.federation.entities import InputPlace, Inputs, leads_to
 from gateway.federation.executor.steps import Step
-from gateway.federation.executor.variant import CompiledFetch, Inputs
+from gateway.federation.executor.variant import CompiledFetch
 from gateway.federation.plan import KeyField, KeySelection, Path, Representation
 
 Place: TypeAlias = tuple[str, ...]
@@ -65,7 +65,7 @@ def _places(
             yield from _places(above, sent, selection.selections, inputs)
             continue
         there = (*sent, selection.name)
-        if inputs is None or any(leaf[: len(there)] == there for leaf in inputs):
+        if inputs is None or leads_to(there, inputs):
             place = (*above, selection.source)
             yield place
             yield from _places(place, there, selection.selections or (), inputs)

@@ -3,9 +3,8 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from gateway.federation.entities import InputPlace
+from gateway.federation.entities import InputPlace, Inputs, leads_to
 from gateway.federation.executor.conditions import Permits, is_anything_permitted
 from gateway.federation.executor.projection import Projection, compile_projection
 from gateway.federation.executor.requests import (
@@ -20,9 +19,6 @@ from gateway.federation.response.errors import Fault
 from gateway.federation.response.fields import TypeConditions
 from gateway.federation.selection import Field, SelectionSet
 from gateway.federation.supergraph.model import Subgraph
-
-Inputs: TypeAlias = frozenset[InputPlace]
-"""The leaves of what a field requires."""
 
 PermitKey = tuple[frozenset[str], ...]
 """Permitted groups of a fetch's guards, in the order of ``Fetch.guards``."""
@@ -202,7 +198,7 @@ def lost_effects(lost: dict[InputPlace, Fault], needs: dict[str, Inputs]) -> dic
     effects: dict[str, Fault] = {}
     for name, inputs in needs.items():
         for place, cause in lost.items():
-            if any(leaf[: len(place)] == place for leaf in inputs):
+            if leads_to(place, inputs):
                 effects[name] = cause
                 break
     return effects

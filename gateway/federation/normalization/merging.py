@@ -3,7 +3,7 @@
 Source: GraphQL specification, 5.3.2 "Field selection merging" and 6.3.2 "Field collection".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -33,7 +33,7 @@ def merge_fields(fields: list[ScopedField], overlap: Overlap | None) -> list[Sco
     places: dict[str, list[int]] = {}
     for scoped in fields:
         known = places.setdefault(scoped.field.response_name, [])
-        place = _place(scoped, [(index, merged[index]) for index in reversed(known)], overlap)
+        place = _place(scoped, ((index, merged[index]) for index in reversed(known)), overlap)
         if place is None:
             known.append(len(merged))
             merged.append(scoped)
@@ -43,7 +43,7 @@ def merge_fields(fields: list[ScopedField], overlap: Overlap | None) -> list[Sco
 
 
 def _place(
-    scoped: ScopedField, earlier: list[tuple[int, ScopedField]], overlap: Overlap | None
+    scoped: ScopedField, earlier: Iterable[tuple[int, ScopedField]], overlap: Overlap | None
 ) -> int | None:
     """Returns where a field merges into one of the earlier ones (the last first), if it may."""
     asked = scoped.field

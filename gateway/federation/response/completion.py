@@ -41,7 +41,6 @@ from gateway.federation.response.fields import (
 )
 from gateway.federation.response.leaves import as_it_is, leaf_completion
 from gateway.federation.response.values import (
-    INVALID_VALUE,
     MISSING,
     NULLED,
     Completion,
@@ -124,8 +123,7 @@ class _ShapeCompiler:
             value: MergedValue, path: LinkedPath, key: str | int, errors: Errors
         ) -> MergedValue:
             if value.__class__ is not dict:
-                errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
-                return NULLED
+                return invalid(value, path, key, errors)
             return fields(value, (path, key), errors)
 
         return complete
@@ -150,8 +148,7 @@ class _ShapeCompiler:
                 if type_name == _ANYTHING:
                     return _untold(value, path, key, errors)
                 if not self._is_visible(type_name, possible):
-                    errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
-                    return NULLED
+                    return invalid(value, path, key, errors)
                 if needs_type and not self._is_told(value, type_name):
                     return _untold(value, path, key, errors)
                 concrete = self._only_type(type_name)

@@ -104,8 +104,7 @@ def list_of(item: Completion) -> Completion:
         value: MergedValue, path: LinkedPath, key: str | int, errors: Errors
     ) -> MergedValue:
         if value.__class__ is not list:
-            errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
-            return NULLED
+            return invalid(value, path, key, errors)
         here = (path, key)
         completed = []
         for index, element in enumerate(value):
@@ -126,8 +125,7 @@ def leaf(complete_leaf: Callable[[Any], Any]) -> Completion:
     ) -> MergedValue:
         completed = complete_leaf(value)
         if completed is INVALID:
-            errors.append(ExecutionError(INVALID_VALUE, flat_path(path, key)))
-            return NULLED
+            return invalid(value, path, key, errors)
         return completed
 
     return complete

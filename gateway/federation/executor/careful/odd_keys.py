@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from gateway.federation.entities import InputPlace
+from gateway.federation.entities import InputPlace, as_cause
 from gateway.federation.executor.careful.answers import CarefulTarget
 from gateway.federation.executor.fast.marks import NO_VALUE, NULL_WITHOUT_CAUSE
 from gateway.federation.executor.variant import CompiledFetch, lost_effects
-from gateway.federation.response.errors import Fault, MergedValue, fault
+from gateway.federation.response.errors import Fault, MergedValue
 
 
 class OddKeys:
@@ -26,9 +26,8 @@ class OddKeys:
     def ask(self, entity: MergedValue, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
         """Return what is sent for the keys' values; ``None`` if there is nothing to ask."""
         keys = self._target.keys
-        # The path below a lost input means nothing where its effect is shown.
         lost: dict[InputPlace, Fault] = {
-            (key.name,): fault(value.errors[0][0])
+            (key.name,): as_cause(value)
             for key, value in zip(keys, values, strict=True)
             if value.__class__ is Fault and value is not NULL_WITHOUT_CAUSE
         }
