@@ -11,7 +11,7 @@ from typing import Any
 
 from graphql import print_schema
 
-from gateway.commands.reading import CommandError
+from gateway.commands.reading import CommandError, in_places
 from gateway.commands.schema_sources import read_sources
 from gateway.commands.supergraph_config import SchemaSource, is_url, read_config
 from gateway.consent.guards import SECURITY_LINK, ConsentSchemaError, read_consent_schema
@@ -109,9 +109,8 @@ def _report(result: CompositionResult, form: str) -> None:
         return
     for kind, found in (("error", errors), ("hint", result.hints)):
         for each in found:
-            places = "; ".join(f"line {line}, column {column}" for line, column in _places(each))
-            text = f"{kind} {each.code}: {each.message}"
-            print(f"{text} ({places})" if places else text, file=sys.stderr)  # noqa: T201
+            text = f"{kind} {each.code}: {each.message}{in_places(_places(each))}"
+            print(text, file=sys.stderr)  # noqa: T201
 
 
 def _finding(found: CompositionError | CompositionHint) -> dict[str, Any]:

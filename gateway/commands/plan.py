@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gateway.app import health_book_graph
-from gateway.commands.reading import CommandError, load_supergraph, read_text
+from gateway.commands.reading import CommandError, in_places, load_supergraph, read_text
 from gateway.consent.guards import ConsentSchemaError
 from gateway.errors import CATALOGUE, ClientError, ClientErrors, Language
 from gateway.federation.operation.model import Operation
@@ -209,5 +209,4 @@ def _requirements(prepared: PreparedOperation) -> str:
 
 def _message(error: ClientError) -> str:
     text = error.message or CATALOGUE[error.code].message(Language.ENGLISH)
-    places = "".join(f" (line {row}, column {column})" for row, column in error.locations)
-    return f"{error.code}: {text}{places}"
+    return f"{error.code}: {text}{in_places(error.locations)}"

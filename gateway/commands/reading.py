@@ -1,6 +1,7 @@
 """What several commands read: files, with one clear line where that fails."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from graphql import GraphQLError, GraphQLSchema, build_schema, validate_schema
@@ -68,5 +69,14 @@ def load_api_schema(path: Path) -> GraphQLSchema:
 def described(error: GraphQLError) -> str:
     """A GraphQL error in one line, with its first place."""
     error = first_found(error)
-    place = next(iter(error.locations or ()), None)
-    return f"{error.message}{f' (line {place.line}, column {place.column})' if place else ''}"
+    return error.message + in_places((error.locations or [])[:1])
+
+
+def in_places(places: Iterable[tuple[int, int]]) -> str:
+    """Where in a text something stands, to be told after what it is; empty if nobody knows.
+
+    Args:
+        places: Line and column of each place, from 1.
+    """
+    told = "; ".join(f"line {line}, column {column}" for line, column in places)
+    return f" ({told})" if told else ""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from gateway.commands.reading import CommandError, read_text
+from gateway.commands.reading import CommandError, in_places, read_text
 
 _FEDERATION_2 = re.compile(r"^(latest-2|=?2(\.\d+){0,2})$")
 _SOURCES = ("file", "sdl", "subgraph_url")
@@ -114,7 +114,7 @@ def _repeated_keys(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
 
 
 def _place(mark: yaml.Mark | None) -> str:
-    return f" (line {mark.line + 1}, column {mark.column + 1})" if mark is not None else ""
+    return in_places([] if mark is None else [(mark.line + 1, mark.column + 1)])
 
 
 def _version_problems(version: object) -> Iterator[str]:

@@ -110,3 +110,12 @@ def test_an_unknown_override_label_is_one_clear_line() -> None:
 
     with pytest.raises(CommandError, match="--override-label soon: the supergraph has no such"):
         stages(served_graph(read_supergraph(PROTECTED)), "{ name }", None, caller)
+
+
+def test_all_places_of_a_mistake_are_told() -> None:
+    graph = served_graph(read_supergraph(PROTECTED))
+
+    with pytest.raises(CommandError) as caught:
+        stages(graph, "query ($a: Int, $a: Int) { name @include(if: $a) }", None)
+
+    assert str(caught.value).splitlines()[0].endswith("(line 1, column 9; line 1, column 18)")
