@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from gateway.federation.executor.answers import MALFORMED, TOO_DEEP, ErrorMasking
 from gateway.federation.executor.careful.run import CarefulRun
-from gateway.federation.executor.computed_keys import note_computed_keys
+from gateway.federation.executor.computed_fields import computed_fields
 from gateway.federation.executor.conditions import (
     condition_variables,
     plan_condition_variables,
@@ -31,7 +31,7 @@ from gateway.federation.introspection import (
     refuse_introspection,
 )
 from gateway.federation.operation.model import Operation
-from gateway.federation.plan import Fetch, QueryPlan
+from gateway.federation.plan import QueryPlan
 from gateway.federation.response.completion import ResponseShape, compile_response
 from gateway.federation.response.errors import ErrorValue, ExecutionError
 from gateway.federation.response.fields import TypeConditions
@@ -104,9 +104,6 @@ class CompiledPlan:
                 self._variants.popitem(last=False)
         return known
 
-    def _fetch(self, fetch: Fetch) -> CompiledFetch:
-        return CompiledFetch(fetch, self._types, self._subgraphs.get(fetch.subgraph))
-
     def _shape(self, selections: SelectionSet) -> ResponseShape:
         return compile_response(
             self._schema,
@@ -119,8 +116,10 @@ class CompiledPlan:
     def _compile(self, values: dict[str, bool]) -> VariantInUse:
         selections = resolve_conditions(self.operation.selections, values)
         steps = tuple(steps_of(self._plan.node, values))
-        fetches = tuple(None if step.fetch is None else self._fetch(step.fetch) for step in steps)
-        note_computed_keys(steps, fetches)
+        fetches = tuple(
+            None if step.fetch is None else CompiledFetch(step.fetch, self._types, computed)
+            for step, computed in zip(steps, computed_fields(steps, self._subgraphs), strict=True)
+        )
         variant = Variant(
             steps=steps,
             fetches=fetches,

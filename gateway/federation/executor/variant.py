@@ -1,10 +1,11 @@
 """A plan under one combination of its condition variables: what all paths of execution share."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from gateway.federation.entities import InputPlace, Inputs, leads_to
+from gateway.federation.entities import InputPlace, leads_to
+from gateway.federation.executor.computed_fields import ComputedFields, Needs
 from gateway.federation.executor.conditions import Permits, is_anything_permitted
 from gateway.federation.executor.projection import Projection, compile_projection
 from gateway.federation.executor.requests import (
@@ -13,12 +14,11 @@ from gateway.federation.executor.requests import (
     permitted_fetch,
 )
 from gateway.federation.executor.steps import Step
-from gateway.federation.plan import Fetch, Representation, SubjectCheck
+from gateway.federation.plan import Fetch, SubjectCheck
 from gateway.federation.response.completion import ResponseShape
 from gateway.federation.response.errors import Fault
 from gateway.federation.response.fields import TypeConditions
 from gateway.federation.selection import Field, SelectionSet
-from gateway.federation.supergraph.model import Subgraph
 
 PermitKey = tuple[frozenset[str], ...]
 """Permitted groups of a fetch's guards, in the order of ``Fetch.guards``."""
@@ -50,11 +50,11 @@ class CompiledFetch:
     """
 
     def __init__(
-        self, fetch: Fetch, types: TypeConditions, subgraph: Subgraph | None = None
+        self, fetch: Fetch, types: TypeConditions, computed: Sequence[ComputedFields]
     ) -> None:
         self.fetch = fetch
-        self.needs = tuple(_needs(item, subgraph) for item in fetch.representations)
-        self.computed_keys = tuple(frozenset[str]() for _ in fetch.representations)
+        self.needs = tuple(fields.needs for fields in computed)
+        self.computed_keys = tuple(fields.keys for fields in computed)
         self._types = types
         self._root_projection: Projection | None = None
         self._projections: tuple[Projection, ...] | None = None
@@ -174,21 +174,7 @@ class Variant:
                 fetch.release_projections()
 
 
-def _needs(representation: Representation, subgraph: Subgraph | None) -> dict[str, Inputs]:
-    """Return the fields with ``@requires``, by their name in merged data, with what they need."""
-    known = subgraph.types.get(representation.type_name) if subgraph is not None else None
-    if known is None or not representation.required:
-        return {}
-    needs: dict[str, Inputs] = {}
-    for item in representation.selections:
-        field = known.fields.get(item.name) if isinstance(item, Field) else None
-        if isinstance(item, Field) and field is not None and field.requires:
-            inputs = frozenset(_leaves(field.requires, ()))
-            needs[item.output_name or item.response_name] = inputs
-    return needs
-
-
-def lost_effects(lost: dict[InputPlace, Fault], needs: dict[str, Inputs]) -> dict[str, Fault]:
+def lost_effects(lost: dict[InputPlace, Fault], needs: Needs) -> dict[str, Fault]:
     """Return the fields that need something that was lost, with the error of the first.
 
     Args:
@@ -202,16 +188,6 @@ def lost_effects(lost: dict[InputPlace, Fault], needs: dict[str, Inputs]) -> dic
                 effects[name] = cause
                 break
     return effects
-
-
-def _leaves(selections: SelectionSet, above: InputPlace) -> Iterator[InputPlace]:
-    for selection in selections:
-        if not isinstance(selection, Field):
-            yield from _leaves(selection.selections, above)
-        elif selection.selections:
-            yield from _leaves(selection.selections, (*above, selection.name))
-        else:
-            yield (*above, selection.name)
 
 
 def _asked_groups(selections: SelectionSet) -> dict[int, frozenset[str]]:
