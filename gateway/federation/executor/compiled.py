@@ -15,6 +15,7 @@ from gateway.federation.executor.conditions import (
     resolve_conditions,
 )
 from gateway.federation.executor.fast.compiler import FastSource
+from gateway.federation.executor.fast.repeats import RepeatCosts
 from gateway.federation.executor.fast.run import FastRun
 from gateway.federation.executor.fast.structs import StructPool
 from gateway.federation.executor.general.run import GeneralRun
@@ -56,6 +57,7 @@ class ExecutionOptions:
         fast_path: Whether the fast path may be used; the answers are the same without.
         fast_path_after: Execution, counted from 1, from which the fast path is used: compiling it
             costs a few milliseconds.
+        repeats: What it costs the fast path to share equal objects of an answer.
         structs: The classes that fast paths share; one set of options for all plans saves memory.
     """
 
@@ -64,6 +66,7 @@ class ExecutionOptions:
     introspection: bool = True
     fast_path: bool = True
     fast_path_after: int = 2
+    repeats: RepeatCosts = field(default_factory=RepeatCosts)
     structs: StructPool = field(default_factory=StructPool, compare=False, repr=False)
 
 
@@ -140,7 +143,7 @@ class CompiledPlan:
             self.options.errors,
         )
         after = self.options.fast_path_after if self.options.fast_path else None
-        return VariantInUse(variant, source, after)
+        return VariantInUse(variant, source, after, self.options.repeats)
 
     def known_fields(self, variant: Variant, variables: dict[str, Any]) -> dict[str, Any]:
         """Return the root fields that the gateway answers itself."""
@@ -202,6 +205,10 @@ async def execute(
         if answer is not None:
             if in_use.gave_up:
                 in_use.faster_path_ended()
+            survey = in_use.survey
+            survey.due_in -= 1
+            if not survey.due_in:
+                in_use.look(run.sent)
             return ExecutionOutcome(answer.body, answer.errors, len(run.sent))
         sent = run.sent
     return await _execute_slower(compiled, in_use, surroundings, sent)

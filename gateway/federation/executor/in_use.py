@@ -1,11 +1,14 @@
 """A variant of a plan with the faster paths that it has by now, and the choice among them."""
 
+from dataclasses import replace
 from typing import Final
 
 from gateway.federation.executor.careful.compiler import compile_careful_path
 from gateway.federation.executor.careful.program import CarefulProgram
 from gateway.federation.executor.fast.compiler import FastSource, compile_fast_path
 from gateway.federation.executor.fast.program import FastProgram
+from gateway.federation.executor.fast.repeats import RepeatCosts, RepeatSurvey
+from gateway.federation.executor.surroundings import SentFetches
 from gateway.federation.executor.variant import Variant
 
 MAX_REST: Final = 63
@@ -24,20 +27,26 @@ class VariantInUse:
         variant: The plan.
         source: What faster paths are compiled from.
         after: Execution, counted from 1, from which they are used; ``None`` never.
+        costs: What sharing equal objects of an answer costs.
 
     Attributes:
         variant: See above.
         gave_up: The faster paths have given up, and none has ended an execution since.
+        survey: Finds out which objects repeat in the answers.
     """
 
-    def __init__(self, variant: Variant, source: FastSource, after: int | None) -> None:
+    def __init__(
+        self, variant: Variant, source: FastSource, after: int | None, costs: RepeatCosts
+    ) -> None:
         self.variant = variant
-        self._source: FastSource | None = source
+        self.survey = RepeatSurvey(costs, [step.fetch for step in variant.steps])
+        self._source = source
         self._after = after
         self._uses = 0
         self._is_compiled = after is None
         self._fast: FastProgram | None = None
         self._careful: CarefulProgram | None = None
+        self._may_have_careful = True
         self._was_irregular = False
         self.gave_up = False
         self._rest = 0
@@ -55,9 +64,9 @@ class VariantInUse:
         Args:
             is_taken_over: The fast path has found an answer that is not regular.
         """
-        if is_taken_over and self._source is not None:
+        if is_taken_over and self._may_have_careful:
             self._careful = compile_careful_path(self._source)
-            self._source = None
+            self._may_have_careful = False
         if self._rest and not is_taken_over:
             self._rest -= 1
             return None
@@ -84,14 +93,21 @@ class VariantInUse:
         if not self._is_compiled:
             self.variant.release_general()
 
+    def look(self, sent: SentFetches) -> None:
+        """Learn from the answers of an execution that the fast path has ended."""
+        answers = {step: fetch.result() for step, [(_, fetch)] in sent.items()}
+        usable = {step: answer for step, answer in answers.items() if isinstance(answer, bytes)}
+        if self.survey.look(usable) and self._fast is not None:
+            source = replace(self._source, repeats=self.survey.repeats)
+            self._fast = compile_fast_path(source) or self._fast
+
     def _compile_when_due(self) -> None:
         self._uses += 1
-        if self._source is None or self._after is None or self._uses < self._after:
+        if self._after is None or self._uses < self._after:
             return
         self._is_compiled = True
         if any(step.guard is not None for step in self._source.steps):
             self._careful = compile_careful_path(self._source, self.variant.checks)
-            self._source = None
         else:
             self._fast = compile_fast_path(self._source)
         if self._fast is not None or self._careful is not None:

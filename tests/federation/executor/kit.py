@@ -26,6 +26,7 @@ from gateway.federation.executor.compiled import (
     compile_plan,
     execute,
 )
+from gateway.federation.executor.fast.repeats import RepeatCosts
 from gateway.federation.executor.outcome import ExecutionOutcome
 from gateway.federation.executor.ports import FetchFailure, GuardPort, SubgraphRequest
 from gateway.federation.operation.model import Operation, VariableDefinition
@@ -51,6 +52,9 @@ from gateway.federation.selection import (
     SelectionSet,
 )
 from gateway.federation.supergraph.model import Supergraph
+
+SHARE_ALL = RepeatCosts(smallest_answer=0, skipped=0, place=-1)
+"""With these costs all objects are shared that can be, repeated or not."""
 
 
 def graph(sdl: str) -> Supergraph:
@@ -236,7 +240,7 @@ class Case:
             self.supergraph,
             asked,
             plan,
-            replace(self.options, fast_path=fast_path, fast_path_after=1),
+            replace(self.options, fast_path=fast_path, fast_path_after=1, repeats=SHARE_ALL),
         )
 
     async def run(
@@ -247,7 +251,8 @@ class Case:
     ) -> tuple[dict[str, Any], ScriptedSubgraphs, ExecutionOutcome]:
         """Execute on all paths, see that they agree byte for byte; return the response.
 
-        The second execution of a faster path begins with the one on which the first ended.
+        The second execution of a faster path begins with the one on which the first ended, and
+        the fast path shares all objects then that it can share.
         """
         faster = self.compiled(fast_path=True)
         results = []

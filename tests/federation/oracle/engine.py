@@ -8,7 +8,13 @@ from typing import Any, TypeAlias
 
 from gateway.federation.composition import CompositionFailure, SubgraphDocument, compose
 from gateway.federation.executor.answers import ErrorMasking
-from gateway.federation.executor.compiled import ExecutionOptions, compile_plan, execute
+from gateway.federation.executor.compiled import (
+    CompiledPlan,
+    ExecutionOptions,
+    compile_plan,
+    execute,
+)
+from gateway.federation.executor.fast.repeats import RepeatCosts
 from gateway.federation.executor.ports import (
     FetchFailure,
     GuardPort,
@@ -33,7 +39,11 @@ Spoil: TypeAlias = Callable[[str, bytes, Answer], bytes | FetchFailure]
 """What arrives instead of an answer: (subgraph, request, answer) -> body or failure."""
 
 PLAIN_ERRORS = ErrorMasking(masked=False)
-FAST = ExecutionOptions(PLAIN_ERRORS, fast_path_after=1)
+FAST = ExecutionOptions(
+    PLAIN_ERRORS, fast_path_after=1, repeats=RepeatCosts(smallest_answer=0, skipped=0, place=-1)
+)
+"""From its second execution a plan shares all objects of answers that it can share."""
+
 GENERAL = ExecutionOptions(PLAIN_ERRORS, fast_path=False)
 
 
@@ -124,12 +134,25 @@ class Federation:
             return {"data": None, "errors": [{"message": error.message}]}
         return Prepared(operation, plan, coerced)
 
-    async def run(self, prepared: "Prepared | Answer", *, fast_path: bool) -> Answer:
-        """What the client gets."""
+    def compiled(self, prepared: "Prepared | Answer", *, fast_path: bool) -> CompiledPlan | None:
+        """A plan that is ready to be executed; ``None`` where there is only an answer."""
+        if not isinstance(prepared, Prepared):
+            return None
+        options = self.options if fast_path else GENERAL
+        return compile_plan(self.supergraph, prepared.operation, prepared.plan, options)
+
+    async def run(
+        self,
+        prepared: "Prepared | Answer",
+        compiled: CompiledPlan | None = None,
+        *,
+        fast_path: bool = True,
+    ) -> Answer:
+        """What the client gets; ``compiled`` if the plan has been used before."""
         if not isinstance(prepared, Prepared):
             return prepared
-        options = self.options if fast_path else GENERAL
-        compiled = compile_plan(self.supergraph, prepared.operation, prepared.plan, options)
+        compiled = compiled or self.compiled(prepared, fast_path=fast_path)
+        assert compiled is not None
         transport = InMemoryTransport(self.subgraphs, self.faults)
         outcome = await execute(compiled, dict(prepared.variables), transport, self.guard)
         self.fast_answers.append(not outcome.is_general)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any, TypeAlias
 
+from gateway.federation.executor.compiled import CompiledPlan
 from gateway.federation.executor.ports import FetchFailure
 from tests.federation.oracle.cases import Case
 from tests.federation.oracle.compare import Path, null_on
@@ -184,16 +185,24 @@ class FaultRunner(Runner):
             split = self.prepare_split(self._split_of(case.universe), case)
             federation = replace(split.federation, labels=case.universe.labels, faults=faults)
             prepared = federation.prepare(operation.document, operation.variables)
-            states = State(), State()
-            answers = [
-                self._answer(case, split, prepared, (faults, state), fast=fast)
-                for state, fast in zip(states, (True, False), strict=True)
-            ]
+            sharing = federation.compiled(prepared, fast_path=True)
+            self._answer(case, split, (prepared, sharing), None, State())
+            ways = {"fast": None, "shared objects": sharing}
+            ways["general"] = federation.compiled(prepared, fast_path=False)
+            states = {name: State() for name in ways}
+            answers = {
+                name: self._answer(case, split, (prepared, compiled), faults, states[name])
+                for name, compiled in ways.items()
+            }
         except Exception as error:  # noqa: BLE001 - whatever happens is the finding
             return [f"{type(error).__name__}: {error}"]
-        fast, general = answers
-        found = [text for state in states for text in state.violations]
-        found += _unlike(fast, general)
+        general = answers["general"]
+        found = [text for state in states.values() for text in state.violations]
+        found += [
+            f"{name}: {text}"
+            for name, answer in answers.items()
+            for text in _unlike(answer, general)
+        ]
         found += self._out_of_bounds(case, split, general, faults)
         return [f"{found[0]} ({faults.subgraph} misbehaves)", *found[1:5]] if found else []
 
@@ -201,14 +210,12 @@ class FaultRunner(Runner):
         self,
         case: Case,
         split: Split,
-        prepared: Prepared | Answer,
-        spoilt: tuple[Faults, State],
-        *,
-        fast: bool,
+        plan: tuple[Prepared | Answer, CompiledPlan | None],
+        faults: Faults | None,
+        state: State,
     ) -> Answer:
-        faults, state = spoilt
         federation = replace(split.with_data(case.universe, state, None), faults=faults)
-        running = federation.run(prepared, fast_path=fast)
+        running = federation.run(*plan)
         return asyncio.run(asyncio.wait_for(running, DEADLINE_S))
 
     def _out_of_bounds(

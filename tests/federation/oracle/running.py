@@ -93,22 +93,22 @@ class Runner:
             split = self.prepare_split(self._split_of(universe), case)
             federation = replace(split.federation, labels=universe.labels)
             prepared = federation.prepare(operation.document, operation.variables)
+            fast = federation.compiled(prepared, fast_path=True)
+            general = federation.compiled(prepared, fast_path=False)
         except Exception as error:  # noqa: BLE001 - whatever happens is the finding
             return [f"{type(error).__name__}: {error}"]
         hidden = self.hidden(case)
         judge = self.judge(case, split)
-        for fast_path in (True, False):
+        ways = {"fast path": fast, "fast path, shared objects": fast, "general path": general}
+        for path, compiled in ways.items():
             state = State(needed=judge.needed)
             try:
-                running = split.with_data(universe, state, hidden).run(
-                    prepared, fast_path=fast_path
-                )
+                running = split.with_data(universe, state, hidden).run(prepared, compiled)
                 answer = asyncio.run(asyncio.wait_for(running, DEADLINE_S))
             except Exception as error:  # noqa: BLE001 - whatever happens is the finding
                 return [f"{type(error).__name__}: {error}"]
             found = [*state.violations, *judge.problems(answer)]
             if found:
-                path = "fast path" if fast_path else "general path"
                 messages = [str(e.get("message")) for e in answer.get("errors", ())][:3]
                 return [f"{path}: {found[0]}", *found[1:5], *messages]
         return []

@@ -36,6 +36,7 @@ from gateway.federation.executor.fast.compiler import Compiler, FastSource
 from gateway.federation.executor.fast.completion import Completion
 from gateway.federation.executor.fast.fetches import EntityRequest, EntityTarget, FastFetch
 from gateway.federation.executor.fast.outline import Origin, UnsupportedPlanError
+from gateway.federation.executor.fast.sharing import SharingWriter
 from gateway.federation.executor.fast.structs import StructType
 from gateway.federation.executor.fast.walks import WalkWriter
 from gateway.federation.plan import SubjectCheck
@@ -155,7 +156,7 @@ class _CarefulCompiler(Compiler):
                 CompiledCheck(check.guard, check.is_root, check.steps, functions[f"check_{index}"])
                 for index, check in enumerate(self._subjects.checks)
             ),
-            self.new_state(walks.state_size),
+            self.new_state(walks.initial_state),
             functions[FUNCTION],
             functions["clear"],
             Completion(self.structs, self.root, self.structs.refused),
@@ -175,7 +176,7 @@ class _CarefulCompiler(Compiler):
         """Write the functions of a fetch; return what belongs to its requests."""
         walks = subject_walks.walks
         if not fetch.entities:
-            self.write_root(fetch, walks)
+            self.write_root(fetch, walks, SharingWriter(walks))
             return []
         written = []
         for request in fetch.entities:

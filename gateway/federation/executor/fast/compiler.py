@@ -23,6 +23,8 @@ from gateway.federation.executor.fast.outline import (
     UnsupportedPlanError,
 )
 from gateway.federation.executor.fast.program import FastProgram, FastStep, State
+from gateway.federation.executor.fast.repeats import Repeats
+from gateway.federation.executor.fast.sharing import FUNCTION, SharingWriter, mark_shared
 from gateway.federation.executor.fast.structs import (
     StructBuilder,
     StructPool,
@@ -54,6 +56,7 @@ class FastSource:
         pool: The struct classes that plans share.
         denied_types: Object types that the caller may not see.
         errors: How an answer lists its errors.
+        repeats: Where equal objects of answers are shared.
     """
 
     schema: GraphQLSchema
@@ -66,6 +69,7 @@ class FastSource:
     pool: StructPool
     denied_types: frozenset[str] = frozenset()
     errors: ErrorListing = field(default_factory=ErrorListing)
+    repeats: Repeats = frozenset()
 
 
 def compile_fast_path(source: FastSource) -> FastProgram | None:
@@ -91,6 +95,10 @@ class Compiler:
             for step in source.steps
             if step.fetch is not None
         ]
+        for fetch in self.fetches:
+            for step, place in source.repeats:
+                if step == fetch.step:
+                    mark_shared(fetch, place)
         self.structs = StructBuilder(source.pool)
 
     def compile(self) -> FastProgram:
@@ -99,9 +107,11 @@ class Compiler:
         live = self.live_outlines()
         self.decode_root_directly()
         walks = WalkWriter(self.structs, self.root, self.targets())
-        writer = FetchWriter(walks)
-        decoders = [self._write(fetch, walks, writer) for fetch in self.fetches]
+        sharing = SharingWriter(walks)
+        writer = FetchWriter(walks, sharing)
+        decoders = [self._write(fetch, writer, walks, sharing) for fetch in self.fetches]
         walks.write_clearing(live)
+        sharing.write_encoding()
         functions = walks.source.compile()
         steps = tuple(
             self._step(fetch, decode, functions)
@@ -109,8 +119,9 @@ class Compiler:
         )
         return FastProgram(
             steps,
-            self.new_state(walks.state_size),
+            self.new_state(walks.initial_state),
             functions["clear"],
+            functions[FUNCTION],
             compile_completion(self.structs, self.root),
             self.source.errors,
         )
@@ -149,34 +160,41 @@ class Compiler:
         if len(roots) == 1:
             self.root.origin = Origin(roots[0].step)
 
-    def new_state(self, size: int) -> Callable[[], State]:
-        """Return what makes the state of an execution."""
-        rest = [None] * (size - 1)
+    def new_state(self, initial: State) -> Callable[[], State]:
+        """Return what makes the state of an execution, given how its pieces begin."""
+        rest = initial[1:]
         if self.root.origin is not None:
             return lambda: [None, *rest]
         root = self.structs.struct(self.root)
         return lambda: [root(), *rest]
 
     def _write(
-        self, fetch: FastFetch, walks: WalkWriter, writer: FetchWriter
+        self,
+        fetch: FastFetch,
+        writer: FetchWriter,
+        walks: WalkWriter,
+        sharing: SharingWriter,
     ) -> Callable[[bytes], Any]:
         if fetch.entities:
             calls, data = self._entity_calls(fetch)
             writer.write(fetch, calls)
             return answer_decoder(self.source.pool, data)
-        return answer_decoder(self.source.pool, self.write_root(fetch, walks))
+        return answer_decoder(self.source.pool, self.write_root(fetch, walks, sharing))
 
-    def write_root(self, fetch: FastFetch, walks: WalkWriter) -> StructType:
+    def write_root(
+        self, fetch: FastFetch, walks: WalkWriter, sharing: SharingWriter
+    ) -> StructType:
         """Write how a root answer is taken in; return the class of its data."""
         source, slots = walks.source, [slot for slot in fetch.brought if slot.is_kept]
         with source.block(f"def merge_{fetch.step}(S, data):"):
+            walks.settle("(data,)", slots)
+            sharing.write("(data,)", slots)
             if self.root.origin is not None:
                 source.line(f"S[{ROOT}] = data")
             else:
                 source.line(f"root = S[{ROOT}]")
                 for slot in slots:
                     source.line(f"root.{slot.attribute} = data.{slot.attribute}")
-            walks.settle("(data,)", slots)
         if self.root.origin is not None:
             return self.structs.struct(self.root)
         return self.structs.brought(slots)

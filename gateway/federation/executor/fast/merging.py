@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from gateway.federation.executor.fast.deviation import DeviationError
 from gateway.federation.executor.fast.fetches import EntityRequest, EntityTarget, FastFetch
 from gateway.federation.executor.fast.representations import write_representation
+from gateway.federation.executor.fast.sharing import SharingWriter
 from gateway.federation.executor.fast.structs import StructType
 from gateway.federation.executor.fast.walks import WalkWriter
 from gateway.federation.executor.requests import encode_json
@@ -56,8 +57,9 @@ class _Call:
 class FetchWriter:
     """Writes entity fetches into the source of a plan."""
 
-    def __init__(self, walks: WalkWriter) -> None:
+    def __init__(self, walks: WalkWriter, sharing: SharingWriter) -> None:
         self._walks = walks
+        self._sharing = sharing
         self._source = walks.source
         self._deviation = self._source.value(DeviationError)
         self._encode = self._source.value(encode_json)
@@ -197,6 +199,7 @@ class FetchWriter:
                 source.line(f"if {entity}.__class__ is not {wanted}: raise {self._deviation}")
         slots = [slot for slot in piece.request.brought if slot.is_kept]
         self._walks.settle(part, slots)
+        self._sharing.write(part, slots)
         for target, places in zip(piece.request.targets, piece.places, strict=True):
             own = target.outline.slots
             attributes = [slot.attribute for slot in slots if own[slot.name].is_kept]

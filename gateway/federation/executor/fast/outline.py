@@ -125,11 +125,13 @@ class Position:
         outlines: Possible objects by concrete type.
         is_abstract: The concrete type is only known at run time.
         tag: Response name under which the fetch brings the typename; ``None`` if it is not needed.
+        is_shared: Equal objects of an answer are decoded once and stand at all their places.
     """
 
     outlines: dict[str, Outline]
     is_abstract: bool
     tag: str | None = None
+    is_shared: bool = False
 
 
 class OutlineBuilder:

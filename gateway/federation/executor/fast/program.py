@@ -87,6 +87,7 @@ class FastProgram:
         steps: The fetches by step.
         new_state: Makes the state of an execution.
         finish: Takes the plan's own fields out and returns the response's root.
+        encode_shared: Encodes complete objects that stand at several places.
         refusals: Finds what was refused; ``None`` if nothing can be.
         errors: How an answer lists its errors.
     """
@@ -94,6 +95,7 @@ class FastProgram:
     steps: tuple[FastStep, ...]
     new_state: Callable[[], State]
     finish: Callable[[State], Any]
+    encode_shared: Callable[[State], None]
     refusals: Visit | None
     errors: ErrorListing
 
@@ -101,6 +103,7 @@ class FastProgram:
         """Return the response."""
         root = self.finish(state)
         if self.refusals is None:
+            self.encode_shared(state)
             return FastAnswer(encode_json(_Response(root)))
         findings = Findings(no_refusal)
         self.refusals(root, (), findings)

@@ -19,6 +19,7 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLOutputType,
+    get_nullable_type,
     is_leaf_type,
 )
 
@@ -160,11 +161,21 @@ class StructBuilder:
         assert slot.type is not None  # noqa: S101 # constants have no annotation
         return self._annotate(slot.type, slot.position)
 
+    def shared(self, slot: Slot) -> Annotation:
+        """Return the Python type of one of the objects that stand in a field."""
+        assert slot.type is not None  # noqa: S101 # constants have no annotation
+        assert slot.position is not None  # noqa: S101 # objects stand there
+        item_type = slot.type
+        while isinstance(inner := get_nullable_type(item_type), GraphQLList):
+            item_type = inner.of_type
+        classes = self._objects(slot.position)
+        return classes if isinstance(item_type, GraphQLNonNull) else classes | None
+
     def _annotate(self, output_type: GraphQLOutputType, position: Position | None) -> Annotation:
         if isinstance(output_type, GraphQLNonNull):
             return self._inner(output_type.of_type, position)
         inner = self._inner(output_type, position)
-        return inner if inner is Any else inner | None
+        return inner if inner in (Any, msgspec.Raw) else inner | None
 
     def _inner(self, output_type: GraphQLOutputType, position: Position | None) -> Annotation:
         if isinstance(output_type, GraphQLList):
@@ -174,6 +185,9 @@ class StructBuilder:
             return leaf_annotation(output_type)
         if position is None:
             return dict[str, Any]
+        return msgspec.Raw if position.is_shared else self._objects(position)
+
+    def _objects(self, position: Position) -> Annotation:
         classes = [self.decoded(item, position.tag) for item in position.outlines.values()]
         if not classes:
             raise UnsupportedPlanError("no possible type")

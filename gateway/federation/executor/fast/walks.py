@@ -1,7 +1,7 @@
 """Writes the walks over the response: gather objects, exchange tagged classes, clear up."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from graphql import GraphQLList, get_nullable_type
@@ -45,19 +45,15 @@ class WalkWriter:
         self.structs = structs
         self._root = root
         self._targets = {outline.number for outline in targets}
-        self._size = 1
+        self.initial_state: list[Any] = [None]
         self._gathered: dict[int, int] = {}
         self._entities: dict[tuple[int, int], int] = {}
+        self._shared: dict[Position, int] = {}
 
-    @property
-    def state_size(self) -> int:
-        """Number of pieces of state."""
-        return self._size
-
-    def state(self) -> int:
-        """Return the index of a new piece of state."""
-        self._size += 1
-        return self._size - 1
+    def state(self, initial: object = None) -> int:
+        """Return the index of a new piece of state, which begins as ``initial``."""
+        self.initial_state.append(initial)
+        return len(self.initial_state) - 1
 
     def entities(self, step: int, representation: int) -> int:
         """Return the index of the entities that a representation brought."""
@@ -65,6 +61,12 @@ class WalkWriter:
         if key not in self._entities:
             self._entities[key] = self.state()
         return self._entities[key]
+
+    def shared(self, position: Position) -> int:
+        """Return the index of the objects that the places of a position share."""
+        if position not in self._shared:
+            self._shared[position] = self.state(())
+        return self._shared[position]
 
     def gather(self, outline: Outline) -> str:
         """Return an expression for the list of all objects of an outline.
@@ -127,6 +129,12 @@ class WalkWriter:
         def enter(parent: str, _place: str) -> None:
             self.enter(parent, outline, found, exchanges)
 
+        position = _shared_position(outline)
+        if position is not None:
+            name = self.source.name()
+            with self.source.block(f"for {name} in S[{self.shared(position)}]:"):
+                self._recognise((name, ""), outline, position, found)
+            return
         if outline.parent is not None:
             self._visit(outline.parent, enter)
             return
@@ -153,14 +161,24 @@ class WalkWriter:
         assert slot.type is not None  # noqa: S101 # only constants have none
 
         def body(name: str, place: str) -> None:
-            if not position.is_abstract:
-                found(name, place)
-                return
-            wanted = source.value(self.structs.struct(outline))
-            with source.block(f"if {name}.__class__ is {wanted}:"):
-                found(name, place)
+            self._recognise((name, place), outline, position, found)
 
         source.each(f"{parent}.{slot.attribute}", slot.type, body, exchanges, self._careful)
+
+    def _recognise(
+        self,
+        met: tuple[str, str],
+        outline: Outline,
+        position: Position,
+        found: Callable[[str, str], None],
+    ) -> None:
+        """Write the visit of an object that is met at a position if it is one of an outline."""
+        if not position.is_abstract:
+            found(*met)
+            return
+        wanted = self.source.value(self.structs.struct(outline))
+        with self.source.block(f"if {met[0]}.__class__ is {wanted}:"):
+            found(*met)
 
     def settle(self, objects: str, slots: list[Slot]) -> None:
         """Write the exchange of tagged classes in newly decoded objects for those of encoding."""
@@ -178,16 +196,20 @@ class WalkWriter:
         assert slot.type is not None  # noqa: S101 # only constants have none
 
         def body(name: str, _place: str) -> None:
-            if position.is_abstract:
-                table = source.value(self.structs.exchange)
-                source.line(f"{name}.__class__ = {table}[{name}.__class__]")
-            else:
-                source.line("pass")
-            for outline in position.outlines.values():
-                self._settle_below(name, outline, position.is_abstract)
+            self.settle_object(name, position)
 
         expression = f"{parent}.{slot.attribute}"
         source.each(expression, slot.type, body, careful=self._careful)
+
+    def settle_object(self, name: str, position: Position) -> None:
+        """Write the exchange of the classes of one object at a position, and of those below."""
+        if position.is_abstract:
+            table = self.source.value(self.structs.exchange)
+            self.source.line(f"{name}.__class__ = {table}[{name}.__class__]")
+        else:
+            self.source.line("pass")
+        for outline in position.outlines.values():
+            self._settle_below(name, outline, position.is_abstract)
 
     def _settle_below(self, name: str, outline: Outline, is_abstract: bool) -> None:
         below = [
@@ -226,9 +248,12 @@ def _interned(outline: Outline) -> list[Slot]:
 
     That is so where all that an object brings are a few leaves: what is merged into it later
     depends on nothing else. An object that stands directly under a field of an entity cannot be
-    exchanged: the entity's fields have been copied to all its places by then.
+    exchanged: the entity's fields have been copied to all its places by then. One that is shared
+    stands for its equals already.
     """
     if outline.parent is None and not _is_list(outline.parent_slot):
+        return []
+    if _shared_position(outline) is not None:
         return []
     brought = [
         slot for slot in outline.slots.values() if slot.origin == outline.origin and slot.is_kept
@@ -239,13 +264,21 @@ def _interned(outline: Outline) -> list[Slot]:
     return brought if all(slot.position is None and is_exact(slot) for slot in brought) else []
 
 
+def _shared_position(outline: Outline) -> Position | None:
+    """Return the position of an object if it is shared there."""
+    slot = outline.parent_slot
+    if slot is None or slot.position is None or not slot.position.is_shared:
+        return None
+    return slot.position
+
+
 def _is_list(slot: Slot | None) -> bool:
     return slot is not None and isinstance(get_nullable_type(slot.type), GraphQLList)
 
 
 def _has_tags(position: Position | None) -> bool:
-    """Return whether anything in a position is decoded into tagged classes."""
-    if position is None:
+    """Return whether anything in a position is decoded into tagged classes with the answer."""
+    if position is None or position.is_shared:
         return False
     return position.is_abstract or any(
         slot.origin == outline.origin and _has_tags(slot.position)

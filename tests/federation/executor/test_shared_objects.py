@@ -1,0 +1,194 @@
+"""Equal objects of one answer are decoded once, complete at every place, and encoded once.
+
+``Case.run`` executes with sharing too and compares the answers of all paths.
+"""
+
+import json
+from typing import Any
+
+from gateway.federation.executor.compiled import CompiledPlan, execute
+from gateway.federation.executor.fast.program import FastProgram
+from gateway.federation.plan import Parallel, PlanNode, Sequence
+from tests.federation.executor.kit import (
+    Case,
+    Scripted,
+    ScriptedSubgraphs,
+    entity,
+    flatten,
+    graph,
+    root,
+)
+
+GRAPH = graph("""
+type Query { visits: [Visit] latest: Visit }
+type Visit { doctor: Doctor doctors: [[Doctor!]] place: Place first: Doctor! }
+type Doctor { id: ID! name: String clinic: Clinic friend: Doctor }
+type Clinic { id: ID! name: String! city: String }
+type Home { street: String owner: Doctor }
+union Place = Clinic | Home
+""")
+
+
+async def sharing_program(case: Case, answers: dict[str, list[Scripted]]) -> FastProgram:
+    """The fast path after an execution from which it has learnt what to share."""
+    compiled: CompiledPlan = case.compiled(fast_path=True)
+    await execute(compiled, {}, ScriptedSubgraphs(answers))
+    program = compiled.variant({}).fast_path()
+
+    assert program is not None
+    return program
+
+
+def decoded(program: FastProgram, answer: bytes) -> Any:
+    """The only root field of a response after its only fetch."""
+    state, step = program.new_state(), program.steps[0]
+    step.merge(state, step.decode(answer).data)
+    (name,) = state[0].__struct_fields__
+    return getattr(state[0], name)
+
+
+async def test_equal_objects_are_decoded_once() -> None:
+    case = Case(
+        GRAPH, "visits { doctor { id name } }", root(0, "a", "visits { doctor { id name } }")
+    )
+    doctor = '{"doctor":{"id":"1","name":"An"}}'
+    other = '{"doctor":{"id":"2","name":"An"}}'
+    answer = f'{{"data":{{"visits":[{doctor},{other},null,{doctor},{{"doctor":null}}]}}}}'.encode()
+    visits = decoded(await sharing_program(case, {"a": [answer]}), answer)
+    (name,) = visits[0].__struct_fields__
+    first, second, _, again, none = [visit and getattr(visit, name) for visit in visits]
+
+    assert first is again
+    assert first is not second
+    assert none is None
+
+
+async def answer_of(text: str, node: PlanNode, answers: dict[str, list[Scripted]]) -> Any:
+    response, _, outcome = await Case(GRAPH, text, node).run(answers)
+
+    assert not outcome.is_general
+    return response["data"]
+
+
+async def test_what_is_merged_into_one_shows_at_all_its_places() -> None:
+    node = Sequence(
+        (
+            root(0, "a", "visits { doctor { __fed_id: id clinic { __fed_id: id } } }"),
+            Parallel(
+                (
+                    flatten(1, "b", "visits.doctor", entity("Doctor", "id=__fed_id", "name")),
+                    flatten(
+                        2, "c", "visits.doctor.clinic", entity("Clinic", "id=__fed_id", "name")
+                    ),
+                )
+            ),
+        )
+    )
+    an = {"doctor": {"__fed_id": "1", "clinic": {"__fed_id": "7"}}}
+    binh = {"doctor": {"__fed_id": "2", "clinic": {"__fed_id": "7"}}}
+    found = await answer_of(
+        "visits { doctor { name clinic { name } } }",
+        node,
+        {
+            "a": [{"data": {"visits": [an, binh, an, {"doctor": None}, None]}}],
+            "b": [{"data": {"_entities": [{"name": "An"}, {"name": "Bình"}]}}],
+            "c": [{"data": {"_entities": [{"name": "Huế"}]}}],
+        },
+    )
+    shown = [
+        {"doctor": {"name": name, "clinic": {"name": "Huế"}}} for name in ("An", "Bình", "An")
+    ]
+
+    assert {"visits": [*shown, {"doctor": None}, None]} == found
+
+
+async def test_members_of_unions_are_shared_each_as_what_it_is() -> None:
+    asked = "place { __typename ... on Clinic { name } ... on Home { street owner { name } } }"
+    fetched = asked.replace("__typename", "__fed_typename: __typename")
+    clinic = {"__typename": "Clinic", "name": "Huế"}
+    home = {"__typename": "Home", "street": "Lê Lợi", "owner": {"name": "An"}}
+    sent = [{"__fed_typename": item["__typename"]} | item for item in (clinic, home, clinic)]
+    for item in sent:
+        del item["__typename"]
+    found = await answer_of(
+        f"visits {{ {asked} }}",
+        root(0, "a", f"visits {{ {fetched} }}"),
+        {"a": [{"data": {"visits": [{"place": item} for item in [*sent, None, sent[1]]]}}]},
+    )
+
+    assert {"visits": [{"place": item} for item in (clinic, home, clinic, None, home)]} == found
+
+
+async def test_items_of_nested_lists_are_shared() -> None:
+    an, binh = {"name": "An"}, {"name": "Bình"}
+    lists = [[[an, binh], None, [an]], None, [[binh], []]]
+    found = await answer_of(
+        "visits { doctors { name } }",
+        root(0, "a", "visits { doctors { name } }"),
+        {"a": [{"data": {"visits": [{"doctors": item} for item in lists]}}]},
+    )
+
+    assert {"visits": [{"doctors": item} for item in lists]} == found
+
+
+def doctors(*names: str) -> list[dict[str, Any]]:
+    return [{"doctor": {"name": name, "__fed_id": name}} for name in names]
+
+
+FRIENDS = Case(
+    GRAPH,
+    "visits { doctor { name friend { clinic { name } } } }",
+    Sequence(
+        (
+            root(0, "a", "visits { doctor { name __fed_id: id } }"),
+            flatten(
+                1,
+                "b",
+                "visits.doctor",
+                entity("Doctor", "id=__fed_id", "friend { clinic { __fed_id: id } }"),
+            ),
+            flatten(
+                2,
+                "c",
+                "visits.doctor.friend.clinic",
+                entity("Clinic", "id=__fed_id", "name"),
+            ),
+        )
+    ),
+)
+FRIENDS_ANSWERS: dict[str, list[Scripted]] = {
+    "a": [{"data": {"visits": doctors("An", "Bình", "An")}}],
+    "b": [{"data": {"_entities": [{"friend": {"clinic": {"__fed_id": "7"}}}] * 2}}],
+    "c": [{"data": {"_entities": [{"name": "Huế"}]}}],
+}
+
+
+async def test_objects_in_shared_ones_that_a_later_fetch_brings_are_shared_too() -> None:
+    response, _, outcome = await FRIENDS.run(FRIENDS_ANSWERS)
+    friend = {"friend": {"clinic": {"name": "Huế"}}}
+    shown = [{"doctor": {"name": name, **friend}} for name in ("An", "Bình", "An")]
+
+    assert {"data": {"visits": shown}} == response
+    assert not outcome.is_general
+
+
+async def test_where_a_fetch_has_nothing_to_ask_there_is_nothing_shared() -> None:
+    compiled = FRIENDS.compiled(fast_path=True)
+    await execute(compiled, {}, ScriptedSubgraphs(FRIENDS_ANSWERS))
+    outcome = await execute(compiled, {}, ScriptedSubgraphs({"a": [{"data": {"visits": []}}]}))
+
+    assert b'{"data":{"visits":[]}}' == outcome.body
+    assert not outcome.is_general
+
+
+async def test_a_null_where_none_may_be_is_left_to_slower_paths() -> None:
+    case = Case(GRAPH, "visits { first { name } }", root(0, "a", "visits { first { name } }"))
+    an, none = {"first": {"name": "An"}}, {"first": None}
+    compiled = case.compiled(fast_path=True)
+    await execute(compiled, {}, ScriptedSubgraphs({"a": [{"data": {"visits": [an, an]}}]}))
+    outcome = await execute(
+        compiled, {}, ScriptedSubgraphs({"a": [{"data": {"visits": [an, none]}}]})
+    )
+
+    assert {"visits": [an, None]} == json.loads(outcome.body)["data"]
+    assert [("visits", 1, "first")] == [error.path for error in outcome.errors]
