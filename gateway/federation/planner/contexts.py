@@ -3,9 +3,16 @@
 Source: Federation 2.8, "Saving and referencing data with contexts".
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.federation.plan import RESERVED_PREFIX, ContextValue, KeyField, KeySelection
+from gateway.federation.plan import (
+    RESERVED_PREFIX,
+    ContextValue,
+    KeyField,
+    KeyFragment,
+    KeySelection,
+)
 from gateway.federation.planner.errors import PlanningError
 from gateway.federation.planner.representations import Representations
 from gateway.federation.planner.requirements import Requirements
@@ -85,13 +92,23 @@ class Contexts:
         return _path(sources, context), depth, needed
 
 
-def _path(sources: list[KeySelection], context: ContextArgument) -> tuple[str, ...]:
+def _path(sources: Sequence[KeySelection], context: ContextArgument) -> tuple[str, ...]:
+    """Returns where the one value of a context stands below its object, as response names."""
     path: list[str] = []
     while sources:
+        fragments = [source for source in sources if isinstance(source, KeyFragment)]
+        if fragments:  # the typename beside them only tells which applies
+            (below, *others) = {_path(each.selections, context) for each in fragments}
+            if others:
+                raise _not_one_value(context)
+            return (*path, *below)
         source = sources[0]
         if len(sources) > 1 or not isinstance(source, KeyField):
-            message = f"The context of the argument {context.name} is not one value."
-            raise PlanningError(message)
+            raise _not_one_value(context)
         path.append(source.source)
-        sources = list(source.selections or ())
+        sources = source.selections or ()
     return tuple(path)
+
+
+def _not_one_value(context: ContextArgument) -> PlanningError:
+    return PlanningError(f"The context of the argument {context.name} is not one value.")

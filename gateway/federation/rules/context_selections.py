@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 
-from gateway.federation.subgraph.field_sets import parse_field_set, problems
-from gateway.federation.subgraph.model import Subgraph, TypeKind, is_interface_object
+from gateway.federation.subgraph.field_sets import TYPENAME, parse_field_set, problems
+from gateway.federation.subgraph.model import Subgraph, is_interface_object
 from gateway.federation.subgraph.type_reference import NON_NULL, TypeReference
 
 
@@ -117,17 +117,15 @@ def _value_problems(
 
 def _value_type(subgraph: Subgraph, parent: str, node: FieldNode) -> TypeReference | None:
     """The type of the one value that a field with its nested selection gives."""
-    field = subgraph.types[parent].fields.get(node.name.value)
-    if field is None:
-        return None
+    if node.name.value == TYPENAME:
+        return TypeReference("String")
+    field = subgraph.types[parent].fields[node.name.value]
     lists = field.type.wrappers.replace(NON_NULL, "")
     if node.selection_set is None:
         return TypeReference(field.type.name, lists)
     inner = node.selection_set.selections
     target = subgraph.types.get(field.type.name)
     if len(inner) != 1 or not isinstance(inner[0], FieldNode) or target is None:
-        return None
-    if target.kind is TypeKind.UNION:
         return None
     nested = _value_type(subgraph, target.name, inner[0])
     return None if nested is None else TypeReference(nested.name, lists + nested.wrappers)

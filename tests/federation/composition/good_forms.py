@@ -59,6 +59,12 @@ FORMS: Mapping[str, Subgraphs] = {
         'type U implements N @key(fields: "id") { id: ID! '
         'f(a: String @fromContext(field: "$c { x }")): Int }'
     ),
+    "contexts that are typenames": linked(
+        a='type Query { t: T } type T @key(fields: "id") @context(name: "c") '
+        "{ id: ID! w: W u: U } union W = V type V { y: String } "
+        'type U @key(fields: "id") { id: ID! f(a: String @fromContext(field: "$c { __typename }"))'
+        ': Int g(a: String @fromContext(field: "$c { w { __typename } }")): Int }'
+    ),
     "argument that is inaccessible everywhere": linked(
         a="type Query { i: I } interface I { x(a: Int @inaccessible): Int } "
         "type T implements I { x(a: Int @inaccessible): Int }"
@@ -93,5 +99,36 @@ FORMS: Mapping[str, Subgraphs] = {
             ("_x", "g"),
             ("true", "h"),
         )
+    },
+    "shared interface that nothing implements": linked(
+        a="type Query { i: I @shareable x: Int } interface I { x: Int }",
+        b="type Query { i: I @shareable } interface I { x: Int }",
+    ),
+    "scopes without their lists": linked(
+        a='type Query { t: Int @requiresScopes(scopes: "a") '
+        'u: Int @requiresScopes(scopes: ["b", "c"]) }'
+    ),
+    "key defined by hand with an argument that must be given": {
+        "a": link("2.3", "@key")
+        + "directive @key(fields: federation__FieldSet!, resolvable: Boolean! = true) "
+        "repeatable on OBJECT | INTERFACE scalar federation__FieldSet "
+        'type Query { t: T } type T @key(fields: "id") { id: ID! }'
+    },
+    "directive of its own in federation 1": {
+        "a": "directive @mine on FIELD_DEFINITION type Query { t: T @mine } "
+        'type T @key(fields: "id") { id: ID! }'
+    },
+    "tag of another specification": {
+        "a": link("2.3", "@key")
+        + 'extend schema @link(url: "https://specs.example.com/mine/v1.0", import: ["@tag"]) '
+        "directive @tag(name: Int) on FIELD_DEFINITION "
+        'type Query { t: T @tag(name: 3) } type T @key(fields: "id") { id: ID! }'
+    },
+    "arguments of which some are described": linked(
+        a='type Query { f("What is sought" a: Int b: Int): Int }'
+    ),
+    "cache tags of federation 2.12": {
+        "a": link("2.12", "@key", "@cacheTag")
+        + 'type Query { t: T } type T @key(fields: "id") { id: ID! }'
     },
 }

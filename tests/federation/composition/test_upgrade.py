@@ -68,6 +68,20 @@ def test_nested_requires_keep_what_is_external() -> None:
     assert 'requires: "u { x } own { z }"' in line(sdl, "type T", "g")
 
 
+def test_fragments_of_requires_keep_what_is_external() -> None:
+    sdl = success(
+        {
+            "a": 'type Query { t: T } type T @key(fields: "id") { id: ID! f: Int m: W } '
+            'union W = V type V @key(fields: "y") { y: Int z: Int }',
+            "b": 'extend type T @key(fields: "id") { id: ID! @external f: Int @external '
+            'own: Int m: W g: Int @requires(fields: "... on T { f own } m { ... on V { y z } }") '
+            '} type V @key(fields: "y") { y: Int z: Int @external } union W = V',
+        }
+    ).supergraph_sdl
+
+    assert 'requires: "... on T { f } m { ... on V { z } }"' in line(sdl, "type T", "g")
+
+
 def test_unused_external_fields_are_dropped() -> None:
     sdl = success(
         {
