@@ -12,6 +12,7 @@ worked out here, so that the pruning of an operation is a plain look-up:
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from graphql import (
     ConstDirectiveNode,
@@ -101,9 +102,14 @@ def _stated(directives: Iterable[ConstDirectiveNode], names: Mapping[str, str]) 
 def _groups(directive: ConstDirectiveNode, argument: str) -> Groups:
     for node in directive.arguments or ():
         if node.name.value == argument:
-            value = value_from_ast_untyped(node.value)
-            return frozenset(frozenset(group) for group in value)
+            groups = _listed(value_from_ast_untyped(node.value))
+            return frozenset(frozenset(_listed(group)) for group in groups)
     return frozenset()
+
+
+def _listed(value: Any) -> list[Any]:
+    """A value where a list is wanted: by GraphQL's rules a single one is a list of one."""
+    return value if isinstance(value, list) else [value]
 
 
 def _drop_propagated(

@@ -121,6 +121,14 @@ def test_a_part_of_a_group_does_not_suffice(scopes: str) -> None:
     assert ("Book.isbn",) == world(BOOKS).ask("{ book { isbn } }", scopes).denied
 
 
+@pytest.mark.parametrize("written", ['"read:isbn"', '["read:isbn", ["admin", "all"]]'])
+def test_a_group_may_be_written_without_its_list(written: str) -> None:
+    graph = world(BOOKS.replace('[["read:isbn"], ["admin" "all"]]', written))
+
+    assert () == graph.ask("{ book { isbn } }", "read:isbn").denied
+    assert ("Book.isbn",) == graph.ask("{ book { isbn } }", "admin").denied
+
+
 def test_aliases_do_not_hide_a_field() -> None:
     answer = world(BOOKS).ask("{ b: book { title: isbn } }")
 
