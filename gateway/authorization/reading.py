@@ -107,7 +107,7 @@ def _groups(directive: ConstDirectiveNode, argument: str) -> Groups:
     return frozenset()
 
 
-def _listed(value: Any) -> list[Any]:
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401 # a literal of whatever kind
     """A value where a list is wanted: by GraphQL's rules a single one is a list of one."""
     return value if isinstance(value, list) else [value]
 

@@ -70,7 +70,7 @@ def _abstracted(context: MergeContext, name: str, *, abstracts: bool) -> Iterato
     if not abstracts:
         yield from context.interfaces.get(name, ())
         return
-    implementations = context.runtime_types(name)
+    implementations = context.implementations(name)
     yield from implementations
     others = {i: None for t in implementations for i in context.interfaces.get(t, ())}
     yield from (i for i in others if i != name)

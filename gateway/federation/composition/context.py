@@ -98,18 +98,13 @@ class MergeContext:
         """Whether a merged type is a member of a union or implements an interface."""
         return child in self.members.get(parent, ()) or parent in self.interfaces.get(child, ())
 
-    def runtime_types(self, name: str) -> tuple[str, ...]:
-        """Merged object types that a value of the merged type can have."""
-        kind = self.kinds.get(name)
-        if kind is TypeKind.UNION:
-            return self.members.get(name, ())
-        if kind is TypeKind.INTERFACE:
-            return tuple(
-                t
-                for t, k in self.kinds.items()
-                if k is TypeKind.OBJECT and name in self.interfaces.get(t, ())
-            )
-        return (name,)
+    def implementations(self, interface: str) -> tuple[str, ...]:
+        """Merged object types that implement a merged interface."""
+        return tuple(
+            name
+            for name, kind in self.kinds.items()
+            if kind is TypeKind.OBJECT and interface in self.interfaces.get(name, ())
+        )
 
     def is_merged_directive(self, index: int, directive: Directive) -> bool:
         """Whether applications of this directive are carried into the supergraph."""

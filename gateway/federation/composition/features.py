@@ -200,13 +200,10 @@ def _directive_definitions(
 def _link(
     url: str,
     *,
-    alias: str | None = None,
     purpose: str | None = None,
     imports: Sequence[Plain] = (),
 ) -> Directive:
     arguments = {"url": string_node(url)}
-    if alias is not None:
-        arguments["as"] = string_node(alias)
     if purpose is not None:
         arguments["for"] = enum_node(purpose)
     if imports:

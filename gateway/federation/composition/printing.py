@@ -71,11 +71,7 @@ def print_type(definition: TypeDefinition) -> str:
     lines = [*_description(definition.description, ""), head]
     lines += [f"{_INDENT}{_directive(d)}" for d in definition.directives]
     if definition.kind is TypeKind.UNION:
-        members = f"= {' | '.join(definition.members)}"
-        if definition.directives:
-            return "\n".join([*lines, f" {members}"])
-        lines[-1] += f" {members}"
-        return "\n".join(lines)
+        return "\n".join([*lines, f" = {' | '.join(definition.members)}"])
     body = _body(definition)
     if not body:
         return "\n".join(lines)

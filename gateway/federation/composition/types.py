@@ -119,22 +119,18 @@ def _join_type(context: MergeContext, sources: Mapping[int, TypeDefinition]) -> 
     joins = []
     for index, source in sources.items():
         graph = enum_node(context.sources[index].graph)
-        abstracts = is_interface_object(source)
         keys = specified(source.directives, "key")
         if not keys:
-            arguments: dict[str, ConstValueNode] = {"graph": graph}
-            if abstracts:
-                arguments["isInterfaceObject"] = constant(value=True)
-            joins.append(Directive("join__type", arguments))
+            joins.append(Directive("join__type", {"graph": graph}))
         for key in keys:
-            arguments = {"graph": graph, "key": key.arguments["fields"]}
+            arguments: dict[str, ConstValueNode] = {"graph": graph, "key": key.arguments["fields"]}
             extended = has_specified(source.directives, "extends")
             if key.extension is not None or extended:
                 arguments["extension"] = constant(value=True)
             resolvable = key.arguments.get("resolvable")
             if isinstance(resolvable, BooleanValueNode):
                 arguments["resolvable"] = resolvable
-            if abstracts:
+            if is_interface_object(source):
                 arguments["isInterfaceObject"] = constant(value=True)
             joins.append(Directive("join__type", arguments))
     return tuple(joins)
@@ -160,32 +156,15 @@ def _hint_value_type_field(
         i
         for i, s in sources.items()
         if field not in s.fields
-        and not is_interface_object(s)
         and not all(f"{name}.{f}" in context.sources[i].facts.external for f in s.fields)
     ]
     if not missing:
         return
-    interface = context.kinds[name] is TypeKind.INTERFACE
-    if interface and _provided_by_interface_object(context, name, field):
-        return
     context.findings.hint(
         HintCode.INCONSISTENT_INTERFACE_VALUE_TYPE_FIELD
-        if interface
+        if context.kinds[name] is TypeKind.INTERFACE
         else HintCode.INCONSISTENT_OBJECT_VALUE_TYPE_FIELD,
         f'Field "{name}.{field}" is missing in {subgraph_names(context.names(missing))}, which'
         f' define "{name}" too',
         f"{name}.{field}",
     )
-
-
-def _provided_by_interface_object(context: MergeContext, interface: str, field: str) -> bool:
-    for index, source in enumerate(context.sources):
-        definition = context.definition(index, interface)
-        if (
-            definition is not None
-            and is_interface_object(definition)
-            and field in definition.fields
-            and f"{interface}.{field}" not in source.facts.external
-        ):
-            return True
-    return False

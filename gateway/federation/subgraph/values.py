@@ -25,7 +25,7 @@ from graphql import (
 )
 from graphql.language import ListValueNode
 
-Plain: TypeAlias = "bool | int | float | str | Sequence[Plain] | Mapping[str, Plain] | None"
+Plain: TypeAlias = "bool | int | str | Sequence[Plain] | Mapping[str, Plain] | None"
 """A value as Python's own types; enum values are strings."""
 
 
@@ -116,8 +116,6 @@ def constant(value: Plain) -> ConstValueNode:
         return BooleanValueNode(value=value)
     if isinstance(value, int):
         return IntValueNode(value=str(value))
-    if isinstance(value, float):
-        return FloatValueNode(value=repr(value))
     if isinstance(value, str):
         return string_node(value)
     if isinstance(value, Mapping):

@@ -55,6 +55,17 @@ def test_requirement_of_a_type_selected_by_requires_counts() -> None:
     assert ["MISSING_TRANSITIVE_AUTH_REQUIREMENTS"] == codes(subgraphs)
 
 
+def test_a_scope_that_is_written_without_lists_is_one_of_those_of_all_subgraphs() -> None:
+    sdl = success(
+        linked(
+            a='type Query { f: Int @shareable @requiresScopes(scopes: "s") }',
+            b='type Query { f: Int @shareable @requiresScopes(scopes: [["t"], ["u"]]) }',
+        )
+    ).supergraph_sdl
+
+    assert '@requiresScopes(scopes: [["s", "t"], ["s", "u"]])' in line(sdl, "type Query", "f")
+
+
 def test_requirements_of_implementations_reach_the_interface() -> None:
     """T4."""
     sdl = success(

@@ -14,7 +14,8 @@ from gateway.federation.composition import (
     SubgraphDocument,
     compose,
 )
-from tests.federation.composition.cases import BROKEN, Subgraphs
+from tests.federation.composition.cases import BROKEN, Subgraphs, linked
+from tests.federation.composition.composing import codes, success
 from tests.federation.composition.good_cases import GOOD
 
 POOL = [*(s for cases in BROKEN.values() for s in cases.values()), *GOOD.values()]
@@ -136,3 +137,13 @@ def test_results_do_not_depend_on_the_process() -> None:
     }
 
     assert 1 == len(prints)
+
+
+def test_numbers_beyond_all_bounds_are_compared_as_they_are_written() -> None:
+    field = "type Query {{ f(x: Float = {}): Int @shareable }}"
+    huge = "1e99999999999999999999"
+
+    assert success(linked(a=field.format(huge), b=field.format(huge)))
+    assert ["FIELD_ARGUMENT_DEFAULT_MISMATCH"] == codes(
+        linked(a=field.format(huge), b=field.format("1"))
+    )
