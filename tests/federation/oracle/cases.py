@@ -23,7 +23,7 @@ from graphql import (
 
 from tests.federation.oracle.data import fill
 from tests.federation.oracle.generate import make_universe
-from tests.federation.oracle.model import FieldModel, Universe, subgraph_name
+from tests.federation.oracle.model import AbstractModel, FieldModel, Universe, subgraph_name
 from tests.federation.oracle.operations import Operation, Pool, make_operation
 from tests.federation.oracle.printing import print_monolith, print_subgraph
 
@@ -96,6 +96,8 @@ def rare_fields(universe: Universe) -> dict[str, int]:
             leads = field.type.name in {"C0", "W0"} or (
                 field.name in added and field.type.name in composite
             )
+            if _is_narrowed(universe, field):
+                found[field.name] = 3
             if field.requires or field.context or field.overridden or leads:
                 few = of_interface or far or (field.name in added and leads)
                 found[field.name] = 9 if few else 3
@@ -104,6 +106,15 @@ def rare_fields(universe: Universe) -> dict[str, int]:
             elif field.type.name == "Shade":
                 found[field.name] = 1
     return found
+
+
+def _is_narrowed(universe: Universe, field: FieldModel) -> bool:
+    """Whether a type says of a field that it leads to less than its interface says."""
+    return any(
+        declared.name == field.name and declared.type.name != field.type.name
+        for abstract in universe.abstracts
+        for declared in abstract.fields
+    )
 
 
 def shrink(case: Case, fails: Callable[[Case], bool]) -> Case:
@@ -218,7 +229,6 @@ def _without_field(
 ) -> Universe | None:
     """One field less, if nothing else needs it; fields of an interface go everywhere at once."""
     owners = {type_name}
-    abstract = universe.find_abstract(group) if group else None
     if group is not None:
         owners = {o.name for o in universe.objects if any(f.group == group for f in o.fields)}
     for model in universe.objects:
@@ -235,9 +245,12 @@ def _without_field(
                 return None
     for owner in sorted(owners):
         universe = universe.without_field(owner, field_name)
-    if abstract is not None:
-        kept = tuple(f for f in abstract.fields if f.name != field_name)
-        smaller = replace(abstract, fields=kept, added=abstract.added - {field_name})
-        abstracts = tuple(smaller if a.name == group else a for a in universe.abstracts)
+    if group is not None:
+        abstracts = tuple(_without_interface_field(a, field_name) for a in universe.abstracts)
         universe = replace(universe, abstracts=abstracts)
     return universe
+
+
+def _without_interface_field(abstract: AbstractModel, name: str) -> AbstractModel:
+    kept = tuple(f for f in abstract.fields if f.name != name)
+    return replace(abstract, fields=kept, added=abstract.added - {name})

@@ -16,6 +16,7 @@ from tests.federation.oracle.cases import Case, cases_of
 from tests.federation.oracle.constructs import Construct, Seen, by_field, by_text
 from tests.federation.oracle.engine import Prepared, compose_in_memory
 from tests.federation.oracle.in_memory import Request
+from tests.federation.oracle.interface_constructs import INTERFACES
 from tests.federation.oracle.interface_object_constructs import INTERFACE_OBJECTS
 from tests.federation.oracle.model import FieldModel, ObjectModel, Universe, subgraph_name
 from tests.federation.oracle.resolving import State, answer_monolith
@@ -254,6 +255,7 @@ CONSTRUCTS: tuple[Construct, ...] = (
     by_field("value type that differs by subgraph", _value_differs),
     by_field("abstract type that differs by subgraph", _differs),
     by_field("members that a subgraph does not know", _foreign_members),
+    *INTERFACES,
     *INTERFACE_OBJECTS,
     Construct("mutations in series", None, _mutations),
     Construct("mutations with follow-up fetches", None, _follow_ups),

@@ -68,7 +68,13 @@ class Gathered:
 
 
 class DraftAbstract:
-    """An interface or a union while it is being made."""
+    """An interface or a union while it is being made.
+
+    Attributes:
+        above: The interfaces that it implements, each after those that this one implements.
+        links: Per subgraph: those of them that it implements there.
+        anchor: The subgraph that knows all its types and implements all that it does, if any.
+    """
 
     def __init__(self, name: str, candidates: list[str], *, is_union: bool) -> None:
         self.name = name
@@ -79,6 +85,9 @@ class DraftAbstract:
         self.keyed: int | None = None
         self.interface_object: int | None = None
         self.added: list[str] = []
+        self.above: list[str] = []
+        self.links: dict[int, tuple[str, ...]] = {}
+        self.anchor: int | None = None
 
 
 class Draft:
@@ -148,12 +157,34 @@ class Draft:
             allowed = [n for n in abstract.candidates if n not in self.banned_in(home)]
             if not allowed:
                 return False
+            links = self.linked_in(abstract, home, allowed)
+            for above in links:
+                allowed = [n for n in allowed if n in self.abstracts[above].members[home]]
+            abstract.links[home] = links
             names = self.rng.sample(allowed, self.rng.randint(1, len(allowed)))
             for member in names:
                 self.ensure(member, home)
             abstract.members[home] = frozenset(names)
         shared = [abstract.members[h] for h in homes if h in abstract.members]
         return not shared or bool(frozenset.intersection(*shared))
+
+    def linked_in(self, abstract: DraftAbstract, home: int, allowed: list[str]) -> tuple[str, ...]:
+        """The interfaces that an interface implements in a subgraph: often all, maybe none."""
+        found: dict[str, None] = {}
+        for name in abstract.above:
+            above = self.abstracts[name]
+            if home == above.interface_object or self.chance(0.3):
+                continue
+            if self.ensure_abstract(name, {home}):
+                shared = [n for n in allowed if n in above.members[home]]
+                if shared:
+                    allowed = shared
+                    found |= dict.fromkeys((*above.links.get(home, ()), name))
+        return tuple(found)
+
+    def implementing(self, interface: DraftAbstract) -> list[DraftAbstract]:
+        """The interfaces that implement an interface, each after those that it implements."""
+        return [a for a in self.abstracts.values() if interface.name in a.above]
 
     # A failing non-null input takes the fields along that its subgraph is asked for beside it.
     def make_sturdy(self, type_names: list[str], field_name: str) -> None:

@@ -12,7 +12,7 @@ from tests.federation.oracle.drafts import (
     DraftAbstract,
     DraftEntity,
 )
-from tests.federation.oracle.interface_objects import InterfaceObjects
+from tests.federation.oracle.interfaces import Interfaces, with_declared_fields
 from tests.federation.oracle.model import (
     AbstractModel,
     Argument,
@@ -24,14 +24,16 @@ from tests.federation.oracle.model import (
 )
 
 
-class _Maker(InterfaceObjects):
+class _Maker(Interfaces):
     """Makes one universe without data from one source of randomness."""
 
     def make(self) -> Universe:
         self.make_values()
         self.make_entities()
         self.add_gathered_key()
-        self.make_abstracts()
+        self.make_interfaces()
+        self.make_unions()
+        self.make_interface_fields()
         self.add_to_interface_objects()
         for entity in list(self.entities.values()):
             for index in range(self.rng.randint(2, 5)):
@@ -178,46 +180,12 @@ class _Maker(InterfaceObjects):
         if all(known != key for known, _ in keys):
             keys.append((key, True))
 
-    def make_abstracts(self) -> None:
-        plain = [e.name for e in self.entities.values() if e.plain]
-        for number in range(self.rng.choice((0, 1, 1, 2))):
-            if len(plain) >= 2:
-                names = self.rng.sample(plain, self.rng.randint(2, min(3, len(plain))))
-                self.make_interface(f"I{number}", names)
+    def make_unions(self) -> None:
         names = [*self.entities, *(v for v in self.values if v not in KEY_VALUES)]
         for number in range(self.rng.choice((0, 1, 1, 2))):
             size = self.rng.randint(2, min(4, len(names)))
             union = DraftAbstract(f"U{number}", self.rng.sample(names, size), is_union=True)
             self.abstracts[union.name] = union
-
-    def make_interface(self, name: str, names: list[str]) -> None:
-        interface = DraftAbstract(name, names, is_union=False)
-        self.abstracts[name] = interface
-        if self.total < 6 and self.chance(0.65):
-            self.make_keyed(interface)
-        interface.fields.append(FieldModel("id", KEY_FIELDS["id"], fragile=False, group=name))
-        for index in range(self.rng.randint(1, 2)):
-            pattern = FieldModel(
-                f"{name.lower()}f{index}",
-                self.type_of_interface_field(),
-                arguments=self.some_arguments(),
-                group=name,
-            )
-            interface.fields.append(pattern)
-            for member in names:
-                entity = self.entities[member]
-                homes = self.some_homes(entity)
-                self.ensure_everywhere(pattern.type.name, homes)
-                entity.fields.append(replace(pattern, homes=homes))
-
-    def type_of_interface_field(self) -> TypeRef:
-        shape = self.rng.choice(OUTPUT_SHAPES)
-        dice = self.rng.random()
-        if dice < 0.12:
-            return TypeRef(self.some_value(), shape)
-        if dice < 0.24:
-            return TypeRef(self.rng.choice(sorted(self.entities)), shape)
-        return TypeRef(self.rng.choice(SCALARS), shape)
 
     def own_field(self, entity: DraftEntity, index: int) -> FieldModel:
         homes = self.some_homes(entity)
@@ -331,11 +299,13 @@ class _Maker(InterfaceObjects):
                 frozenset() if a.keyed is None else frozenset({a.keyed}),
                 a.interface_object,
                 frozenset(a.added),
+                tuple(sorted(a.links.items())),
             )
             for a in self.abstracts.values()
             if a.members
         )
-        return Universe(self.total, tuple(objects), abstracts, self.enums, self.inputs)
+        universe = Universe(self.total, tuple(objects), abstracts, self.enums, self.inputs)
+        return with_declared_fields(universe)
 
     def frozen_entity(self, entity: DraftEntity) -> ObjectModel:
         keys = tuple(sorted((s, tuple(k)) for s, k in entity.keys.items()))

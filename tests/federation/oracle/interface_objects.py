@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tests.federation.oracle.drafts import OUTPUT_SHAPES, SCALARS, DraftAbstract
+from tests.federation.oracle.drafts import OUTPUT_SHAPES, SCALARS, DraftAbstract, DraftEntity
 from tests.federation.oracle.gathering import Gathering
 from tests.federation.oracle.model import FieldModel, Required, TypeRef
 
@@ -11,22 +11,22 @@ from tests.federation.oracle.model import FieldModel, Required, TypeRef
 class InterfaceObjects(Gathering):
     """Gives some interfaces of a draft a subgraph that knows none of their types."""
 
-    def make_keyed(self, interface: DraftAbstract) -> None:
+    def make_keyed(self, interface: DraftAbstract, owner: int) -> None:
         """Makes an interface an entity in one subgraph, and an object type in another."""
-        members = [self.entities[name] for name in interface.candidates]
-        gathered = {e.gathered.place for e in members if e.gathered is not None}
-        owner = self.rng.choice([s for s in range(self.count) if s not in gathered])
-        for entity in members:
-            if owner not in entity.real:
-                entity.real.append(owner)
-                entity.keys[owner] = [(("id",), True)]
-        interface.members[owner] = frozenset(interface.candidates)
+        for name in interface.candidates:
+            self.make_real(self.entities[name], owner)
         interface.keyed = owner
         if self.total > self.count and self.chance(0.3):
             interface.interface_object = self.total - 1
             return
         interface.interface_object = self.total
         self.total += 1
+
+    def make_real(self, entity: DraftEntity, place: int) -> None:
+        """Lets a subgraph resolve fields of an entity that is known by its id."""
+        if place not in entity.real:
+            entity.real.append(place)
+            entity.keys[place] = [(("id",), True)]
 
     def interface_objects(self) -> Iterator[tuple[DraftAbstract, int]]:
         """The interfaces that are seen as objects, each with the subgraph that does."""
@@ -35,9 +35,13 @@ class InterfaceObjects(Gathering):
                 yield abstract, abstract.interface_object
 
     def add_to_interface_objects(self) -> None:
-        """Adds fields to most of them; the others cannot be entered."""
+        """Adds fields to most of them; the others cannot be entered.
+
+        What is added to an interface would have to be declared by all interfaces that implement
+        it, which the subgraph that adds it cannot know beside the object.
+        """
         for interface, home in self.interface_objects():
-            if self.chance(0.2):
+            if self.chance(0.2) or self.implementing(interface):
                 continue
             for index in range(self.rng.randint(1, 3)):
                 self.add_field(

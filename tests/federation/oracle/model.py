@@ -165,6 +165,7 @@ class AbstractModel:
         interface_object: The subgraph that sees the interface as one object type, or ``None``.
         added: Names of the fields that only that subgraph resolves; if there are none, that
             subgraph cannot be entered.
+        links: Per subgraph: the interfaces that this interface implements there.
     """
 
     name: str
@@ -174,6 +175,16 @@ class AbstractModel:
     keyed: frozenset[int] = frozenset()
     interface_object: int | None = None
     added: frozenset[str] = frozenset()
+    links: tuple[tuple[int, tuple[str, ...]], ...] = ()
+
+    def interfaces_in(self, subgraph: int) -> tuple[str, ...]:
+        """The interfaces that it implements in a subgraph."""
+        return dict(self.links).get(subgraph, ())
+
+    @property
+    def interfaces(self) -> tuple[str, ...]:
+        """The interfaces that it implements in any subgraph."""
+        return tuple(dict.fromkeys(name for _, names in self.links for name in names))
 
     def members_in(self, subgraph: int) -> frozenset[str]:
         return dict(self.members).get(subgraph, frozenset())

@@ -1,7 +1,7 @@
 """The SDL of each subgraph and of the monolith."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tests.federation.oracle.model import (
     AbstractModel,
@@ -103,6 +103,11 @@ def _print_input_value(argument: Argument) -> str:
     return f"{argument.name}: {argument.type}{default}"
 
 
+def print_implements(names: Sequence[str]) -> str:
+    """The interfaces that a type implements, or nothing."""
+    return f" implements {' & '.join(names)}" if names else ""
+
+
 def external_fields(universe: Universe) -> dict[tuple[str, int], frozenset[str]]:
     """Per type and subgraph: the fields that stand there as ``@external``."""
     found: dict[tuple[str, int], set[str]] = defaultdict(set)
@@ -167,7 +172,8 @@ class _Printer:
             elif model.keys_in(self.subgraph):
                 self.need(model.name)
         for abstract in self.universe.abstracts:
-            if self.subgraph == abstract.interface_object:
+            known = abstract.is_union and abstract.members_in(self.subgraph)
+            if known or self.subgraph == abstract.interface_object:
                 self.need(abstract.name)
         while self.pending:
             self.block(self.pending.pop(0))
@@ -217,7 +223,7 @@ class _Printer:
         implemented = [name for name, homes in model.interfaces if self.subgraph in homes]
         for name in implemented:
             self.need(name)
-        implements = f" implements {' & '.join(implemented)}" if implemented else ""
+        implements = print_implements(implemented)
         shareable = " @shareable" if value else ""
         if model.name in self.contexts:
             keys += ' @context(name: "c0")'
@@ -307,9 +313,15 @@ class _Printer:
         head = (
             f"type {abstract.name}{keyed} @interfaceObject"
             if is_object
-            else (f"interface {abstract.name}{keyed}")
+            else f"interface {abstract.name}{self.implements(abstract)}{keyed}"
         )
         return head + " {\n" + "\n".join(lines) + "\n}"
+
+    def implements(self, abstract: AbstractModel) -> str:
+        names = abstract.interfaces_in(self.subgraph)
+        for name in names:
+            self.need(name)
+        return print_implements(names)
 
 
 def print_subgraph(universe: Universe, subgraph: int) -> str:
@@ -348,13 +360,14 @@ def print_monolith(universe: Universe) -> str:
             for f in interface_fields_in(universe, abstract, s)
         }
         fields = [f for f in abstract.fields if f.name in declared]
-        blocks.append(_monolith_block(f"interface {abstract.name}", tuple(fields)))
+        head = f"interface {abstract.name}{print_implements(abstract.interfaces)}"
+        blocks.append(_monolith_block(head, tuple(fields)))
     for item in universe.objects:
         if not any(item.name in names for names in printed):
             continue
         implemented = [name for name, homes in item.interfaces if homes]
-        implements = f" implements {' & '.join(implemented)}" if implemented else ""
-        blocks.append(_monolith_block(f"type {item.name}{implements}", item.fields))
+        head = f"type {item.name}{print_implements(implemented)}"
+        blocks.append(_monolith_block(head, item.fields))
     return "\n\n".join(blocks) + "\n"
 
 

@@ -1,0 +1,184 @@
+"""Interfaces of a draft: which interfaces they implement, and what types make of their fields."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from tests.federation.oracle.drafts import (
+    KEY_FIELDS,
+    OUTPUT_SHAPES,
+    SCALARS,
+    DraftAbstract,
+    DraftEntity,
+)
+from tests.federation.oracle.model import FieldModel, TypeRef, Universe
+from tests.federation.oracle.narrowing import Narrowing
+from tests.federation.oracle.printing import interface_fields_in
+
+
+class Interfaces(Narrowing):
+    """Gives a draft interfaces, some of which implement others."""
+
+    def make_interfaces(self) -> None:
+        """Makes interfaces and says which types they have; their fields need all types."""
+        plain = [e.name for e in self.entities.values() if e.plain]
+        if len(plain) < 2:
+            return
+        for _ in range(self.rng.choice((0, 1, 1, 2))):
+            self.add_interface(self.rng.sample(plain, self.rng.randint(2, min(3, len(plain)))), [])
+        if self.abstracts:
+            for _ in range(self.rng.choice((0, 1, 1, 2))):
+                self.add_interface_below()
+        for family in self.families():
+            self.settle(family)
+
+    def add_interface(self, names: list[str], above: list[str]) -> None:
+        interface = DraftAbstract(f"I{len(self.abstracts)}", names, is_union=False)
+        interface.above = above
+        self.abstracts[interface.name] = interface
+
+    def add_interface_below(self) -> None:
+        """Adds an interface that implements one or two others and what these implement."""
+        first = self.rng.choice(list(self.abstracts.values()))
+        names, above = first.candidates, [*first.above, first.name]
+        for second in self.abstracts.values():
+            also = [*second.above, second.name]
+            shared = [name for name in names if name in second.candidates]
+            if shared and not set(also) & set(above) and self.chance(0.6):
+                names, above = shared, [*above, *also]
+                break
+        self.add_interface(self.rng.sample(names, self.rng.randint(1, len(names))), above)
+
+    def families(self) -> Iterator[list[DraftAbstract]]:
+        """The interfaces, those together that implement one another."""
+        left = list(self.abstracts.values())
+        while left:
+            family = [left.pop(0)]
+            for member in family:
+                related = [a for a in left if a.name in member.above or member.name in a.above]
+                family += related
+                left = [a for a in left if a not in related]
+            yield family
+
+    def settle(self, family: list[DraftAbstract]) -> None:
+        """Chooses a subgraph that knows all about a family; a lone interface may have none."""
+        keyed = [i for i in family if self.chance(0.2 if self.implementing(i) else 0.65)]
+        if len(family) == 1 and not keyed:
+            return
+        names = sorted({name for interface in family for name in interface.candidates})
+        members = [self.entities[name] for name in names]
+        gathered = {e.gathered.place for e in members if e.gathered is not None}
+        anchor = self.rng.choice([s for s in range(self.count) if s not in gathered])
+        for interface in family:
+            interface.anchor = anchor
+            interface.members[anchor] = frozenset(interface.candidates)
+            interface.links[anchor] = tuple(interface.above)
+            if interface in keyed and self.total < 6:
+                self.make_keyed(interface, anchor)
+        for entity in members:
+            if self.chance(0.6):
+                self.make_real(entity, anchor)
+            self.ensure(entity.name, anchor)
+
+    def make_interface_fields(self) -> None:
+        interfaces = [a for a in self.abstracts.values() if not a.is_union]
+        for interface in interfaces:
+            identity = FieldModel("id", KEY_FIELDS["id"], fragile=False, group=interface.name)
+            interface.fields.insert(0, identity)
+            for index in range(self.rng.randint(0 if interface.above else 1, 2)):
+                self.add_interface_field(interface, f"{interface.name.lower()}f{index}")
+
+    def add_interface_field(self, interface: DraftAbstract, name: str) -> None:
+        """Adds a field to an interface, to those that implement it, and to its types."""
+        homes = {
+            member: self.homes_of_interface_field(interface, self.entities[member])
+            for member in interface.candidates
+        }
+        ref = self.type_of_interface_field(homes)
+        pattern = FieldModel(name, ref, arguments=self.some_arguments(), group=interface.name)
+        declared = self.types_in_interfaces(interface, ref, homes)
+        for declaring, its_type in declared.items():
+            self.abstracts[declaring].fields.append(replace(pattern, type=its_type))
+        for member, places in homes.items():
+            bounds = self.bounds_of(member, declared)
+            own = self.narrowed(bounds, self.names_of_values(bounds, places))
+            self.entities[member].fields.append(replace(pattern, type=own, homes=places))
+
+    def homes_of_interface_field(
+        self, interface: DraftAbstract, entity: DraftEntity
+    ) -> frozenset[int]:
+        """Where a type resolves it: often, too, where all is known about the interfaces."""
+        homes = self.some_homes(entity)
+        anchor = interface.anchor
+        if anchor in entity.real and self.implementing(interface) and self.chance(0.7):
+            homes |= {anchor}
+        return homes
+
+    def type_of_interface_field(self, homes: Mapping[str, frozenset[int]]) -> TypeRef:
+        """A type that the types' subgraphs may know, made known to them."""
+        shape = self.rng.choice(OUTPUT_SHAPES)
+        dice = self.rng.random()
+        if dice < 0.1:
+            return TypeRef(self.some_value(), shape)
+        if dice < 0.2:
+            name = self.rng.choice(sorted(self.entities))
+            for places in homes.values():
+                self.ensure_everywhere(name, places)
+            return TypeRef(name, shape)
+        if dice < 0.55:
+            # Few interfaces are implemented by others, by which their types could narrow it.
+            above = [name for a in self.abstracts.values() for name in a.above]
+            name = self.rng.choice(sorted((*self.abstracts, *above, *above)))
+            if all(self.ensure_abstract(name, places) for places in homes.values()):
+                for below in self.implementing(self.abstracts[name]):
+                    self.ensure_abstract(below.name, frozenset().union(*homes.values()))
+                return TypeRef(name, shape)
+        return TypeRef(self.rng.choice(SCALARS), shape)
+
+    def types_in_interfaces(
+        self, interface: DraftAbstract, ref: TypeRef, homes: Mapping[str, frozenset[int]]
+    ) -> dict[str, TypeRef]:
+        """The type of a field in the interface that it comes from and in those below it."""
+        found = {interface.name: ref}
+        for below in self.implementing(interface):
+            bounds = [found[name] for name in below.above if name in found]
+            places = frozenset[int]().union(*(homes[name] for name in below.candidates))
+            own = self.narrowed(bounds, self.names_within(bounds, places))
+            possible = all(
+                self.names_of_values([own, *self.bounds_of(member, found)], homes[member])
+                for member in below.candidates
+            )
+            found[below.name] = own if possible else bounds[-1]
+        return found
+
+    def bounds_of(self, member: str, declared: Mapping[str, TypeRef]) -> list[TypeRef]:
+        """What the interfaces of a type say of one field."""
+        return [ref for name, ref in declared.items() if member in self.abstracts[name].candidates]
+
+
+def with_declared_fields(universe: Universe) -> Universe:
+    """The same universe, where interfaces have what all interfaces that implement them declare."""
+    declared = {
+        abstract.name: {
+            field.name
+            for subgraph in range(universe.count)
+            if abstract.members_in(subgraph)
+            for field in interface_fields_in(universe, abstract, subgraph)
+        }
+        for abstract in universe.abstracts
+    }
+    below = {
+        abstract.name: [a.name for a in universe.abstracts if abstract.name in a.interfaces]
+        for abstract in universe.abstracts
+    }
+    abstracts = tuple(
+        replace(
+            abstract,
+            fields=tuple(
+                field
+                for field in abstract.fields
+                if all(field.name in declared[name] for name in below[abstract.name])
+            ),
+        )
+        for abstract in universe.abstracts
+    )
+    return replace(universe, abstracts=abstracts)
