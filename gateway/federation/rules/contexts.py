@@ -17,7 +17,6 @@ from gateway.federation.subgraph.model import (
     Field,
     TypeDefinition,
     TypeKind,
-    is_interface_object,
     is_resolvable,
     specified,
 )
@@ -59,7 +58,7 @@ def check_contextual_arguments(view: SubgraphView) -> Iterator[CompositionError]
                     (f"@{name}({argument.name}:)",),
                 )
     for use in _uses(view):
-        if use.definition.kind is not TypeKind.OBJECT or is_interface_object(use.definition):
+        if use.definition.kind is not TypeKind.OBJECT:
             yield _not_set(use, "the field belongs to an abstract type")
             continue
         yield from _check_place(view, use)

@@ -142,6 +142,13 @@ GOOD: Mapping[str, Subgraphs] = {
         'type U @key(fields: "id") { id: ID! '
         'f(a: Int @fromContext(field: "$c { x }")): Int }',
     ),
+    "context for an interface object": linked(
+        a='type Query { q: Int } interface I @key(fields: "id") { id: ID! } '
+        'type T implements I @key(fields: "id") { id: ID! }',
+        b='type Query { s: S } type S @context(name: "c") { x: Int i: I } '
+        'type I @interfaceObject @key(fields: "id") '
+        '{ id: ID! f(a: Int @fromContext(field: "$c { x }")): Int }',
+    ),
     "override": linked(
         a='type Query { t: T } type T @key(fields: "id") { id: ID! x: Int '
         'y: Int @override(from: "b") }',
