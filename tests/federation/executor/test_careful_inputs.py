@@ -8,8 +8,8 @@ import pytest
 from gateway.federation.plan import KeyField, Sequence
 from gateway.federation.supergraph.model import Subgraph, SubgraphField, SubgraphType, TypeKind
 from tests.federation.executor.careful_kit import GRAPH
+from tests.federation.executor.error_kit import error, requiring
 from tests.federation.executor.kit import Case, entity, flatten, root, select
-from tests.federation.executor.test_subgraph_errors import error, requiring
 
 
 async def test_nothing_is_asked_for_objects_without_a_key() -> None:

@@ -11,8 +11,8 @@ from gateway.federation.executor.fast.compiler import FastSource
 from gateway.federation.executor.in_use import VariantInUse
 from gateway.federation.executor.ports import FetchFailure
 from tests.federation.executor.careful_kit import REGULAR, REVIEWS, author, user
+from tests.federation.executor.error_kit import error
 from tests.federation.executor.kit import Case
-from tests.federation.executor.test_subgraph_errors import error
 
 IRREGULAR: dict[str, tuple[str, Any]] = {
     "no users": ("a", {"data": {"users": None}, "errors": [error("users")]}),

@@ -3,8 +3,8 @@
 from gateway.federation.executor.ports import FetchFailure
 from gateway.federation.plan import Parallel, Sequence
 from tests.federation.executor.careful_kit import GRAPH, REGULAR, REVIEWS, author, user
+from tests.federation.executor.error_kit import error
 from tests.federation.executor.kit import Case, entity, flatten, path, root
-from tests.federation.executor.test_subgraph_errors import error
 
 
 async def test_an_error_is_told_at_every_place_of_a_shared_object() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from gateway.federation.plan import Sequence
+from tests.federation.executor.error_kit import ENTITY, GOOD, GRAPH, error, shown
 from tests.federation.executor.kit import Case, entity, flatten, path, root
-from tests.federation.executor.test_subgraph_errors import ENTITY, GOOD, GRAPH, error, shown
 
 
 @pytest.mark.parametrize("index", [2, 99, -1])

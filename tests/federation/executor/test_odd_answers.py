@@ -10,8 +10,8 @@ import pytest
 
 from gateway.federation.executor.compiled import execute
 from gateway.federation.plan import KeyField, Sequence
+from tests.federation.executor.error_kit import ENTITY, error, shown
 from tests.federation.executor.kit import Case, ScriptedSubgraphs, entity, flatten, graph, root
-from tests.federation.executor.test_subgraph_errors import ENTITY, error, shown
 
 GRAPH = graph("""
 scalar Any

@@ -12,7 +12,7 @@ from gateway.federation.plan import Sequence
 from tests.federation.executor.careful_kit import GRAPH, REGULAR, REVIEWS
 from tests.federation.executor.guard_kit import MEMBERS, Table
 from tests.federation.executor.kit import Case, entity, flatten, root
-from tests.federation.executor.test_paths_agree import LISTS
+from tests.federation.executor.scenarios import LISTS
 
 GARBAGE = {
     "text that is no UTF-8": b'"x":"\xff\xfe"',
