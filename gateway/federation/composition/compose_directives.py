@@ -60,16 +60,17 @@ def composed_directives(subgraphs: Sequence[Subgraph], findings: Findings) -> Co
     requests = [r for s in subgraphs for r in _requests(s, subgraphs, findings)]
     refused = set(_conflicting_names(requests, findings))
     refused |= set(_inconsistent_names(requests, subgraphs, findings))
+    _hint_major_versions(requests, subgraphs, findings)
     links: list[tuple[Link, dict[str, str]]] = []
     definitions: dict[str, DirectiveDefinition] = {}
     for identity in dict.fromkeys(r.link.identity for r in requests):
         wanted = [r for r in requests if r.link.identity == identity and r.name not in refused]
         if not wanted or _major_mismatch(identity, wanted, findings):
             continue
-        newest = max(wanted, key=lambda r: r.link.version)
-        links.append((newest.link, {r.name: r.element for r in wanted}))
-        for request in wanted:
-            definitions[request.name] = _definition(request, wanted)
+        newest = max(wanted, key=lambda r: r.link.version).link
+        elements = {r.name: r.element for r in wanted}
+        links.append((newest, elements))
+        definitions |= _definitions(elements, newest, subgraphs, findings)
     by_subgraph: dict[str, set[str]] = {}
     for request in requests:
         if request.name in definitions:
@@ -190,7 +191,8 @@ def _hint_other_names(
         if s.name not in composing
         for link in s.links
         if link.identity == request.link.identity
-        and link.directive_name(request.element) != request.name
+        and link.imports.get(f"@{request.name}") != f"@{request.element}"
+        and f"@{request.element}" in link.imports.values()
     ]
     if others:
         findings.hint(
@@ -199,6 +201,22 @@ def _hint_other_names(
             " compose it",
             f"@{request.name}",
         )
+
+
+def _hint_major_versions(
+    requests: Sequence[_Request], subgraphs: Sequence[Subgraph], findings: Findings
+) -> None:
+    """Specifications whose major versions differ, but not among those who compose them."""
+    for identity in dict.fromkeys(link.identity for s in subgraphs for link in s.links):
+        linked = {k.version[0] for s in subgraphs for k in s.links if k.identity == identity}
+        composed = {r.link.version[0] for r in requests if r.link.identity == identity}
+        if len(linked) > 1 and len(composed) <= 1:
+            findings.hint(
+                HintCode.DIRECTIVE_COMPOSITION_INFO,
+                f'"{identity}" is linked in different major versions by subgraphs that do not all'
+                " compose it",
+                identity,
+            )
 
 
 def _major_mismatch(identity: str, requests: Sequence[_Request], findings: Findings) -> bool:
@@ -213,8 +231,28 @@ def _major_mismatch(identity: str, requests: Sequence[_Request], findings: Findi
     return len(majors) > 1
 
 
-def _definition(request: _Request, requests: Sequence[_Request]) -> DirectiveDefinition:
-    alike = [r for r in requests if r.name == request.name]
-    newest = max(reversed(alike), key=lambda r: r.link.version)  # of equals the last, as others
-    definition = newest.subgraph.directive_definitions[newest.name]
-    return replace(definition, name=request.name)
+def _definitions(
+    elements: Mapping[str, str], newest: Link, subgraphs: Sequence[Subgraph], findings: Findings
+) -> Iterator[tuple[str, DirectiveDefinition]]:
+    """Each directive as the newest version says it: where several do, the last, as others do."""
+    knowing = [
+        (subgraph, link)
+        for subgraph in reversed(subgraphs)
+        for link in subgraph.links
+        if (link.identity, link.version) == (newest.identity, newest.version)
+    ]
+    for name, element in elements.items():
+        for subgraph, link in knowing:
+            found = subgraph.directive_definitions.get(link.directive_name(element))
+            if found is not None:
+                yield name, replace(found, name=name)
+                break
+        else:
+            names = [subgraph.name for subgraph, _ in reversed(knowing)]
+            findings.error(
+                ErrorCode.DIRECTIVE_COMPOSITION_ERROR,
+                f'"@{name}" is not defined in {subgraph_names(names)}, which link the newest'
+                f' version of "{newest.identity}"',
+                (f"@{name}",),
+                names,
+            )

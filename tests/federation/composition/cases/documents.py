@@ -254,6 +254,15 @@ DOCUMENTS: Cases = {
             '@composeDirective(name: "@foo") directive @foo on FIELD_DEFINITION '
             "type Query { r: Int @foo }",
         ),
+        "newest version without it": linked(
+            a='extend schema @link(url: "https://example.com/foo/v1.0", import: ["@foo", "@bar"]) '
+            '@composeDirective(name: "@foo") @composeDirective(name: "@bar") '
+            "directive @foo on FIELD_DEFINITION directive @bar on FIELD_DEFINITION "
+            "type Query { q: Int @foo @bar }",
+            b='extend schema @link(url: "https://example.com/foo/v1.1", import: ["@foo"]) '
+            '@composeDirective(name: "@foo") directive @foo on FIELD_DEFINITION '
+            "type Query { r: Int @foo }",
+        ),
         "empty": linked(a='extend schema @composeDirective(name: "") ' + Q),
     },
 }
