@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.gateways import HERE, ROOT, SUBGRAPH_PORT, SUPERGRAPH
 from bench.load import Load, ask, body_of, check_free
 from bench.processes import Command, Running, wait_until
-from bench.run import start_subgraphs
+from bench.run import Subgraphs, start_subgraphs
 from bench.turns import Contender, Series, Turn, take_turns, warmed
 
 PORT = 4390
@@ -30,8 +30,9 @@ class Bench:
         self.folder = folder
 
     @contextmanager
-    def subgraphs(self, latency: float = 0.0, port: int = SUBGRAPH_PORT) -> Iterator[None]:
-        running = [start_subgraphs(self.options.load_core, latency, self.folder, port)]
+    def subgraphs(self, how: Subgraphs | None = None, port: int = SUBGRAPH_PORT) -> Iterator[None]:
+        how = how or Subgraphs()
+        running = [start_subgraphs(self.options.load_core, self.folder, port, how)]
         try:
             yield
         finally:

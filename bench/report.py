@@ -22,7 +22,17 @@ _PARTS = (
     ),
     (
         "This gateway alone",
-        ("bench.scenarios", "full", "latency", "me", "sizes", "operations", "cold", "workers"),
+        (
+            "bench.scenarios",
+            "full",
+            "latency",
+            "repeats",
+            "me",
+            "sizes",
+            "operations",
+            "cold",
+            "workers",
+        ),
     ),
     ("Where the time goes", ("bench.stages",)),
 )

@@ -2,6 +2,7 @@
 
 full        the whole pipeline: 1,000 tokens, @authenticated root fields, an event per request
 latency     subgraphs that take 5 ms, 200 connections
+repeats     answers in which objects repeat, and such in which none does
 me          the health book's own operation, with everything that stands before a citizen's book
 sizes       answers of 10 KB to 10 MB
 operations  1 to 10,000 distinct operations
@@ -24,6 +25,7 @@ from bench.gateways import HERE, ROOT, SUBGRAPH_PORT, SUPERGRAPH
 from bench.graph import NAMES
 from bench.health_book import me
 from bench.load import Load, ask, body_of
+from bench.run import Subgraphs
 from bench.tokens import AUDIENCE, ISSUER, issuer
 from bench.turns import Contender
 from bench.wide_graph import FIELDS, SUBGRAPHS, wide_operation, wide_supergraph
@@ -88,18 +90,24 @@ def _compose_protected(folder: Path, path: Path) -> None:
     )
 
 
-def latency(bench: Bench) -> None:
-    head("subgraph latency", " of none |")
-    slow_port = SUBGRAPH_PORT + 2 * len(NAMES)
-    addresses = [
-        f"--subgraph-url={name}=http://127.0.0.1:{slow_port + number}/graphql"
+_OTHER_PORT = SUBGRAPH_PORT + 2 * len(NAMES)
+
+
+def _others() -> list[str]:
+    """What sends a gateway to the subgraphs on the other port."""
+    return [
+        f"--subgraph-url={name}=http://127.0.0.1:{_OTHER_PORT + number}/graphql"
         for number, name in enumerate(NAMES)
     ]
+
+
+def latency(bench: Bench) -> None:
+    head("subgraph latency", " of none |")
     with (
         bench.subgraphs(),
-        bench.subgraphs(5.0, slow_port),
+        bench.subgraphs(Subgraphs(latency=5.0), _OTHER_PORT),
         bench.gateway() as near,
-        bench.gateway(*addresses, port=PORT + 1) as far,
+        bench.gateway(*_others(), port=PORT + 1) as far,
     ):
         for query in ("deep", "small"):
             contenders = [
@@ -107,6 +115,21 @@ def latency(bench: Bench) -> None:
                 Contender("5 ms, 200 connections", far, url_of(PORT + 1), bench.load(query, 200)),
             ]
             _rows(bench, contenders, f"{query}, ")
+
+
+def repeats(bench: Bench) -> None:
+    head("objects within an answer", " of the first's |")
+    with (
+        bench.subgraphs(),
+        bench.subgraphs(Subgraphs(distinct=True), _OTHER_PORT),
+        bench.gateway() as repeated,
+        bench.gateway(*_others(), port=PORT + 1) as different,
+    ):
+        contenders = [
+            Contender("as people review: they repeat", repeated, URL, bench.load("deep")),
+            Contender("none repeats", different, url_of(PORT + 1), bench.load("deep")),
+        ]
+        _rows(bench, contenders, "deep, ")
 
 
 def sizes(bench: Bench) -> None:
@@ -207,6 +230,7 @@ SCENARIOS: dict[str, Callable[[Bench], None]] = {
     "full": full,
     "me": me,
     "latency": latency,
+    "repeats": repeats,
     "sizes": sizes,
     "operations": operations,
     "cold": cold,

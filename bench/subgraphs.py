@@ -140,9 +140,12 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=4201, help="first of four ports")
     parser.add_argument("--latency", type=float, default=0.0, help="milliseconds before an answer")
     parser.add_argument("--federation", type=int, choices=(1, 2), default=2)
+    parser.add_argument("--distinct", action="store_true", help="objects with a review differ")
     options = parser.parse_args()
     ports = {
-        options.port + offset: Answers(Subgraph(name, options.federation).answer)
+        options.port + offset: Answers(
+            Subgraph(name, options.federation, distinct=options.distinct).answer
+        )
         for offset, name in enumerate(NAMES)
     }
     uvloop.run(serve(ports, options.latency / 1000))
