@@ -1,6 +1,8 @@
 """The command line: ``python -m gateway COMMAND``."""
 
 import argparse
+import errno
+import os
 import sys
 from importlib import import_module
 
@@ -15,6 +17,9 @@ _COMMANDS = {
     "audit": "whether an access log is whole and in order",
     "keys": "fresh secrets of a deployment, as lines of an environment file",
 }
+
+_READER_GONE = 141
+"""What shells report of a process whose reader went away: 128 + SIGPIPE."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,10 +36,26 @@ def main(arguments: list[str] | None = None) -> int:
             command.set_defaults(run=module.main)
     options = parser.parse_args(arguments)
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
     except CommandError as error:
         print(f"gateway: {error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        if error.errno not in {errno.EPIPE, errno.ENOSPC} or error.filename is not None:
+            raise
+        return _unwritten(error)
+    return code
+
+
+def _unwritten(error: OSError) -> int:
+    """The exit code where the output could not be written: never one that is a verdict."""
+    # What is left in the buffer would fail again at the end of the process.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if error.errno == errno.EPIPE:
+        return _READER_GONE
+    print(f"gateway: standard output: {error.strerror}", file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":
