@@ -71,6 +71,23 @@ async def test_conditions_decide_what_is_asked_and_answered(
     )
 
 
+def test_few_combinations_of_conditions_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.federation.executor.compiled.MAX_VARIANTS", 2)
+    fields = "rank @include(if: $a) city @include(if: $b) { name }"
+    case = Case(GRAPH, f"me {{ {fields} }}", root(0, "s", f"me {{ {fields} }}"))
+    compiled = case.compiled(fast_path=True)
+    first, second, third = (
+        {"a": True, "b": True},
+        {"a": True, "b": False},
+        {"a": False, "b": True},
+    )
+    kept = [compiled.variant(values) for values in (first, second, third)]
+
+    assert compiled.variant(third) is kept[2]
+    assert compiled.variant(second) is kept[1]
+    assert compiled.variant(first) is not kept[0]
+
+
 async def test_a_fetch_of_which_nothing_is_left_is_not_sent() -> None:
     case = Case(
         GRAPH,

@@ -11,6 +11,7 @@ from gateway.federation.executor.general.run import GeneralRun
 from gateway.federation.executor.ports import FetchFailure, SubgraphRequest
 from gateway.federation.executor.surroundings import Surroundings
 from gateway.federation.plan import Parallel, Sequence
+from tests.federation.executor.guard_kit import MEMBERS, Table
 from tests.federation.executor.kit import Case, ScriptedSubgraphs, entity, flatten, root
 from tests.federation.executor.test_fast_path import GRAPH
 
@@ -47,6 +48,20 @@ async def test_a_transport_that_raises_is_a_fault_of_ours() -> None:
     for fast_path in (True, False):
         with pytest.raises(RuntimeError, match="broken"):
             await execute(case.compiled(fast_path), {}, Broken())
+
+
+async def test_a_transport_that_raises_on_a_guarded_plan_is_a_fault_of_ours() -> None:
+    class Broken:
+        def send(self, _request: Any) -> "asyncio.Future[bytes | FetchFailure]":
+            future: asyncio.Future[bytes | FetchFailure] = (
+                asyncio.get_running_loop().create_future()
+            )
+            future.set_exception(RuntimeError("broken"))
+            return future
+
+    for fast_path in (True, False):
+        with pytest.raises(RuntimeError, match="broken"):
+            await execute(MEMBERS.compiled(fast_path), {}, Broken(), Table({}), "scope")
 
 
 async def test_a_transport_that_raises_leaves_nothing_under_way() -> None:

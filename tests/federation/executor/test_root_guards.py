@@ -1,8 +1,11 @@
 """Guards on root fields: their arguments are the subject, decided before the fetch."""
 
-from gateway.federation.executor.ports import (
-    RootSubject,
-)
+import json
+
+import pytest
+
+from gateway.federation.executor.compiled import execute
+from gateway.federation.executor.ports import RootSubject
 from gateway.federation.plan import (
     Guard,
     OperationKind,
@@ -12,6 +15,7 @@ from gateway.federation.plan import Sequence as InOrder
 from tests.federation.executor.guard_kit import CLUB, Table, refused, root_guard
 from tests.federation.executor.kit import (
     Case,
+    ScriptedSubgraphs,
     root,
 )
 
@@ -100,3 +104,24 @@ async def test_a_mutation_without_permission_is_not_sent() -> None:
     assert {"data": {"rename": None}, "errors": refused("w", ["rename"])} == response
     assert [] == subgraphs.requests
     assert not outcome.is_general
+
+
+async def test_the_classes_of_an_earlier_set_of_permitted_groups_are_made_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gateway.federation.executor.careful.roots.MAX_PERMIT_VARIANTS", 1)
+    compiled = MEMBER_BY_ID.compiled(fast_path=True)
+    answers = []
+    for permitted in ("who", "talk", "who"):
+        answer = {
+            "who": {"id": "7", "name": "An", "notes": [{"__fed_typename": "Note"}]},
+            "talk": {"id": "7", "notes": [{"text": "x"}]},
+        }[permitted]
+        subgraphs = ScriptedSubgraphs({"a": [{"data": {"member": answer}}]})
+        outcome = await execute(compiled, {"id": "7"}, subgraphs, Table({"7": permitted}), "scope")
+        answers.append(json.loads(outcome.body)["data"]["member"])
+
+        assert not outcome.is_general
+
+    named = {"id": "7", "name": "An", "notes": [{"text": None}]}
+    assert [named, {"id": "7", "name": None, "notes": [{"text": "x"}]}, named] == answers

@@ -182,3 +182,10 @@ def test_an_exempt_field_waits_for_what_is_guarded_below_it() -> None:
     assert "count  # requires 0:notes" in below_a_hop
     assert 'Guard(id: 0, subject: "people by __fed_id", groups: [places])' in in_place
     assert "city  # requires 0:places" in in_place
+
+
+def test_a_context_that_is_guarded_without_any_subject() -> None:
+    spec = GuardSpec(groups={("Shop", "currency"): "money"})
+
+    expected = "Shop.currency is guarded, but its subject is unknown."
+    assert expected == refusal("contexts", "{ shops { shelf { item { price } } } }", spec)
