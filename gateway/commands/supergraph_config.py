@@ -7,7 +7,7 @@ each subgraph ``routing_url`` and ``schema`` with ``file``, ``sdl``, or ``subgra
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,11 @@ _FEDERATION_2 = re.compile(r"^(latest-2|=?2(\.\d+){0,2})$")
 _SOURCES = ("file", "sdl", "subgraph_url")
 _KEYS = frozenset({"federation_version", "subgraphs"})
 _SUBGRAPH_KEYS = frozenset({"routing_url", "schema"})
+_NULL = "tag:yaml.org,2002:null"
+_TEXT = "tag:yaml.org,2002:str"
+_OTHER_THAN_TEXT = frozenset(
+    f"tag:yaml.org,2002:{kind}" for kind in ("bool", "int", "float", "timestamp")
+)
 _SCHEMA_KEYS = frozenset({*_SOURCES, "introspection_headers"})
 
 
@@ -80,7 +85,7 @@ def _parsed(path: Path, text: str) -> object:
     try:
         node = yaml.compose(text, yaml.SafeLoader)
         repeated = next(_repeated_keys(node), None)
-        config = yaml.safe_load(text)
+        config = _constructed(node)
     except yaml.MarkedYAMLError as error:
         msg = f"{path}: not YAML: {error.problem}{_place(error.problem_mark)}"
         raise CommandError(msg) from error
@@ -94,23 +99,52 @@ def _parsed(path: Path, text: str) -> object:
     return config
 
 
+def _constructed(node: yaml.Node | None) -> object:
+    """The values of a document, in which names and headers are texts as they are written."""
+    for mapping in _mappings(node):
+        for key, value in mapping.value:
+            _take_as_text(key, {*_OTHER_THAN_TEXT, _NULL})
+            if key.value == "introspection_headers" and isinstance(value, yaml.MappingNode):
+                for _, header in value.value:
+                    _take_as_text(header, _OTHER_THAN_TEXT)
+    if node is None:
+        return None
+    loader = yaml.SafeLoader("")
+    try:
+        return loader.construct_document(node)
+    finally:
+        loader.dispose()
+
+
+def _take_as_text(node: yaml.Node, tags: Collection[str]) -> None:
+    # YAML 1.1 makes ``no`` a truth value, ``010`` eight and ``12:30`` a number of minutes.
+    if node.tag in tags:
+        node.tag = _TEXT
+
+
 def _repeated_keys(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    for mapping in _mappings(node):
+        keys = set()
+        for key, _ in mapping.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in keys:
+                    yield key
+                keys.add(key.value)
+
+
+def _mappings(node: yaml.Node | None) -> Iterator[yaml.MappingNode]:
+    """All mappings of a document, each once."""
     pending, seen = [node], set()
     while pending:
         each = pending.pop()
         if not isinstance(each, yaml.CollectionNode) or id(each) in seen:
             continue
         seen.add(id(each))
-        if not isinstance(each, yaml.MappingNode):
+        if isinstance(each, yaml.MappingNode):
+            yield each
+            pending += [value for _, value in each.value]
+        else:
             pending += each.value
-            continue
-        keys = set()
-        for key, value in each.value:
-            pending.append(value)
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in keys:
-                    yield key
-                keys.add(key.value)
 
 
 def _place(mark: yaml.Mark | None) -> str:

@@ -126,3 +126,20 @@ def test_keys_may_be_shared_by_an_anchor(tmp_path: Path) -> None:
     """
 
     assert "http://a" == read_config(_written(tmp_path, text))["b"].routing_url
+
+
+def test_names_are_text_whatever_else_they_could_be(tmp_path: Path) -> None:
+    names = ["on", "no", "yes", "1", "010", "1_000", "2026-11-23", "12:30:45", "1e3", "null"]
+    entries = "\n".join(f"  {name}: {{schema: {{sdl: a}}}}" for name in names)
+
+    path = _written(tmp_path, f"subgraphs:\n{entries}")
+
+    assert names == list(read_config(path))
+
+
+@pytest.mark.parametrize("value", ["0123", "1_000", "12:30:45", "true", "1e3", "2026-11-23"])
+def test_values_of_headers_are_sent_as_they_are_written(tmp_path: Path, value: str) -> None:
+    schema = f"{{subgraph_url: http://a, introspection_headers: {{x-key: {value}}}}}"
+    path = _written(tmp_path, f"subgraphs: {{a: {{schema: {schema}}}}}")
+
+    assert {"x-key": value} == read_config(path)["a"].headers
