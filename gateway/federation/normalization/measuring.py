@@ -80,8 +80,8 @@ def overlapping_pairs(
     """Counts the pairs of fields that share a response name and so must be compared.
 
     Validation compares each with each, so its work may be quadratic in a document's length. This
-    count is linear in the expanded size (which is to be capped before). Source: specification,
-    section 5.3.2 "Field selection merging".
+    count is linear in the expanded size (which is to be capped before, and not to be cyclic).
+    Source: specification, section 5.3.2 "Field selection merging".
     """
     return _pairs([selection_set], fragments)
 
@@ -91,7 +91,7 @@ def _pairs(
 ) -> int:
     fields: dict[str, list[FieldNode]] = {}
     for selection_set in selection_sets:
-        _collect(selection_set, fragments, fields, frozenset())
+        _collect(selection_set, fragments, fields)
     pairs = 0
     for alike in fields.values():
         pairs += len(alike) * (len(alike) - 1) // 2
@@ -105,15 +105,15 @@ def _collect(
     selection_set: SelectionSetNode,
     fragments: Mapping[str, FragmentDefinitionNode],
     fields: dict[str, list[FieldNode]],
-    inside: frozenset[str],
 ) -> None:
     for node in selection_set.selections:
         if isinstance(node, FieldNode):
             name = node.alias.value if node.alias else node.name.value
             fields.setdefault(name, []).append(node)
         elif isinstance(node, InlineFragmentNode):
-            _collect(node.selection_set, fragments, fields, inside)
-        elif isinstance(node, FragmentSpreadNode):
+            _collect(node.selection_set, fragments, fields)
+        else:
+            assert isinstance(node, FragmentSpreadNode)  # noqa: S101 - for the type checker
             fragment = fragments.get(node.name.value)
-            if fragment is not None and node.name.value not in inside:
-                _collect(fragment.selection_set, fragments, fields, inside | {node.name.value})
+            if fragment is not None:
+                _collect(fragment.selection_set, fragments, fields)

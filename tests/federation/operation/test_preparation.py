@@ -125,6 +125,10 @@ def test_cyclic_fragments_are_a_validation_error() -> None:
     assert "GRAPHQL_VALIDATION_FAILED" == refusal(text).code
 
 
+def test_fragments_that_are_not_there_are_a_validation_error() -> None:
+    assert "GRAPHQL_VALIDATION_FAILED" == refusal("{ me { id ...Nobody } }").code
+
+
 def test_normalization_that_multiplies_fields_is_capped() -> None:
     supergraph = graph("shapes").supergraph
     text = "{ figures { ... on Named { name label } } }"
