@@ -121,17 +121,29 @@ class _Reading(Visitor):
     Attributes:
         fields: Types and the fields that are selected on them.
         fragments: Types of fragments, each with the type that surrounds it.
+        again: Fields that are selected once more for the same object, with the types that both
+            selections are made on.
     """
 
     info: TypeInfo
     fields: set[tuple[str, str]] = field(default_factory=set)
     fragments: set[tuple[str, str]] = field(default_factory=set)
+    again: set[tuple[str, str, str]] = field(default_factory=set)
+    scopes: list[dict[str, str]] = field(default_factory=lambda: [{}])
 
     def __post_init__(self) -> None:
         super().__init__()
 
     def enter_field(self, node: FieldNode, *_: Any) -> None:
-        self.fields.add((str(self.info.get_parent_type()), node.name.value))
+        parent, name = str(self.info.get_parent_type()), node.name.value
+        self.fields.add((parent, name))
+        before = self.scopes[-1].setdefault(node.alias.value if node.alias else name, parent)
+        if before != parent:
+            self.again.add((name, before, parent))
+        self.scopes.append({})
+
+    def leave_field(self, *_: Any) -> None:
+        self.scopes.pop()
 
     def enter_inline_fragment(self, *_: Any) -> None:
         self.fragments.add((str(self.info.get_type()), str(self.info.get_parent_type())))
@@ -154,6 +166,15 @@ def _narrowed_through_interface(seen: Seen) -> bool:
         if (abstract := seen.universe.find_abstract(name)) is not None
         for declared in abstract.fields
         if declared.name == f.name
+    )
+
+
+def _on_interface_and_type(seen: Seen) -> bool:
+    """A field is selected on an interface, and once more for the same object on its type."""
+    return any(
+        seen.universe.find_abstract(one) is not None and (other, name) in seen.resolved
+        for name, first, second in _read(seen).again
+        for one, other in ((first, second), (second, first))
     )
 
 
@@ -202,6 +223,7 @@ INTERFACES: tuple[Construct, ...] = (
     ),
     by_field("narrowed field: differently by type", _in_several_ways),
     Construct("narrowed field: selected on the interface", None, _narrowed_through_interface),
+    Construct("field on the interface and again on its type", None, _on_interface_and_type),
     *(
         Construct(f"interface of an interface: {what}", lambda u: bool(_of_interface(u)), reached)
         for what, reached in (

@@ -82,25 +82,41 @@ class _Writer:
                 text += f"\nfragment {name} on {self.fragment_types[name]} {body}"
         return Operation(text, self.variables.values)
 
-    def selections(self, parent: GraphQLNamedType, depth: int) -> str:
+    def selections(
+        self, parent: GraphQLNamedType, depth: int, around: Mapping[str, str] | None = None
+    ) -> str:
+        """A selection set.
+
+        Args:
+            around: Of a fragment: fields that are selected around it, as :meth:`selection` knows
+                them.
+        """
         parts: list[str] = []
-        fields = dict(getattr(parent, "fields", {}))
+        heads = dict(around or {})
         size = self.rng.randint(1, 4 if depth < 4 else 2)
         for _ in range(size):
             if self.budget <= 0 and parts:
                 break
-            parts.append(self.selection(parent, fields, depth))
+            parts.append(self.selection(parent, heads, depth))
         return "{ " + " ".join(parts) + " }"
 
-    def selection(
-        self, parent: GraphQLNamedType, fields: dict[str, GraphQLField], depth: int
-    ) -> str:
+    def selection(self, parent: GraphQLNamedType, heads: dict[str, str], depth: int) -> str:
+        """One selection.
+
+        Args:
+            heads: Fields that are selected on the same object: by name, with alias and arguments.
+        """
         self.budget -= 1
+        fields: dict[str, GraphQLField] = getattr(parent, "fields", {})
         may_fragment = depth < 6 and parent.name not in {"Query", "Mutation"}
         if isinstance(parent, GraphQLUnionType) and not self.chance(0.15) and depth < 7:
-            return self.fragment(parent, depth)
+            return self.fragment(parent, heads, depth)
         if may_fragment and self.chance(0.3 if is_abstract_type(parent) else 0.15):
-            return self.fragment(parent, depth)
+            return self.fragment(parent, heads, depth)
+        again = sorted(heads.keys() & fields.keys())
+        if again and self.chance(0.35):
+            name = self.rng.choice(again)
+            return self.field(heads[name], fields[name], depth)
         if self.chance(0.08) or not fields or isinstance(parent, GraphQLUnionType):
             alias = f"{self.rng.choice(ALIASES)}t: " if self.chance(0.3) else ""
             return f"{alias}__typename{self.condition(0.1)}"
@@ -114,33 +130,37 @@ class _Writer:
         name = self.rng.choice(names)
         if name == "__typename":
             return name
-        return self.field(name, fields[name], depth)
+        heads[name] = self.head(name, fields[name])
+        return self.field(heads[name], fields[name], depth)
 
-    def field(self, name: str, definition: GraphQLField, depth: int) -> str:
+    def head(self, name: str, definition: GraphQLField) -> str:
         arguments = self.arguments(definition)
         alias = ""
         if self.chance(0.25):
             alias = f"{self.rng.choice(ALIASES)}: "
         elif arguments:
             alias = f"{name}_{self.rng.randrange(3)}: "
+        return f"{alias}{name}{arguments}"
+
+    def field(self, head: str, definition: GraphQLField, depth: int) -> str:
         target = get_named_type(definition.type)
         body = f" {self.selections(target, depth + 1)}" if is_composite_type(target) else ""
-        return f"{alias}{name}{arguments}{self.condition(0.08)}{body}"
+        return f"{head}{self.condition(0.08)}{body}"
 
-    def fragment(self, parent: GraphQLNamedType, depth: int) -> str:
+    def fragment(self, parent: GraphQLNamedType, heads: Mapping[str, str], depth: int) -> str:
         condition = self.type_condition(parent)
         target = self.schema.type_map[condition] if condition else parent
         if condition and self.chance(0.25):
             known = [n for n, t in self.fragment_types.items() if t == condition]
             if known and self.chance(0.5):
                 return f"...{self.rng.choice(known)}{self.condition(0.15)}"
-            body = self.selections(target, depth + 1)
+            body = self.selections(target, depth + 1, heads)
             name = f"F{len(self.fragments)}"
             self.fragments[name] = body
             self.fragment_types[name] = condition
             return f"...{name}{self.condition(0.15)}"
         on = f" on {condition}" if condition else ""
-        return f"...{on}{self.condition(0.15)} {self.selections(target, depth + 1)}"
+        return f"...{on}{self.condition(0.15)} {self.selections(target, depth + 1, heads)}"
 
     def type_condition(self, parent: GraphQLNamedType) -> str | None:
         if self.chance(0.08):
