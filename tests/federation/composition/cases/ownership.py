@@ -163,6 +163,14 @@ OWNERSHIP: Cases = {
         ),
     },
     "SATISFIABILITY_ERROR": {
+        "requires of one type of a union that is not to be had there": linked(
+            a='type Query { t: T } type T @key(fields: "id") { id: ID! m: M } union M = A '
+            "type A { y: Int @shareable }",
+            b='type T @key(fields: "id") { id: ID! m: M @external '
+            'g: Int @requires(fields: "m { ... on A { x } }") } union M = A '
+            "type A { x: Int @external }",
+            c="type Query { a: A } type A { x: Int @inaccessible y: Int @shareable }",
+        ),
         "key of an interface that an implementation does not resolve": linked(
             a='interface I @key(fields: "id") { id: ID! x: Int } '
             'type A implements I @key(fields: "id") { id: ID! x: Int }',
