@@ -169,3 +169,44 @@ async def test_a_key_needs_only_those_parts_of_an_object_that_it_is_computed_fro
 
     expected = {"t": {"own": None, "z": "z of k70"}}
     assert {"data": expected, "errors": [late("t", "own")]} == actual
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
+async def test_inputs_may_be_of_one_type_of_a_union(*, fast_path: bool) -> None:
+    """The key needs what is computed of a part, which needs what the failed fetch brings."""
+    parts = "union M = A"
+    part = '@key(fields: "id") { id: ID!'
+    federation = Federation.composed(
+        [
+            subgraph(
+                "start",
+                f'type Query {{ t: T }} type T @key(fields: "id") {{ id: ID! m: M }} {parts} '
+                f"type A {part} }}",
+                Query={"t": lambda _: {"id": "7", "m": {"__typename": "A", "id": "5"}}},
+            ),
+            subgraph("inputs", f"type A {part} x: Int }}", A={"x": lambda a: int(a["id"])}),
+            subgraph(
+                "between",
+                f'type A {part} x: Int @external y: String @requires(fields: "x") }}',
+                A={"y": lambda a: f"y{a['x']}"},
+            ),
+            subgraph(
+                "computing",
+                'type T @key(fields: "id") @key(fields: "k") { id: ID! m: M @external '
+                f'k: ID! @requires(fields: "m {{ ... on A {{ y }} }}") }} {parts} '
+                f"type A {part} y: String @external }}",
+                T={"k": lambda t: f"k of {t['m']['y']}"},
+            ),
+            BY_KEY,
+        ]
+    )
+    whole = await federation.answer("{ t { z } }", fast_path=fast_path)
+
+    assert {"data": {"t": {"z": "z of k of y5"}}} == whole
+
+    federation.faults = lambda name, _, answer: (
+        FAILURE if name == "inputs" else json.dumps(answer).encode()
+    )
+    lacking = await federation.answer("{ t { z } }", fast_path=fast_path)
+
+    assert {"data": {"t": {"z": None}}, "errors": [late("t", "z")]} == lacking
