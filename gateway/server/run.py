@@ -88,7 +88,9 @@ def run(service: Service, options: ServerOptions, ready: Callable[[str], None]) 
     def work(number: int) -> None:
         uvloop.run(run_worker(service, options, listening, number))
 
-    Supervisor(work, options.workers, options.drain).run(lambda: ready(url))
+    # A socket that the supervisor held would let new clients wait while the workers drain.
+    supervisor = Supervisor(work, options.workers, options.drain, listening.close)
+    supervisor.run(lambda: ready(url))
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -16,10 +16,20 @@ _logger = logging.getLogger("gateway.server")
 class Supervisor:
     """Forks workers, replaces those that die, and ends them on SIGTERM or SIGINT."""
 
-    def __init__(self, work: Callable[[int], None], workers: int, drain: float) -> None:
-        """Take what a worker runs, how many there are, and their seconds to drain."""
+    def __init__(
+        self,
+        work: Callable[[int], None],
+        workers: int,
+        drain: float,
+        stopping: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Take what a worker runs, how many there are, and their seconds to drain.
+
+        ``stopping`` is called when the workers are told to end.
+        """
         self._work = work
         self._drain = drain
+        self._on_stop = stopping
         self._context = multiprocessing.get_context("fork")
         self._stopping = False
         self._restarts = 0
@@ -60,6 +70,7 @@ class Supervisor:
         for process in self._processes:
             if process.is_alive():
                 process.terminate()
+        self._on_stop()
 
     def _replace_dead(self) -> None:
         for number, process in enumerate(self._processes):
