@@ -79,6 +79,7 @@ def _documents(options: argparse.Namespace) -> list[SubgraphDocument]:
             raise CommandError(msg)
         given.add(name)
         wanted[name] = SchemaSource(source if is_url(source) else "", source)
+    urls: dict[str, str] = {}
     for pair in options.url:
         name, separator, url = pair.partition("=")
         if not (separator and url):
@@ -86,6 +87,9 @@ def _documents(options: argparse.Namespace) -> list[SubgraphDocument]:
             raise CommandError(msg)
         if name not in wanted:
             msg = f"--url {pair}: there is no subgraph of that name"
+            raise CommandError(msg)
+        if urls.setdefault(name, url) != url:
+            msg = f"--url {pair}: {name} has another URL"
             raise CommandError(msg)
         wanted[name] = replace(wanted[name], routing_url=url)
     if [source.place for source in wanted.values()].count("-") > 1:

@@ -17,6 +17,7 @@ from gateway.commands.intents import end_task, keep_recovering
 from gateway.commands.limiters import lookup_limiter, rate_limiter
 from gateway.commands.reading import CommandError, load_supergraph
 from gateway.commands.serving import (
+    check_metrics_ports,
     open_metrics,
     serve_until_told,
     show_plan_cache,
@@ -74,6 +75,7 @@ def main(_options: argparse.Namespace) -> int:
         TransportLimits().deadline,
         "NAME=URL in GATEWAY_SUBGRAPH_URLS",
     )
+    check_metrics_ports(settings.metrics_host, settings.metrics_port, settings.workers)
     server = ServerOptions(
         host=settings.host,
         port=settings.port,

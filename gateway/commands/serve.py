@@ -15,6 +15,7 @@ from gateway.authentication.tokens import Issuer
 from gateway.commands.operation_audit import OperationAudit
 from gateway.commands.reading import CommandError, load_supergraph
 from gateway.commands.serving import (
+    check_metrics_ports,
     open_metrics,
     serve_until_told,
     show_plan_cache,
@@ -105,6 +106,8 @@ def main(options: argparse.Namespace) -> int:
         CommandError: If the arguments or the supergraph will not do.
     """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    if not options.host:
+        raise CommandError("--host: it is empty; 0.0.0.0 stands for every address")
     supergraph = load_supergraph(options.supergraph)
     masking = ErrorMasking(masked=options.production)
     limits = Limits(introspection=not options.production)
@@ -120,6 +123,7 @@ def main(options: argparse.Namespace) -> int:
     )
     if options.audit is not None:
         _check_writable(options.audit)
+    check_metrics_ports(options.metrics_host, options.metrics_port, options.workers)
     server = ServerOptions(
         host=options.host,
         port=options.port,
@@ -133,13 +137,18 @@ def _addresses(pairs: list[str]) -> dict[str, str]:
     """The addresses of subgraphs by name.
 
     Raises:
-        CommandError: If an argument is no pair.
+        CommandError: If an argument is no pair, or two are of one subgraph.
     """
+    found: dict[str, str] = {}
     for pair in pairs:
-        if "=" not in pair:
+        name, separator, url = pair.partition("=")
+        if not separator:
             msg = f"--subgraph-url {pair}: wanted NAME=URL"
             raise CommandError(msg)
-    return dict(pair.split("=", 1) for pair in pairs)
+        if found.setdefault(name, url) != url:
+            msg = f"--subgraph-url {pair}: {name} has another URL"
+            raise CommandError(msg)
+    return found
 
 
 def _check_writable(path: Path) -> None:

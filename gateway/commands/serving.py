@@ -10,7 +10,7 @@ from gateway.commands.reading import CommandError
 from gateway.federation.supergraph.model import Supergraph
 from gateway.metrics import Metrics
 from gateway.pipeline.pipeline import GatewayPipeline
-from gateway.server.run import ServerOptions, Service, run
+from gateway.server.run import ServerOptions, Service, bind, run
 from gateway.transport.endpoint import SubgraphEndpoint, TransportLimits, parse_endpoint
 
 
@@ -34,6 +34,19 @@ def _say_ready(url: str) -> None:
     print(f"Serving {url}", flush=True)  # noqa: T201 - the command's own output
 
 
+def check_metrics_ports(host: str, first_port: int | None, workers: int) -> None:
+    """Fail before workers are started, each of which would fail and be started again.
+
+    Raises:
+        CommandError: If the figures of some worker have no port that can be listened on.
+    """
+    for port in range(first_port, first_port + workers) if first_port is not None else ():
+        try:
+            bind(host, port).close()
+        except (OSError, OverflowError) as error:
+            raise _no_metrics(host, port, error) from error
+
+
 def open_metrics(
     stack: AsyncExitStack, host: str, first_port: int | None, worker: int
 ) -> Metrics | None:
@@ -49,9 +62,13 @@ def open_metrics(
     try:
         stack.enter_context(metrics.listening(host, port))
     except OSError as error:
-        msg = f"metrics at {host}:{port}: {error.strerror or 'unusable address'}"
-        raise CommandError(msg) from error
+        raise _no_metrics(host, port, error) from error
     return metrics
+
+
+def _no_metrics(host: str, port: int, error: OSError | OverflowError) -> CommandError:
+    reason = getattr(error, "strerror", None) or "unusable address"
+    return CommandError(f"metrics at {host}:{port}: {reason}")
 
 
 def show_plan_cache(metrics: Metrics | None, pipeline: GatewayPipeline) -> None:
