@@ -25,7 +25,13 @@ from graphql import (
     validate,
 )
 
-from gateway.commands.reading import CommandError, described, load_api_schema, read_text
+from gateway.commands.reading import (
+    CommandError,
+    check_standard_input,
+    described,
+    load_api_schema,
+    read_text,
+)
 from gateway.commands.schema_changes import Effect, felt_by, further_changes
 
 _SUFFIXES = frozenset({".graphql", ".gql"})
@@ -69,6 +75,7 @@ def main(options: argparse.Namespace) -> int:
     Raises:
         CommandError: If a file cannot be read, or a recorded operation cannot be judged.
     """
+    check_standard_input([options.old, options.new, *options.operations])
     old, new = load_api_schema(options.old), load_api_schema(options.new)
     documents = dict(_documents(options.operations))
     if options.operations and not documents:

@@ -11,7 +11,7 @@ from typing import Any
 
 from graphql import print_schema
 
-from gateway.commands.reading import CommandError, in_places
+from gateway.commands.reading import CommandError, check_standard_input, in_places
 from gateway.commands.schema_sources import read_sources
 from gateway.commands.supergraph_config import SchemaSource, is_url, read_config
 from gateway.consent.guards import SECURITY_LINK, ConsentSchemaError, read_consent_schema
@@ -92,8 +92,7 @@ def _documents(options: argparse.Namespace) -> list[SubgraphDocument]:
             msg = f"--url {pair}: {name} has another URL"
             raise CommandError(msg)
         wanted[name] = replace(wanted[name], routing_url=url)
-    if [source.place for source in wanted.values()].count("-") > 1:
-        raise CommandError("-: the standard input is the schema of one subgraph only")
+    check_standard_input(source.place for source in wanted.values())
     texts = asyncio.run(read_sources(wanted))
     return [
         SubgraphDocument(name, source.routing_url, texts[name]) for name, source in wanted.items()

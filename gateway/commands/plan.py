@@ -6,7 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gateway.app import health_book_graph
-from gateway.commands.reading import CommandError, in_places, load_supergraph, read_text
+from gateway.commands.reading import (
+    CommandError,
+    check_standard_input,
+    in_places,
+    load_supergraph,
+    read_text,
+)
 from gateway.consent.guards import ConsentSchemaError
 from gateway.errors import CATALOGUE, ClientError, ClientErrors, Language
 from gateway.federation.operation.model import Operation
@@ -60,6 +66,7 @@ def main(options: argparse.Namespace) -> int:
     Raises:
         CommandError: If a file cannot be read or the operation is refused.
     """
+    check_standard_input([options.query, options.supergraph])
     graph = served_graph(load_supergraph(options.supergraph))
     if not options.query.strip():
         raise CommandError("QUERY: it is empty")

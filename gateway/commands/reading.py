@@ -16,6 +16,16 @@ class CommandError(Exception):
     """The command cannot go on; the text says why, a line for each reason."""
 
 
+def check_standard_input(places: Iterable[object]) -> None:
+    """Fail where several things are to be read from the standard input: all but one were empty.
+
+    Raises:
+        CommandError: If ``-`` is there more than once.
+    """
+    if [str(place) for place in places].count("-") > 1:
+        raise CommandError("-: the standard input can be read once only")
+
+
 def read_text(path: Path) -> str:
     """Read a file; ``-`` is the standard input.
 
@@ -59,8 +69,9 @@ def load_api_schema(path: Path) -> GraphQLSchema:
         msg = f"{path}: {described(error)}"
         raise CommandError(msg) from error
     except TypeError as error:
-        msg = f"{path}: {error}"
-        raise CommandError(msg) from error
+        # What is wrong with the document, each thing a paragraph.
+        reasons = str(error).split("\n\n")
+        raise CommandError("\n".join(f"{path}: {each}" for each in reasons)) from error
     if errors := validate_schema(schema):
         raise CommandError("\n".join(f"{path}: {described(error)}" for error in errors))
     return schema

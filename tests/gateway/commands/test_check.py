@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gateway.commands.check import main
-from gateway.commands.reading import CommandError
+from gateway.commands.reading import CommandError, load_api_schema
 
 OLD = "type Query { a(x: Int): Int b: Int e: E } enum E { P }"
 
@@ -163,3 +163,14 @@ def test_a_schema_that_cannot_be_built_is_told_in_one_line(
 
     assert 1 == len(str(caught.value).splitlines())
     assert str(caught.value).endswith("(line 1, column 41)")
+
+
+def test_everything_wrong_with_a_schema_is_told_with_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.graphql"
+    path.write_text("extend schema @link(url: 1) type Query { q: Int @key }", "utf-8")
+
+    with pytest.raises(CommandError) as caught:
+        load_api_schema(path)
+
+    expected = [f"{path}: Unknown directive '@{name}'." for name in ("link", "key")]
+    assert expected == str(caught.value).splitlines()

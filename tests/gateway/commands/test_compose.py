@@ -66,5 +66,5 @@ def test_a_subgraph_on_the_command_line_takes_the_place_of_a_configured_one(
 
 
 def test_the_standard_input_is_one_schema_only() -> None:
-    with pytest.raises(CommandError, match="of one subgraph only"):
+    with pytest.raises(CommandError, match="can be read once only"):
         main(options("a=-", "b=-"))
