@@ -27,6 +27,7 @@ from graphql import (
     TypeInfoVisitor,
     Visitor,
     get_named_type,
+    is_leaf_type,
     is_required_argument,
     is_required_input_field,
     type_from_ast,
@@ -165,19 +166,41 @@ class _FieldVisitor(Visitor):
     def __init__(self, old: GraphQLSchema, new: GraphQLSchema) -> None:
         super().__init__()
         self.info = TypeInfo(old)
+        self._old = old
         self.changed: list[str] = []
         self._new = new
 
     def enter_field(self, node: FieldNode, *_: object) -> None:
         """Compare one field with what it will be."""
         parent, before = self.info.get_parent_type(), self.info.get_type()
-        after = self._new.type_map.get(parent.name) if parent is not None else None
+        after = self._counterpart(parent) if parent is not None else None
         if not isinstance(after, GraphQLObjectType | GraphQLInterfaceType) or before is None:
             return
         field = after.fields.get(node.name.value)
-        if field is not None and not _is_safe_answer(before, field.type):
-            place = f"{after.name}.{node.name.value}"
+        if field is None:
+            return
+        place = f"{after.name}.{node.name.value}"
+        if not _is_safe_answer(before, field.type):
             self.changed.append(f"{place} changes its type from {before} to {field.type}.")
+        elif is_leaf_type(named := get_named_type(before)):
+            kind = _other_kind(named, get_named_type(field.type))
+            self.changed += [f"{place}: {kind}"] if kind else []
+
+    def _counterpart(self, parent: GraphQLNamedType) -> GraphQLNamedType | None:
+        """A type as it will be: a root is found as such, whatever its name."""
+        for kind in OperationType:
+            if self._old.get_root_type(kind) is parent:
+                return self._new.get_root_type(kind)
+        return self._new.type_map.get(parent.name)
+
+
+def _other_kind(before: GraphQLNamedType, after: GraphQLNamedType) -> str:
+    """What a type of the same name has become; empty if it is of the same kind."""
+    if type(before) is type(after):
+        return ""
+    kinds = {GraphQLScalarType: "a scalar", GraphQLEnumType: "an enum"}
+    kind = next((text for each, text in kinds.items() if isinstance(after, each)), None)
+    return f"{before.name} is {kind or 'an input object'} now."
 
 
 def _is_safe_answer(before: GraphQLType, after: GraphQLType) -> bool:
@@ -196,6 +219,8 @@ def _narrowed_inputs(variable: str, named: GraphQLNamedType, new: GraphQLSchema)
     while pending:
         before = pending.pop()
         after = new.type_map.get(before.name)
+        if after is not None and (kind := _other_kind(before, after)):
+            yield f"{variable}: {kind}"
         if isinstance(before, GraphQLEnumType) and isinstance(after, GraphQLEnumType):
             gone = ", ".join(name for name in before.values if name not in after.values)
             yield from [f"{variable}: {before.name} no longer has {gone}."] if gone else []
