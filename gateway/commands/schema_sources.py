@@ -85,4 +85,5 @@ def _messages(response: object) -> Iterator[str]:
     errors = response.get("errors") if isinstance(response, dict) else None
     for error in errors if isinstance(errors, list) else ():
         if isinstance(error, dict) and isinstance(error.get("message"), str):
-            yield error["message"]
+            # A stranger's text: neither lines of its own nor commands to the terminal.
+            yield "".join(each if each.isprintable() else " " for each in error["message"])

@@ -56,6 +56,10 @@ async def test_a_running_subgraph_tells_its_schema() -> None:
             '{"data": null, "errors": [{"message": "No schema for you"}, {"message": "Never"}]}',
             "subgraph a: does not answer _service { sdl }: No schema for you; Never",
         ),
+        (
+            '{"errors": [{"message": "two\\nlines \\u001b[31m"}]}',
+            "subgraph a: does not answer _service { sdl }: two lines  [31m",
+        ),
     ],
 )
 async def test_an_answer_without_a_schema_is_told_with_the_subgraphs_own_words(
