@@ -26,7 +26,9 @@ def forget(universe: Universe, rng: random.Random) -> Universe:
         key_fields = {path.split(".")[0] for key in keys for path in key}
         if keys == {("nick",)}:
             # A null input that may not be null costs the object in the subgraph, here nothing.
-            if any(f.strict or (f.name in inputs and not f.type.nullable) for f in model.fields):
+            if any(
+                f.narrowed_in or (f.name in inputs and not f.type.nullable) for f in model.fields
+            ):
                 continue
             lost = [uid for uid in uids if rng.random() < 0.3]
             void |= {(uid, f.name) for uid in lost for f in model.fields}
@@ -121,8 +123,8 @@ class _Filler:
                 target[field.name] = self.value(field)
 
     def value(self, field: FieldModel) -> Any:
-        ref = field.type
-        if ref.nullable and not field.strict and self.rng.random() < self.null_rate:
+        ref = field.value_type
+        if ref.nullable and self.rng.random() < self.null_rate:
             return None
         if not ref.is_list:
             return self.item(field, ref)

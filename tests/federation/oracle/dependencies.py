@@ -42,7 +42,9 @@ class Dependencies(Draft):
 
     def providable_at(self, model: FieldModel, home: int) -> list[str]:
         """What a field may provide."""
-        name = model.type.name
+        name = model.type_in(home).name
+        if name != model.type.name:
+            return []
         if name in self.entities:
             return self.providable(self.entities[name], home)
         abstract = self.abstracts.get(name)
@@ -96,7 +98,7 @@ class Dependencies(Draft):
             if len({p.path[0] for p in picked}) != len(picked):
                 picked = picked[:1]
             self.require(entity, home, tuple(picked))
-            if picked[0].arguments and self.chance(0.6):
+            if picked[0].arguments and self.chance(0.8):
                 other = replace(picked[0], arguments=self.other_number(picked[0].arguments))
                 self.require(entity, home, (other,))
 
@@ -128,7 +130,7 @@ class Dependencies(Draft):
             arguments = self.other_number("") if numbered else ""
             if model.type.name in SCALARS:
                 # What depends on what else is asked for, or on others, is chained twice as often.
-                weight = 3 if model.requires or arguments else 1
+                weight = 4 if arguments else 3 if model.requires else 1
                 found += [Required((model.name,), arguments)] * weight
                 continue
             found += [

@@ -139,7 +139,7 @@ class _Maker(Interfaces):
             and not f.type.is_list
             and not f.arguments
             and not f.overridden
-            and not f.strict
+            and not f.narrowed_in
             and not self.added_by_interface_object(f)
         ]
 
@@ -194,16 +194,14 @@ class _Maker(Interfaces):
         if self.chance(0.15):
             home = frozenset({self.rng.choice(entity.real)})
             return FieldModel(name, TypeRef("Int", "!"), "counter", home, fragile=False)
-        strict: frozenset[int] = frozenset()
-        if len(homes) > 1 and not ref.shape and ref.name in SCALARS and self.chance(0.4):
-            strict = frozenset({min(homes)})
+        narrowed_in = self.narrowed_in_one(ref, homes)
         return FieldModel(
             name,
             ref,
             homes=homes,
             arguments=self.some_arguments(),
-            strict=strict,
-            fragile=not strict,
+            narrowed_in=narrowed_in,
+            fragile=narrowed_in is None,
         )
 
     def owner_field(self, entity: DraftEntity) -> FieldModel:

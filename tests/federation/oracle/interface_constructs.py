@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import combinations
 from typing import Any, TypeAlias
 
 from graphql import (
@@ -16,6 +17,7 @@ from graphql import (
 
 from tests.federation.oracle.constructs import Construct, Seen, by_field
 from tests.federation.oracle.model import AbstractModel, FieldModel, ObjectModel, TypeRef, Universe
+from tests.federation.oracle.resolving import KEY_FIELDS
 
 Narrows: TypeAlias = Callable[[Universe, TypeRef, TypeRef], bool]
 """Whether one type (the second) narrows another in a certain way."""
@@ -68,6 +70,20 @@ def _in_several_ways(universe: Universe, model: ObjectModel, field: FieldModel) 
         if other.name == field.name and set(_declared(universe, owner, other)) & set(declared)
     }
     return len(own - set(declared)) > 1
+
+
+def _of_unrelated_interfaces(universe: Universe, model: ObjectModel, field: FieldModel) -> bool:
+    """Two interfaces of a type, neither of which implements the other, have the field."""
+    names = [
+        name
+        for name, _ in model.interfaces
+        if (abstract := universe.find_abstract(name)) is not None
+        and any(declared.name == field.name for declared in abstract.fields)
+    ]
+    related = {frozenset({below.name, above.name}) for below, above in _of_interface(universe)}
+    return field.name not in KEY_FIELDS and any(
+        frozenset(pair) not in related for pair in combinations(names, 2)
+    )
 
 
 def _of_interface(universe: Universe) -> list[tuple[AbstractModel, AbstractModel]]:
@@ -223,6 +239,12 @@ INTERFACES: tuple[Construct, ...] = (
     ),
     by_field("narrowed field: differently by type", _in_several_ways),
     Construct("narrowed field: selected on the interface", None, _narrowed_through_interface),
+    by_field("narrowed field: in one of its subgraphs", lambda u, m, f: bool(f.narrowed_in)),
+    by_field(
+        "narrowed field: in one of its subgraphs, to another type",
+        lambda u, m, f: f.value_type.name != f.type.name,
+    ),
+    by_field("field of unrelated interfaces", _of_unrelated_interfaces),
     Construct("field on the interface and again on its type", None, _on_interface_and_type),
     *(
         Construct(f"interface of an interface: {what}", lambda u: bool(_of_interface(u)), reached)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import combinations
 
 from tests.federation.oracle.drafts import (
     KEY_FIELDS,
@@ -11,7 +12,7 @@ from tests.federation.oracle.drafts import (
     DraftEntity,
 )
 from tests.federation.oracle.model import FieldModel, TypeRef, Universe
-from tests.federation.oracle.narrowing import Narrowing
+from tests.federation.oracle.narrowing import LIKE_SHAPES, Narrowing
 from tests.federation.oracle.printing import interface_fields_in
 
 
@@ -85,32 +86,50 @@ class Interfaces(Narrowing):
             identity = FieldModel("id", KEY_FIELDS["id"], fragile=False, group=interface.name)
             interface.fields.insert(0, identity)
             for index in range(self.rng.randint(0 if interface.above else 1, 2)):
-                self.add_interface_field(interface, f"{interface.name.lower()}f{index}")
+                self.add_interface_field([interface], f"{interface.name.lower()}f{index}")
+        unrelated = [
+            [first, second]
+            for first, second in combinations(interfaces, 2)
+            if first.name not in second.above and set(first.candidates) & set(second.candidates)
+        ]
+        if unrelated and self.chance(0.7):
+            self.add_interface_field(self.rng.choice(unrelated), "common")
 
-    def add_interface_field(self, interface: DraftAbstract, name: str) -> None:
-        """Adds a field to an interface, to those that implement it, and to its types."""
+    def add_interface_field(self, origins: list[DraftAbstract], name: str) -> None:
+        """Adds a field to interfaces, to those that implement them, and to their types."""
+        members = sorted({member for origin in origins for member in origin.candidates})
         homes = {
-            member: self.homes_of_interface_field(interface, self.entities[member])
-            for member in interface.candidates
+            member: self.homes_of_interface_field(origins, self.entities[member])
+            for member in members
         }
         ref = self.type_of_interface_field(homes)
-        pattern = FieldModel(name, ref, arguments=self.some_arguments(), group=interface.name)
-        declared = self.types_in_interfaces(interface, ref, homes)
+        pattern = FieldModel(name, ref, arguments=self.some_arguments(), group=origins[0].name)
+        declared = self.types_in_interfaces(origins, ref, homes)
         for declaring, its_type in declared.items():
             self.abstracts[declaring].fields.append(replace(pattern, type=its_type))
         for member, places in homes.items():
             bounds = self.bounds_of(member, declared)
             own = self.narrowed(bounds, self.names_of_values(bounds, places))
-            self.entities[member].fields.append(replace(pattern, type=own, homes=places))
+            narrowed_in = self.narrowed_in_one(own, places)
+            self.entities[member].fields.append(
+                replace(
+                    pattern,
+                    type=own,
+                    homes=places,
+                    narrowed_in=narrowed_in,
+                    fragile=narrowed_in is None,
+                )
+            )
 
     def homes_of_interface_field(
-        self, interface: DraftAbstract, entity: DraftEntity
+        self, origins: list[DraftAbstract], entity: DraftEntity
     ) -> frozenset[int]:
         """Where a type resolves it: often, too, where all is known about the interfaces."""
         homes = self.some_homes(entity)
-        anchor = interface.anchor
-        if anchor in entity.real and self.implementing(interface) and self.chance(0.7):
-            homes |= {anchor}
+        for origin in origins:
+            anchor = origin.anchor
+            if anchor in entity.real and self.implementing(origin) and self.chance(0.7):
+                homes |= {anchor}
         return homes
 
     def type_of_interface_field(self, homes: Mapping[str, frozenset[int]]) -> TypeRef:
@@ -125,9 +144,10 @@ class Interfaces(Narrowing):
                 self.ensure_everywhere(name, places)
             return TypeRef(name, shape)
         if dice < 0.55:
-            # Few interfaces are implemented by others, by which their types could narrow it.
-            above = [name for a in self.abstracts.values() for name in a.above]
-            name = self.rng.choice(sorted((*self.abstracts, *above, *above)))
+            # Few are unions, or implemented by interfaces, by which types could narrow the field.
+            rare = [name for a in self.abstracts.values() for name in a.above]
+            rare += [a.name for a in self.abstracts.values() if a.is_union]
+            name = self.rng.choice(sorted((*self.abstracts, *rare, *rare)))
             if all(self.ensure_abstract(name, places) for places in homes.values()):
                 for below in self.implementing(self.abstracts[name]):
                     self.ensure_abstract(below.name, frozenset().union(*homes.values()))
@@ -135,20 +155,37 @@ class Interfaces(Narrowing):
         return TypeRef(self.rng.choice(SCALARS), shape)
 
     def types_in_interfaces(
-        self, interface: DraftAbstract, ref: TypeRef, homes: Mapping[str, frozenset[int]]
+        self, origins: list[DraftAbstract], ref: TypeRef, homes: Mapping[str, frozenset[int]]
     ) -> dict[str, TypeRef]:
-        """The type of a field in the interface that it comes from and in those below it."""
-        found = {interface.name: ref}
-        for below in self.implementing(interface):
-            bounds = [found[name] for name in below.above if name in found]
-            places = frozenset[int]().union(*(homes[name] for name in below.candidates))
-            own = self.narrowed(bounds, self.names_within(bounds, places))
-            possible = all(
-                self.names_of_values([own, *self.bounds_of(member, found)], homes[member])
-                for member in below.candidates
-            )
-            found[below.name] = own if possible else bounds[-1]
+        """The type of a field in the interfaces that it comes from and in those below them."""
+        found = {
+            origin.name: replace(ref, shape=self.rng.choice(LIKE_SHAPES[ref.is_list]))
+            for origin in origins
+        }
+        for interface in self.abstracts.values():
+            bounds = [found[name] for name in interface.above if name in found]
+            if bounds and interface.name not in found:
+                found[interface.name] = self.type_below(interface, bounds, found, homes)
         return found
+
+    def type_below(
+        self,
+        interface: DraftAbstract,
+        bounds: list[TypeRef],
+        found: Mapping[str, TypeRef],
+        homes: Mapping[str, frozenset[int]],
+    ) -> TypeRef:
+        """What an interface says of a field of those that it implements: often a narrower type."""
+        places = frozenset[int]().union(*(homes[name] for name in interface.candidates))
+        names = self.names_within(bounds, places)
+        narrower = self.narrowed(bounds, names)
+        possible = all(
+            self.names_of_values([narrower, *self.bounds_of(member, found)], homes[member])
+            for member in interface.candidates
+        )
+        if possible:
+            return narrower
+        return self.narrowed(bounds, [next(b.name for b in bounds if b.name in names)])
 
     def bounds_of(self, member: str, declared: Mapping[str, TypeRef]) -> list[TypeRef]:
         """What the interfaces of a type say of one field."""

@@ -81,7 +81,8 @@ class FieldModel:
         context: Types that set its context, each with the field that it takes from it.
         overridden: Subgraphs that still define it, but whose resolver must never be asked.
         label: The label under which the override is on; ``None`` if it always is.
-        strict: Homes that declare a nullable field as non-null; the supergraph's stays nullable.
+        narrowed_in: The home that declares a narrower type than the others, if any, and that
+            type; the supergraph's is that of the others.
         fragile: Whether its resolver may fail.
         group: Name of the interface that it is a field of, if any.
     """
@@ -96,10 +97,19 @@ class FieldModel:
     context: tuple[tuple[str, str], ...] = ()
     overridden: frozenset[int] = frozenset()
     label: str | None = None
-    strict: frozenset[int] = frozenset()
+    narrowed_in: tuple[int, TypeRef] | None = None
     fragile: bool = True
     group: str | None = None
     computed_in: int | None = None
+
+    @property
+    def value_type(self) -> TypeRef:
+        """The type that its values have, whichever home is asked."""
+        return self.type if self.narrowed_in is None else self.narrowed_in[1]
+
+    def type_in(self, subgraph: int) -> TypeRef:
+        """The type that a subgraph declares."""
+        return dict([self.narrowed_in] if self.narrowed_in else []).get(subgraph, self.type)
 
     def requires_in(self, subgraph: int) -> tuple[Required, ...]:
         """What it requires in one of its homes."""

@@ -14,6 +14,8 @@ NARROWER_SHAPES = {
     "[]!": ("[]!", "[!]!"),
     "[!]!": ("[!]!",),
 }
+LIKE_SHAPES = {False: ("", "", "!"), True: ("[]", "[]", "[!]", "[]!", "[!]!")}
+"""Shapes of what is no list, and of lists."""
 
 
 class Narrowing(InterfaceObjects):
@@ -26,6 +28,13 @@ class Narrowing(InterfaceObjects):
         name = self.rng.choice(names) if self.chance(0.7) else names[0]
         shape = self.rng.choice(shapes) if self.chance(0.5) else shapes[0]
         return TypeRef(name, shape)
+
+    def narrowed_in_one(self, ref: TypeRef, homes: Set[int]) -> tuple[int, TypeRef] | None:
+        """One of several subgraphs that declares a narrower type, and that type, or nothing."""
+        if len(homes) == 1 or self.chance(0.4):
+            return None
+        narrower = self.narrowed([ref], self.names_of_values([ref], homes))
+        return (min(homes), narrower) if narrower != ref else None
 
     def names_within(self, bounds: Iterable[TypeRef], homes: Set[int]) -> list[str]:
         """The names that are legal for all the bounds in each subgraph, a widest one first."""

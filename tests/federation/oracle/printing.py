@@ -9,7 +9,6 @@ from tests.federation.oracle.model import (
     FieldModel,
     Key,
     ObjectModel,
-    TypeRef,
     Universe,
     subgraph_name,
 )
@@ -244,9 +243,7 @@ class _Printer:
             directives = self.directives(model, field)
         elif external:
             directives = " @external"
-        shape = "!" if here in field.strict else field.type.shape
-        ref = TypeRef(field.type.name, shape)
-        return f"  {field.name}{self.arguments(field)}: {ref}{directives}"
+        return f"  {field.name}{self.arguments(field)}: {field.type_in(here)}{directives}"
 
     def arguments(self, field: FieldModel) -> str:
         text = print_arguments(field.arguments)
@@ -288,7 +285,7 @@ class _Printer:
         return sharing + self.dependencies(field)
 
     def need_field(self, field: FieldModel) -> None:
-        for ref in (field.type, *(a.type for a in field.arguments)):
+        for ref in (field.type_in(self.subgraph), *(a.type for a in field.arguments)):
             self.need(ref.name)
 
     def interface_block(self, abstract: AbstractModel) -> str:
