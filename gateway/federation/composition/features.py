@@ -37,9 +37,8 @@ from gateway.federation.subgraph.values import (
     value_text,
 )
 
-_FEATURE_VERSIONS = {
-    "cost": ((0, 1), (2, 9)),
-}
+_FEATURE_VERSIONS: Mapping[str, Version] = {"authenticated": (2, 5), "cost": (2, 9)}
+"""The version of federation that a specification needs, where it is linked by itself."""
 _FEATURE_TYPES = {
     "requiresScopes": ("Scope",),
     "policy": ("Policy",),
@@ -110,18 +109,20 @@ def federation_version(subgraphs: Sequence[Subgraph], findings: Findings) -> Ver
     """The newest version of federation that a subgraph links, or that its features imply."""
     versions = []
     for subgraph in subgraphs:
-        version = subgraph.version
-        for link in subgraph.links:
-            feature = link.identity.removeprefix(f"{SPECIFICATIONS}/")
-            needed = _FEATURE_VERSIONS.get(feature)
-            if needed is not None and needed[1] > version:
-                version = needed[1]
-                findings.hint(
-                    HintCode.IMPLICITLY_UPGRADED_FEDERATION_VERSION,
-                    f'Subgraph "{subgraph.name}" links {link.url}, which needs federation'
-                    f" {version[0]}.{version[1]}",
-                )
-        versions.append(version)
+        needed = {
+            link.url: _FEATURE_VERSIONS.get(
+                link.identity.removeprefix(f"{SPECIFICATIONS}/"), (0, 0)
+            )
+            for link in subgraph.links
+        }
+        url, version = max(needed.items(), key=lambda each: each[1], default=("", (0, 0)))
+        if version > subgraph.version:
+            findings.hint(
+                HintCode.IMPLICITLY_UPGRADED_FEDERATION_VERSION,
+                f'Subgraph "{subgraph.name}" links {url}, which needs federation'
+                f" {version[0]}.{version[1]}",
+            )
+        versions.append(max(version, subgraph.version))
     return max(versions)
 
 
