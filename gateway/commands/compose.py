@@ -24,6 +24,8 @@ from gateway.federation.composition import (
 from gateway.federation.errors import CompositionError, CompositionHint
 from gateway.federation.supergraph.reader import read_supergraph
 
+_STANDARD_OUTPUT = Path("-")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
@@ -44,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Compose and write; 1 if the subgraphs do not compose."""
+    _check_places(options.output, options.api_schema)
     documents = _documents(options)
     if not documents:
         raise CommandError("no subgraphs: give NAME=FILE or --config")
@@ -127,8 +130,20 @@ def _places(found: CompositionError | CompositionHint) -> tuple[tuple[int, int],
     return found.positions if isinstance(found, CompositionError) else ()
 
 
+def _check_places(supergraph: Path | None, api_schema: Path | None) -> None:
+    """Fail where one would overwrite the other; what is no file (``/dev/null``) may take both.
+
+    Raises:
+        CommandError: If both are to be written into one file or to the standard output.
+    """
+    place = (supergraph or _STANDARD_OUTPUT).absolute()
+    taken_twice = api_schema is not None and place == api_schema.absolute()
+    if taken_twice and (place.is_file() or not place.exists()):
+        raise CommandError("--output and --api-schema cannot be the same")
+
+
 def _write(text: str, path: Path | None) -> None:
-    if path is None:
+    if path is None or path == _STANDARD_OUTPUT:
         print(text, end="")  # noqa: T201 - the command's own output
         return
     try:

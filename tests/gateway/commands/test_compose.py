@@ -44,6 +44,11 @@ def test_a_schema_comes_by_the_standard_input(
         (["a={path}", "--url", "a"], "--url a: wanted NAME=URL"),
         (["a={path}", "--url", "a="], "--url a=: wanted NAME=URL"),
         (["a={path}", "--url", "b=http://b"], "there is no subgraph of that name"),
+        (["a={path}", "--api-schema", "-"], "cannot be the same"),
+        (
+            ["a={path}", "--output", "no.graphql", "--api-schema", "no.graphql"],
+            "cannot be the same",
+        ),
     ],
 )
 def test_arguments_that_make_no_sense_are_refused(
@@ -68,3 +73,16 @@ def test_a_subgraph_on_the_command_line_takes_the_place_of_a_configured_one(
 def test_the_standard_input_is_one_schema_only() -> None:
     with pytest.raises(CommandError, match="can be read once only"):
         main(options("a=-", "b=-"))
+
+
+def test_what_clients_see_may_be_all_that_is_printed(
+    schema: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert 0 == main(options(f"a={schema}", "--output", "/dev/null", "--api-schema", "-"))
+    assert "type Query {\n  a: Int\n}\n" == capsys.readouterr().out
+
+
+def test_what_is_no_file_may_take_both(schema: Path) -> None:
+    both = options(f"a={schema}", "--output", "/dev/null", "--api-schema", "/dev/null")
+
+    assert 0 == main(both)
