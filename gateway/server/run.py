@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import multiprocessing
 import signal
 import socket
 from collections.abc import Callable
@@ -128,6 +129,7 @@ async def run_worker(
     async with service(Worker(number, admission)) as endpoint:
         listener = Listener(endpoint, loop, admission, options.listener)
         server = build_server(listener, options, ready)
+        _end_with_supervisor(loop, server)
         # What start-up made lives as long as the process: no collection need ever look at it.
         keep_freed_memory()
         gc.collect()
@@ -137,6 +139,20 @@ async def run_worker(
             await server.serve(sockets=[listening])
         finally:
             listener.close()
+
+
+def _end_with_supervisor(loop: asyncio.AbstractEventLoop, server: uvicorn.Server) -> None:
+    """Have a worker drain where its supervisor was killed, which cannot tell it to."""
+    supervisor = multiprocessing.parent_process()
+    if supervisor is None:
+        return
+    sentinel = supervisor.sentinel
+
+    def ended() -> None:
+        loop.remove_reader(sentinel)
+        server.handle_exit(signal.SIGTERM, None)
+
+    loop.add_reader(sentinel, ended)
 
 
 class _Server(uvicorn.Server):

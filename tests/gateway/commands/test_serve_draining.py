@@ -111,3 +111,17 @@ def test_requests_that_run_are_answered_and_new_connections_refused(
         code = process.wait(_PATIENCE)
 
     assert (True, [{"data": {"me": {"name": "An"}}}], 0) == (refused, answers, code)
+
+
+def test_workers_do_not_outlive_a_supervisor_that_is_killed(subgraph: _HeldSubgraph) -> None:
+    answers: list[object] = []
+    with _serving(2, subgraph.server_address[1]) as (process, url):
+        asking = threading.Thread(target=_ask, args=(url, answers))
+        asking.start()
+        assert subgraph.asked.wait(_PATIENCE)
+        process.kill()
+        subgraph.may_answer.set()
+        asking.join(_PATIENCE)
+        refused = _refuses(url)
+
+    assert (True, [{"data": {"me": {"name": "An"}}}]) == (refused, answers)
