@@ -20,6 +20,11 @@ def set_conditions(units: list[Unit]) -> None:
         conditions.set(unit.output, unit.place.conditions if unit.place is not None else ())
 
 
+def conditions_of(output: Output) -> frozenset[Condition]:
+    """Returns the conditions without which nothing of an output is fetched."""
+    return frozenset(_common([field.conditions for field in output.fields]))
+
+
 @dataclass(slots=True, eq=False)
 class _Conditions:
     """Knows conditions from the root on, those of the place included."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from gateway.federation.plan import KeyField, KeySelection
+from gateway.federation.planner.conditions import conditions_of
 from gateway.federation.planner.sources import join_sources
 from gateway.federation.planner.units import Output, Unit
 
@@ -104,14 +106,15 @@ def _batches(units: list[Unit], order: dict[str, int]) -> list[Batch]:
 def _without_joined(units: list[Unit]) -> list[Unit]:
     """Joins units for the same objects and the same type into one.
 
-    Inputs of the same name from different sources (other arguments) keep units apart.
+    Inputs of the same name from different sources (other arguments) keep units apart, and so do
+    keys that one of them has fetched under conditions without which the other is needed too.
     """
     kept: dict[tuple[object, ...], list[Unit]] = {}
     for unit in sorted(units, key=lambda u: u.number):
         place = (unit.place.path, unit.place.conditions) if unit.place is not None else None
         alike = kept.setdefault((place, unit.target, unit.applies_to), [])
         for first in alike:
-            joined = join_sources(first.sources, unit.sources)
+            joined = _joined_sources(first, unit)
             if joined is not None:
                 join_outputs(first.output, unit.output)
                 first.sources = joined
@@ -121,6 +124,24 @@ def _without_joined(units: list[Unit]) -> list[Unit]:
         else:
             alike.append(unit)
     return [unit for alike in kept.values() for unit in alike]
+
+
+def _joined_sources(first: Unit, other: Unit) -> list[KeySelection] | None:
+    """Returns what both units are entered by; ``None`` where one may lack a key of the other."""
+    some, others = _keys(first), _keys(other)
+    conditions, more = conditions_of(first.output), conditions_of(other.output)
+    if (others <= some or more <= conditions) and (some <= others or conditions <= more):
+        return join_sources(first.sources, other.sources)
+    return None
+
+
+def _keys(unit: Unit) -> set[KeySelection]:
+    """Returns what an object cannot be asked for without; inputs of ``@requires`` it can."""
+    return {
+        source
+        for source in unit.sources
+        if isinstance(source, KeyField) and source.name not in unit.required
+    }
 
 
 def join_outputs(into: Output, other: Output) -> None:
