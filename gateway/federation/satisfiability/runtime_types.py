@@ -1,8 +1,9 @@
 """Shared fields that return abstract types: their concrete types must agree between subgraphs.
 
 Whichever subgraph is asked, a shared field is taken to give the same. Where no concrete type is
-possible in all the subgraphs asked, that cannot be. Source: federation specification,
-``@shareable`` and abstract types.
+possible in all the subgraphs asked, that cannot be. A subgraph may narrow the field to a concrete
+type: it is compared with the others where several of them leave the type open, as others do it.
+Source: federation specification, ``@shareable`` and abstract types.
 """
 
 from dataclasses import dataclass, field
@@ -39,11 +40,11 @@ def compare_runtime_types(
     ordered = sorted(nodes, key=lambda n: (n.subgraph, n.type_name))
     abstract = [n for n in ordered if is_abstract(index.definition(n)) or index.abstracts(n)]
     coordinate = f"{parent}.{merged.name}"
-    key = (coordinate, frozenset(n.subgraph for n in abstract))
-    if len(key[1]) < 2 or key in found.compared:
+    key = (coordinate, frozenset(n.subgraph for n in ordered))
+    if len({n.subgraph for n in abstract}) < 2 or key in found.compared:
         return
     found.compared.add(key)
-    types = {index.names[n.subgraph]: index.runtime_types(n) for n in abstract}
+    types = {index.names[n.subgraph]: index.runtime_types(n) for n in ordered}
     if not any(types.values()):
         return
     said = "; ".join(f"{', '.join(sorted(t)) or 'none'} in {s}" for s, t in types.items())

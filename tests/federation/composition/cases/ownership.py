@@ -113,6 +113,11 @@ OWNERSHIP: Cases = {
             a="type Query { e: E @shareable } union E = A type A @shareable { x: Int }",
             b="type Query { e: E @shareable } union E = B type B @shareable { x: Int }",
         ),
+        "object type beside unions": linked(
+            a="type Query { e: E @shareable } union E = A type A @shareable { x: Int }",
+            b="type Query { e: E @shareable } union E = A type A @shareable { x: Int }",
+            c="type Query { e: B @shareable } union E = B type B @shareable { x: Int }",
+        ),
     },
     "OVERRIDE_FROM_SELF_ERROR": {
         "self": linked(a='type Query { q: Int @override(from: "a") }'),
