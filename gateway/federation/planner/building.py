@@ -237,7 +237,7 @@ class UnitBuilder:
     def _hops(self, stand: Stand, found: ObjectChoice) -> None:
         entered = [self.representations.enter(stand, found, hop) for hop in found.hops]
         for hop, unit in zip(found.hops, entered, strict=True):
-            target = replace(stand, unit=unit, output=unit.output)
+            target = replace(stand, unit=unit, output=unit.output, entered_from=stand)
             self._fields(target, hop, found, hop.fields)
         for hop, unit in zip(found.hops, entered, strict=True):
             self.representations.connect(stand, hop, unit)

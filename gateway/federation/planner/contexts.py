@@ -13,12 +13,13 @@ from gateway.federation.plan import (
     KeyFragment,
     KeySelection,
 )
+from gateway.federation.planner.choices import ObjectChoice
 from gateway.federation.planner.errors import PlanningError
-from gateway.federation.planner.representations import Representations
+from gateway.federation.planner.representations import Representations, only_object
 from gateway.federation.planner.requirements import Requirements
 from gateway.federation.planner.search import Search
 from gateway.federation.planner.units import PlannedContext, Requirement, Stand
-from gateway.federation.selection import Argument
+from gateway.federation.selection import Argument, SelectionSet
 from gateway.federation.supergraph.model import ContextArgument
 
 
@@ -68,19 +69,17 @@ class Contexts:
             message = f"No object above sets the context of the argument {context.name}."
             raise PlanningError(message)
         selections = graph.normalized(context.selections, ancestor.type_name)
-        site = ancestor.output.site
-        if site.type_name != ancestor.type_name:
-            site = self.search.ground.site(site.subgraph, ancestor.type_name, site.provided)
-        choice = self.search.object(
-            ancestor.type_name,
-            self.search.ground.fields(selections, ancestor.type_name),
-            site,
-            ancestor.state,
-        )
+        choice = self._choice(ancestor, selections)
+        if choice.hops and ancestor.entered_from is not None:
+            # Another subgraph brings it: it is asked no later than for other fields of the object.
+            ancestor = _first(ancestor)
+            choice = self._choice(ancestor, selections)
         if choice.missing:
             message = f"The context of the argument {context.name} cannot be reached."
             raise PlanningError(message)
-        sources = self.representations.find(ancestor, choice, selections, stand.unit)
+        # Below fields that the client asks for, types may call the value by different names.
+        own = _has_types(choice)
+        sources = self.representations.find(ancestor, choice, selections, stand.unit, own=own)
         depth = len(ancestor.place.path)
         groups = self.requirements.groups_of(choice)
         if not groups:
@@ -90,6 +89,31 @@ class Contexts:
             raise PlanningError(message)
         needed = self.requirements.of_groups(ancestor.guard, groups, stand.unit)
         return _path(sources, context), depth, needed
+
+    def _choice(self, ancestor: Stand, selections: SelectionSet) -> ObjectChoice:
+        """Returns how the value is to be had from where the ancestor stands."""
+        type_name, site, ground = ancestor.type_name, ancestor.output.site, self.search.ground
+        if site.type_name != type_name:
+            site = ground.site(site.subgraph, type_name, site.provided)
+        fields = ground.fields(selections, type_name)
+        return self.search.object(type_name, fields, site, ancestor.state)
+
+
+def _first(stand: Stand) -> Stand:
+    """Returns the objects of a stand as they stand in the first answer that they are in."""
+    while stand.entered_from is not None:
+        stand = stand.entered_from
+    return stand
+
+
+def _has_types(choice: ObjectChoice) -> bool:
+    """Tells whether a value stands behind an interface or a union."""
+    for item in (*choice.local, *(item for hop in choice.hops for item in hop.fields)):
+        if item.child is not None:
+            only = only_object(item.child)
+            if only is None or _has_types(only):
+                return True
+    return False
 
 
 def _path(sources: Sequence[KeySelection], context: ContextArgument) -> tuple[str, ...]:

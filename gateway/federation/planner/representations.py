@@ -94,20 +94,36 @@ class Representations:
             target.sources = _joined(target.sources, inputs)
 
     def find(
-        self, stand: Stand, choice: ObjectChoice, selections: SelectionSet, target: Waiting
+        self,
+        stand: Stand,
+        choice: ObjectChoice,
+        selections: SelectionSet,
+        target: Waiting,
+        *,
+        own: bool = False,
     ) -> list[KeySelection]:
-        """Has the fields of a FieldSet fetched; returns where they stand."""
+        """Has the fields of a FieldSet fetched; returns where they stand.
+
+        Args:
+            stand: Where the objects stand.
+            choice: How the fields are resolved.
+            selections: The FieldSet.
+            target: What waits for them.
+            own: Whether fields that the client asks for will not do.
+        """
         found: list[KeySelection] = []
         for item in choice.local:
             target.needs.add(stand.unit)
-            found.append(self._source(stand, choice, item, target))
+            found.append(self._source(stand, choice, item, target, own=own))
         for hop in choice.hops:
             unit = self.enter(stand, choice, hop)
             self.connect(stand, hop, unit)
             target.needs.add(unit)
             there = replace(stand, unit=unit, output=unit.output)
             inputs = self.requirements.groups_of(hop.requires)
-            found.extend(self._source(there, choice, item, target, inputs) for item in hop.fields)
+            found.extend(
+                self._source(there, choice, item, target, inputs, own=own) for item in hop.fields
+            )
         names = list(dict.fromkeys(field.name for field in fields_in(selections)))
         order = {name: index for index, name in enumerate(names)}
         found.sort(key=lambda source: order.get(getattr(source, "name", ""), 0))
@@ -120,15 +136,16 @@ class Representations:
         item: FieldChoice,
         target: Waiting,
         inputs: frozenset[str] = frozenset(),
+        *,
+        own: bool = False,
     ) -> KeyField:
         asked = item.field
         output = stand.output
         types = output.types & {choice.type_name} or output.types
         requirements = self.requirements.of(stand, choice, item, inputs)
         # Parts of one value object stand in one place of the merged data, under one name.
-        known = output.find(
-            asked, min(types, default=""), requirements, own=_is_part(choice, item)
-        )
+        own = own or _is_part(choice, item)
+        known = output.find(asked, min(types, default=""), requirements, own=own)
         if known is None or (known.child is None) != (item.child is None):
             known = self._own(output, types, item, requirements)
         elif known.own:
@@ -169,10 +186,9 @@ class Representations:
     def _nested(
         self, stand: Stand, choice: PlaceChoice, target: Waiting
     ) -> tuple[KeySelection, ...]:
-        if len(choice.objects) == 1:
-            (found,) = choice.objects.values()
-            if found.type_name == choice.site.type_name:
-                return tuple(self.find(stand, found, choice.selections, target))
+        only = only_object(choice)
+        if only is not None:
+            return tuple(self.find(stand, only, choice.selections, target))
         stand.output.typename = True
         parts: list[KeySelection] = [KeyField("__typename", TYPENAME_KEY)]
         for type_name, found in choice.objects.items():
@@ -182,6 +198,14 @@ class Representations:
             if fields:
                 parts.append(KeyFragment(types, tuple(fields), type_name))
         return tuple(parts)
+
+
+def only_object(choice: PlaceChoice) -> ObjectChoice | None:
+    """Returns the choice for the objects of a place if all are of the type that the place has."""
+    found = next(iter(choice.objects.values()), None)
+    if len(choice.objects) == 1 and found is not None:
+        return found if found.type_name == choice.site.type_name else None
+    return None
 
 
 def _is_part(choice: ObjectChoice, item: FieldChoice) -> bool:

@@ -242,6 +242,7 @@ class Stand:
         guard: The guard that decides on these objects, if one does.
         type_name: Their concrete type, or the common one.
         above: The objects in whose fields these stand.
+        entered_from: The same objects in the answer that the unit's entities are entered from.
         state: What is known of their guard in the unit's fetch.
     """
 
@@ -251,6 +252,7 @@ class Stand:
     guard: PlannedGuard | None = None
     type_name: str = ""
     above: "Stand | None" = None
+    entered_from: "Stand | None" = None
     state: GuardState = GuardState.NONE
 
     def of_types(self, types: frozenset[str]) -> "Stand":
