@@ -18,9 +18,9 @@ from gateway.federation.executor.compiled import CompiledPlan
 from gateway.federation.executor.ports import FetchFailure
 from tests.federation.oracle.cases import Case
 from tests.federation.oracle.compare import Path, null_on
+from tests.federation.oracle.declared import along
 from tests.federation.oracle.engine import Answer, Prepared
 from tests.federation.oracle.model import FieldModel, ObjectModel, Universe, subgraph_name
-from tests.federation.oracle.printing import along
 from tests.federation.oracle.resolving import Hidden, State, answer_monolith
 from tests.federation.oracle.running import DEADLINE_S, Runner, Split
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 
+from tests.federation.oracle.declared import interface_fields_in
 from tests.federation.oracle.drafts import (
     KEY_FIELDS,
     OUTPUT_SHAPES,
@@ -13,7 +14,6 @@ from tests.federation.oracle.drafts import (
 )
 from tests.federation.oracle.model import FieldModel, TypeRef, Universe
 from tests.federation.oracle.narrowing import LIKE_SHAPES, Narrowing
-from tests.federation.oracle.printing import interface_fields_in
 
 
 class Interfaces(Narrowing):

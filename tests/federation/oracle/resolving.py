@@ -19,9 +19,10 @@ from graphql import (
     parse,
 )
 
+from tests.federation.oracle.declared import external_fields
 from tests.federation.oracle.in_memory import REFERENCE, InMemorySubgraph, Resolver
 from tests.federation.oracle.model import FieldModel, Key, Ref, Universe, subgraph_name
-from tests.federation.oracle.printing import external_fields, print_monolith, print_subgraph
+from tests.federation.oracle.printing import print_monolith, print_subgraph
 
 Hidden: TypeAlias = Callable[[dict[str, Any], str], bool]
 """Whether a field of an object is pruned by a guard: (object, field name) -> bool."""
