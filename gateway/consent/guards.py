@@ -31,8 +31,6 @@ SECURITY_LINK = CONSENT_SPECIFICATION
 """Our supergraph marks the link of this specification ``for: SECURITY``, so that a router that
 cannot enforce the directives refuses to start."""
 
-_FEATURE = "consent"
-
 
 class ConsentSchemaError(Exception):
     """The schema is not clear about subjects or categories.
@@ -104,7 +102,9 @@ class _Names:
     @classmethod
     def of(cls, supergraph: Supergraph) -> "_Names":
         features = supergraph.features
-        return cls(features.get((_FEATURE, "subject")), features.get((_FEATURE, "consent")))
+        return cls(
+            features.get((SECURITY_LINK, "subject")), features.get((SECURITY_LINK, "consent"))
+        )
 
     def subject_of(self, type_: GraphQLObjectType) -> str | None:
         return _argument(_type_directives(type_), self.subject, "fields")

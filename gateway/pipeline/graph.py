@@ -153,7 +153,7 @@ class ServedGraph:
             raise UnprotectedGraphError(msg)
         names = {"authenticated", "requiresScopes", "policy"}
         stated = sorted(
-            {name for _, name in self.supergraph.features if name in names}
+            {name for feature, name in self.supergraph.features if feature == name in names}
             if self._table.numbered
             else ()
         )
@@ -280,7 +280,7 @@ def _in_language(execution: ExecutionOptions, language: Language) -> ExecutionOp
 
 def needs_consent(supergraph: Supergraph) -> bool:
     """Whether a supergraph states that what it holds is guarded by its subjects' consent."""
-    return ("consent", "consent") in supergraph.features
+    return (SECURITY_LINK, "consent") in supergraph.features
 
 
 def client_errors(error: OperationError) -> ClientErrors:

@@ -71,7 +71,7 @@ def build_api_schema(document: DocumentNode, features: Iterable[Feature]) -> Gra
     """
     features = tuple(feature for feature in features if feature.prefix)
     definitions = [node for node in document.definitions if not _is_machinery(node, features)]
-    inaccessible = next((f.directive(f.name) for f in features if f.name == "inaccessible"), "")
+    inaccessible = next((f.directive(f.name) for f in features if f.key == "inaccessible"), "")
     rules = _Filter(
         inaccessible=inaccessible,
         kept=_SPECIFIED

@@ -50,6 +50,14 @@ class Feature:
         """The URL without its version."""
         return self.url.removesuffix("/").removesuffix(f"/{self.version}")
 
+    @property
+    def key(self) -> str:
+        """What names the feature for sure: its own name where it is one of federation's.
+
+        Anybody may call a specification of his own ``authenticated``: it goes by its identity.
+        """
+        return self.name if self.identity == f"{SPECIFICATIONS}/{self.name}" else self.identity
+
     def directive(self, name: str) -> str:
         """Returns the local name of this feature's directive ``name``."""
         imported = self.imports.get("@" + name)

@@ -146,7 +146,8 @@ class Supergraph:
         schema: The supergraph's schema with all its directives (authorization reads them).
         api_schema: What clients see: without inaccessible elements and without machinery.
         features: Local name of each directive that came by ``@link``, by ``(feature, name)``:
-            ``("authenticated", "authenticated") -> "authenticated"``.
+            ``("authenticated", "authenticated") -> "authenticated"``. Features that are none of
+            federation's go by their identity, the URL without its version.
         contexts: Names of the types that set a context, by the context's qualified name.
         possible_types: Concrete object types by the name of every composite type, with the
             inaccessible ones.

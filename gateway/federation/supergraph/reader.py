@@ -99,7 +99,7 @@ def _parse(sdl: str) -> DocumentNode:
 
 
 def _join_feature(features: tuple[Feature, ...]) -> Feature:
-    join = next((f for f in features if f.name == "join"), None)
+    join = next((f for f in features if f.key == "join"), None)
     if join is None:
         raise SupergraphError(
             "This is not a supergraph schema: it does not @link the join specification."
@@ -140,18 +140,18 @@ def _schemas(
 def _directive_names(features: tuple[Feature, ...]) -> dict[tuple[str, str], str]:
     names: dict[tuple[str, str], str] = {}
     for feature in features:
-        names[feature.name, feature.name] = feature.directive(feature.name)
+        names[feature.key, feature.name] = feature.directive(feature.name)
         for imported in feature.imports:
             if imported.startswith("@"):
                 name = imported.removeprefix("@")
-                names[feature.name, name] = feature.directive(name)
+                names[feature.key, name] = feature.directive(name)
     return names
 
 
 def _contexts(
     definitions: Mapping[str, TypeDefinitionNode], features: tuple[Feature, ...]
 ) -> dict[str, frozenset[str]]:
-    feature = next((f for f in features if f.name == "context"), None)
+    feature = next((f for f in features if f.key == "context"), None)
     if feature is None:
         return {}
     found: dict[str, set[str]] = {}
