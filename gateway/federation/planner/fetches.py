@@ -38,7 +38,7 @@ class FetchMaker:
     def make(self, batch: Batch, number: int, depends_on: tuple[int, ...]) -> PlanNode:
         """Returns the plan node of a batch."""
         first = batch.units[0]
-        if first.sources:
+        if first.is_of_entities:
             return self._entities(batch, number, depends_on)
         selections: SelectionSet = ()
         separate(self.graph, [unit.output for unit in batch.units])

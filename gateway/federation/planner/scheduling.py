@@ -63,7 +63,7 @@ def _sink(units: list[Unit]) -> None:
             dependants[need].append(unit)
     groups: dict[tuple[int, str], list[Unit]] = {}
     for unit in units:
-        if unit.sources and not unit.contexts:
+        if unit.is_of_entities and not unit.contexts:
             groups.setdefault((unit.level, unit.subgraph), []).append(unit)
     moved = True
     while moved:

@@ -207,7 +207,8 @@ class Unit:
         place: Where the objects stand; ``None`` for the operation's root.
         target: The entity's type in the subgraph.
         applies_to: Concrete types of the objects, ``None`` for whatever stands there.
-        sources: How representations are made; empty for root fetches and re-entry.
+        sources: How representations are made; empty for root fetches and re-entry, and for
+            entities whose key is their type alone.
         required: Names of ``@requires`` inputs among the sources.
         reentry: The unit enters the subgraph's query type anew.
         needs: Units whose data this one needs.
@@ -229,6 +230,11 @@ class Unit:
     level: int = 0
     guards: set[PlannedGuard] = field(default_factory=set)
     contexts: list[PlannedContext] = field(default_factory=list)
+
+    @property
+    def is_of_entities(self) -> bool:
+        """Whether entities are fetched, and not root fields."""
+        return self.target != "" and not self.reentry
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -265,3 +265,27 @@ async def test_a_part_of_a_value_type_that_is_an_entity_elsewhere() -> None:
 
     family = {"id": "f3", "title": "family f3", "note": "note on 1"}
     assert {"plant": {"name": "Rose", "family": family}} == found
+
+
+@pytest.mark.parametrize("is_open", [True, None])
+async def test_an_entity_may_be_the_only_one_of_its_type(is_open: bool | None) -> None:
+    """The key says no more than its type: all objects of it are one."""
+    key = '@key(fields: "__typename")'
+    shops = subgraph(
+        "shops",
+        link("key")
+        + f"type Query {{ shop: Shop all: [Shop] }} type Shop {key} {{ name: String }}",
+        Query={"shop": lambda _: {"name": "An"}, "all": lambda _: [{"name": "An"}, None]},
+    )
+    hours = subgraph(
+        "hours",
+        link("key") + f"type Shop {key} {{ open: Boolean }}",
+        Shop={REFERENCE: lambda shop: is_open and {**shop, "open": is_open}},
+    )
+    actual = await data([shops, hours], "{ shop { name open } all { open } other: shop { open } }")
+
+    known = {"open": is_open}
+    assert {"shop": {"name": "An", **known}, "all": [known, None], "other": known} == actual
+    assert [{"representations": [{"__typename": "Shop"}]}] == [
+        request.variables for request in hours.requests
+    ]
