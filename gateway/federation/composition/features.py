@@ -3,13 +3,14 @@
 Source: link specification v1.0, join specification v0.3 to v0.5.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from graphql import DocumentNode, parse
+from graphql import ConstValueNode, DocumentNode, parse
 
 from gateway.federation.composition.context import Source
 from gateway.federation.composition.findings import Findings, who_says_what
+from gateway.federation.composition.link_aliases import LinkedSpecification, link_aliases
 from gateway.federation.directives import (
     FEDERATION_DIRECTIVES,
     SPECIFICATIONS,
@@ -151,6 +152,22 @@ def merged_features(sources: Sequence[Source], findings: Findings) -> tuple[Link
     return tuple(LinkedFeature(f, d) for f, d in by_feature.items())
 
 
+def linked_specifications(
+    features: Sequence[LinkedFeature], composed: Sequence[tuple[Link, Mapping[str, str]]]
+) -> tuple[LinkedSpecification, ...]:
+    """What a supergraph links besides its machinery."""
+    merged = [
+        LinkedSpecification(
+            f"{SPECIFICATIONS}/{feature.name}",
+            feature.name,
+            {used: own for own, used in feature.directives.items()},
+        )
+        for feature in features
+    ]
+    others = [LinkedSpecification(link.identity, link.name, names) for link, names in composed]
+    return (*merged, *others)
+
+
 def supergraph_features(
     sources: Sequence[Source],
     version: Version,
@@ -174,8 +191,9 @@ def supergraph_features(
         _link(f"{SPECIFICATIONS}/join/v{join[0]}.{join[1]}", purpose="EXECUTION"),
     ]
     texts = [_LINK, _join_text(sources, join)]
+    aliases = link_aliases(linked_specifications(features, composed), _names_in(sources))
     for feature in features:
-        link, text = _feature(feature)
+        link, text = _feature(feature, aliases[f"{SPECIFICATIONS}/{feature.name}"])
         links.append(link)
         texts.append(text)
     for composed_link, names in composed:
@@ -184,7 +202,8 @@ def supergraph_features(
             for name, own in names.items()
         ]
         purpose = "SECURITY" if composed_link.identity in security_links else None
-        links.append(_link(composed_link.url, imports=imports, purpose=purpose))
+        alias = _alias(composed_link.name, aliases[composed_link.identity])
+        links.append(_link(composed_link.url, alias=alias, imports=imports, purpose=purpose))
     document = parse("\n".join(texts), no_location=True)
     reader = DefinitionReader(())
     return SupergraphFeatures(
@@ -198,13 +217,27 @@ def _directive_definitions(
     return reader.directive_definitions(document)
 
 
+def _names_in(sources: Sequence[Source]) -> Iterator[str]:
+    for source in sources:
+        yield from source.subgraph.types
+        yield from source.subgraph.directive_definitions
+
+
+def _alias(name: str, alias: str) -> str | None:
+    """The ``as:`` of a link, if it needs one."""
+    return None if alias == name else alias
+
+
 def _link(
     url: str,
     *,
+    alias: str | None = None,
     purpose: str | None = None,
     imports: Sequence[Plain] = (),
 ) -> Directive:
-    arguments = {"url": string_node(url)}
+    arguments: dict[str, ConstValueNode] = {"url": string_node(url)}
+    if alias is not None:
+        arguments["as"] = string_node(alias)
     if purpose is not None:
         arguments["for"] = enum_node(purpose)
     if imports:
@@ -231,17 +264,16 @@ def _join_text(sources: Sequence[Source], version: Version) -> str:
     return text + "enum join__Graph {\n" + "\n".join(values) + "\n}"
 
 
-def _feature(feature: LinkedFeature) -> tuple[Directive, str]:
+def _feature(feature: LinkedFeature, alias: str) -> tuple[Directive, str]:
     specifications = [d for d in FEDERATION_DIRECTIVES if d.feature == feature.name]
     first = specifications[0]
     url = f"{SPECIFICATIONS}/{feature.name}/v{first.feature_version[0]}.{first.feature_version[1]}"
     imports: list[Plain] = []
     texts = []
-    types = {t: f"{feature.name}__{t}" for t in _FEATURE_TYPES.get(feature.name, ())}
+    types = {t: f"{alias}__{t}" for t in _FEATURE_TYPES.get(feature.name, ())}
     texts += [f"scalar {t}" for t in types.values()]
     for directive in specifications:
-        plain = directive.name == feature.name
-        default = directive.name if plain else f"{feature.name}__{directive.name}"
+        default = alias if directive.name == feature.name else f"{alias}__{directive.name}"
         name = feature.directives.get(directive.name)
         if name is not None and name != default:
             imports.append(
@@ -251,12 +283,13 @@ def _feature(feature: LinkedFeature) -> tuple[Directive, str]:
             )
         texts.append(definition_text(directive, name or default, types))
     if feature.name == "context":
-        texts.append(_from_context(types))
-    return _link(url, purpose=first.purpose, imports=imports), "\n".join(texts)
+        texts.append(_from_context(alias, types))
+    link = _link(url, alias=_alias(feature.name, alias), purpose=first.purpose, imports=imports)
+    return link, "\n".join(texts)
 
 
-def _from_context(types: dict[str, str]) -> str:
+def _from_context(alias: str, types: dict[str, str]) -> str:
     directive: DirectiveSpecification = next(
         d for d in FEDERATION_DIRECTIVES if d.name == "fromContext"
     )
-    return definition_text(directive, "context__fromContext", types)
+    return definition_text(directive, f"{alias}__fromContext", types)

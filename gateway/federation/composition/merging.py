@@ -23,12 +23,14 @@ from gateway.federation.composition.executable_directives import (
 )
 from gateway.federation.composition.features import (
     federation_version,
+    linked_specifications,
     merged_features,
     supergraph_features,
 )
 from gateway.federation.composition.findings import Findings
 from gateway.federation.composition.graph_names import graph_names
 from gateway.federation.composition.interface_objects import with_interface_object_fields
+from gateway.federation.composition.link_aliases import check_directive_names
 from gateway.federation.composition.supergraph import Supergraph
 from gateway.federation.composition.types import merge_types
 from gateway.federation.directives import ACCESS_DIRECTIVES
@@ -65,6 +67,7 @@ def merge(
     version = federation_version(subgraphs, findings)
     features = merged_features(sources, findings)
     composed = composed_directives(subgraphs, findings)
+    check_directive_names(linked_specifications(features, composed.links), findings)
     sources = [
         replace(s, composed=composed.by_subgraph.get(s.subgraph.name, frozenset()))
         for s in sources

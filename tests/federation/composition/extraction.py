@@ -101,7 +101,7 @@ class _Extraction:
 
     def _import(self, name: str) -> str:
         """An import under the name that the supergraph uses."""
-        used = {n: local for (_, n), local in self.supergraph.features.items()}
+        used = {n: local for (f, n), local in self.supergraph.features.items() if "/" not in f}
         local = used.get(name, name)
         return f'"@{name}"' if local == name else f'{{name: "@{name}", as: "@{local}"}}'
 
@@ -160,7 +160,11 @@ class _Extraction:
 
     def _local(self, names: set[str], local: str) -> bool:
         """Whether a directive of the supergraph is one of those specified."""
-        return any(n in names and x == local for (_, n), x in self.supergraph.features.items())
+        return any(
+            n in names and x == local
+            for (f, n), x in self.supergraph.features.items()
+            if "/" not in f  # those of others go by their URL
+        )
 
     def _enum_values(self, node: TypeDefinitionNode, known: SubgraphType) -> Iterator[str]:
         assert isinstance(node, EnumTypeDefinitionNode)

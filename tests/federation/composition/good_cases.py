@@ -142,6 +142,17 @@ GOOD: Mapping[str, Subgraphs] = {
         'type U @key(fields: "id") { id: ID! '
         'f(a: Int @fromContext(field: "$c { x }")): Int }',
     ),
+    "specifications of one name": {
+        "a": link("2.9", "@composeDirective").strip()
+        + ' @link(url: "https://example.com/policy/v1.0", import: ["@foo"])'
+        ' @composeDirective(name: "@foo")\n'
+        "directive @foo on FIELD_DEFINITION type Query { q: Int @foo }",
+        "b": link("2.9", "@composeDirective").strip()
+        + ' @link(url: "https://example.org/policy/v1.0", import: ["@bar"])'
+        ' @composeDirective(name: "@bar")\n'
+        "directive @bar on FIELD_DEFINITION type Query { r: Int @bar }",
+        "c": link("2.9", "@policy") + 'type Query { s: Int @policy(policies: [["p"]]) }',
+    },
     "context for an interface object": linked(
         a='type Query { q: Int } interface I @key(fields: "id") { id: ID! } '
         'type T implements I @key(fields: "id") { id: ID! }',

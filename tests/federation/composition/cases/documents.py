@@ -124,6 +124,15 @@ DOCUMENTS: Cases = {
         "future": {"a": link("2.99", "@key") + Q},
     },
     "INVALID_LINK_DIRECTIVE_USAGE": {
+        "one name for two specifications": {
+            "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",'
+            ' import: ["@composeDirective"])'
+            ' @link(url: "https://example.com/foo/v1.0", import: ["@authenticated"])'
+            ' @composeDirective(name: "@authenticated")\n'
+            "directive @authenticated on FIELD_DEFINITION type Query { q: Int @authenticated }",
+            "b": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",'
+            ' import: ["@authenticated"])\ntype Query { r: Int @authenticated }',
+        },
         "alias with two underscores": {
             "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3",'
             ' as: "a__b")\n' + Q
