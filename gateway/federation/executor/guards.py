@@ -23,10 +23,12 @@ def root_subject(
     given = dict(subject.arguments)
     arguments: dict[str, Any] = {}
     for name, argument in definition.args.items():
-        node = argument.ast_node.default_value
+        value = Undefined
         if name in given:
-            node = parse_value(given[name])
-        value = Undefined if node is None else value_from_ast_untyped(node, dict(variables))
+            value = value_from_ast_untyped(parse_value(given[name]), dict(variables))
+        default = argument.ast_node.default_value
+        if value is Undefined and default is not None:
+            value = value_from_ast_untyped(default)
         if value is not Undefined:
             arguments[name] = value
     coordinate = f"{subject.type_name}.{subject.field_name}"

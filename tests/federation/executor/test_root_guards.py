@@ -60,6 +60,26 @@ async def test_a_root_fields_subject_is_decided_before_the_fetch() -> None:
     assert not outcome.is_general
 
 
+async def test_an_argument_whose_variable_is_not_given_has_its_default() -> None:
+    arguments = (("id", "$id"), ("deep", "$deep"))
+    fetched = root(
+        0,
+        "a",
+        'member(id: $id, deep: $deep) { id @group(guard: 0, name: "who") }',
+        guards=(0,),
+        variables=("id", "deep"),
+        variable_definitions=("$id: ID!", "$deep: Boolean"),
+    )
+    node = InOrder((root_guard(0, "member", arguments, "who"), fetched))
+    port = Table({"7": "who"})
+    await Case(CLUB, "member(id: $id, deep: $deep) { id }", node).run(
+        {"a": [{"data": {"member": {"id": "7"}}}]}, {"id": "7"}, port
+    )
+
+    expected = (RootSubject("Query.member", "member", {"id": "7", "deep": True}),)
+    assert (0, ("who",), expected) == port.asked[-1]
+
+
 async def test_an_object_whose_fields_are_all_denied_still_shows_that_it_is_there() -> None:
     response, subgraphs, outcome = await MEMBER_BY_ID.run(
         {"a": [{"data": {"member": {"id": "7", "notes": [{"__fed_typename": "Note"}] * 2}}}]},
