@@ -4,7 +4,7 @@ from gateway.federation.operation.preparation import prepare_operation
 from gateway.federation.planner.guard_spec import GuardSpec
 from gateway.federation.planner.planning import Explanation, explain_operation
 from tests.federation.planner.guard_kit import SPEC
-from tests.federation.planner.kit import graph, planned
+from tests.federation.planner.kit import graph, graph_of, planned
 
 
 def explained(name: str, operation: str, guards: GuardSpec | None = None) -> Explanation:
@@ -82,3 +82,18 @@ def test_the_plan_is_the_same() -> None:
     text = "{ topProducts { inStock } }"
 
     assert planned("products", text) == explained("products", text).plan
+
+
+def test_a_key_that_is_the_type_alone_is_told() -> None:
+    alone = graph_of(
+        ["a", "b"],
+        "type Query @join__type(graph: A) @join__type(graph: B) "
+        "{ shop: Shop @join__field(graph: A) } "
+        'type Shop @join__type(graph: A, key: "__typename") '
+        '@join__type(graph: B, key: "__typename") '
+        "{ name: String @join__field(graph: A) open: Boolean @join__field(graph: B) }",
+    )
+    prepared = prepare_operation(alone.supergraph, "{ shop { open } }")
+    (actual,) = explain_operation(alone, prepared).choices
+
+    assert "hop 1 to Shop in b by __typename\n" in actual
