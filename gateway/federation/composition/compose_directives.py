@@ -28,8 +28,8 @@ _NOT_COMPOSABLE = {
 }
 
 
-_MACHINERY = frozenset({"join"})
-"""Features that every supergraph links itself, by the name that it knows them by."""
+_MACHINERY = frozenset({"join", "link"})
+"""The names by which every supergraph links what it is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _requests(
             _refuse(findings, subgraph, f'there is no directive "@{name}" to compose')
         elif element is None:
             _refuse(findings, subgraph, f'"@{name}" does not belong to a linked specification')
-        elif name.startswith(MACHINERY_PREFIXES) or element.link.name in _MACHINERY:
+        elif name.startswith(MACHINERY_PREFIXES) or name in _MACHINERY:
             findings.error(
                 ErrorCode.INVALID_LINK_DIRECTIVE_USAGE,
                 f'[{subgraph.name}] "@{name}" cannot be composed: the name is reserved for what a'

@@ -127,3 +127,16 @@ def test_one_name_cannot_stand_for_directives_of_two_specifications(name: str) -
     )
 
     assert ["INVALID_LINK_DIRECTIVE_USAGE"] == codes({"a": ours, "b": theirs})
+
+
+def test_a_specification_may_be_called_as_the_machinery_is() -> None:
+    sdl = success({"a": _composing("https://example.com/join/v1.0", "foo", "q")}).supergraph_sdl
+
+    assert '@link(url: "https://example.com/join/v1.0", as: "_0join", import: ["@foo"])' in sdl
+    assert ["a"] == list(read_supergraph(sdl).subgraphs)
+
+
+def test_a_directive_may_not() -> None:
+    own = _composing("https://example.com/own/v1.0", "join", "q")
+
+    assert ["INVALID_LINK_DIRECTIVE_USAGE"] == codes({"a": own})
