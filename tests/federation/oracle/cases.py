@@ -86,7 +86,7 @@ def rare_fields(universe: Universe) -> dict[str, int]:
     composite = {o.name for o in universe.objects} | {a.name for a in universe.abstracts}
     for model in universe.objects:
         for field in model.fields:
-            of_interface = any(r.path[1:] == ("id",) for r in field.requires)
+            odd_input = any(r.arguments or r.path[1:] == ("id",) for r in field.requires)
             far = any(
                 not {key for key, _ in model.keys_in(source)}
                 & {key for key, resolvable in model.keys_in(home) if resolvable}
@@ -99,7 +99,7 @@ def rare_fields(universe: Universe) -> dict[str, int]:
             if _is_narrowed(universe, field):
                 found[field.name] = 3
             if field.requires or field.context or field.overridden or leads:
-                few = of_interface or far or (field.name in added and leads)
+                few = odd_input or far or (field.name in added and leads)
                 found[field.name] = 9 if few else 3
             elif model.gathered is not None and field.homes == {model.gathered}:
                 found[field.name] = 3

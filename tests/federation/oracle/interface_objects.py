@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tests.federation.oracle.drafts import OUTPUT_SHAPES, SCALARS, DraftAbstract, DraftEntity
-from tests.federation.oracle.gathering import Gathering
 from tests.federation.oracle.model import FieldModel, Required, TypeRef
+from tests.federation.oracle.narrowing import Narrowing
 
 
-class InterfaceObjects(Gathering):
+class InterfaceObjects(Narrowing):
     """Gives some interfaces of a draft a subgraph that knows none of their types."""
 
     def make_keyed(self, interface: DraftAbstract, owner: int) -> None:
@@ -86,7 +86,11 @@ class InterfaceObjects(Gathering):
             homes = pattern.homes
             if shared and self.chance(0.6) and self.may_resolve(pattern, place):
                 homes |= {place}
-            self.entities[member].fields.append(replace(pattern, homes=homes))
+            narrowed_in = self.narrowed_in_one(pattern.type, homes)
+            fragile = pattern.fragile and narrowed_in is None
+            self.entities[member].fields.append(
+                replace(pattern, homes=homes, narrowed_in=narrowed_in, fragile=fragile)
+            )
 
     def may_resolve(self, pattern: FieldModel, place: int) -> bool:
         """Whether a subgraph may know the type of the field; it knows it then."""

@@ -12,11 +12,12 @@ from tests.federation.oracle.drafts import (
     DraftAbstract,
     DraftEntity,
 )
+from tests.federation.oracle.interface_objects import InterfaceObjects
 from tests.federation.oracle.model import FieldModel, TypeRef, Universe
-from tests.federation.oracle.narrowing import LIKE_SHAPES, Narrowing
+from tests.federation.oracle.narrowing import LIKE_SHAPES
 
 
-class Interfaces(Narrowing):
+class Interfaces(InterfaceObjects):
     """Gives a draft interfaces, some of which implement others."""
 
     def make_interfaces(self) -> None:

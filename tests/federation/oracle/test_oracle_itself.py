@@ -189,6 +189,6 @@ def test_a_subgraph_in_memory_refuses_an_invalid_request() -> None:
 
 
 def test_operations_reach_every_construct() -> None:
-    census = take(seed=0, splits=60, per_split=8)
+    census = take(seed=40, splits=60, per_split=8)
 
     assert [] == [c.name for c in CONSTRUCTS if not census.reached[c.name]]
