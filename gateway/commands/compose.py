@@ -95,7 +95,7 @@ def _documents(options: argparse.Namespace) -> list[SubgraphDocument]:
             msg = f"--url {pair}: {name} has another URL"
             raise CommandError(msg)
         wanted[name] = replace(wanted[name], routing_url=url)
-    check_standard_input(source.place for source in wanted.values())
+    check_standard_input([options.config, *(source.place for source in wanted.values())])
     texts = asyncio.run(read_sources(wanted))
     return [
         SubgraphDocument(name, source.routing_url, texts[name]) for name, source in wanted.items()

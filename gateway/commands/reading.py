@@ -6,6 +6,7 @@ from pathlib import Path
 
 from graphql import GraphQLError, GraphQLSchema, build_schema, validate_schema
 
+from gateway.federation.directives import SPECIFICATIONS
 from gateway.federation.subgraph.graphql_validation import first_found
 from gateway.federation.supergraph.errors import SupergraphError
 from gateway.federation.supergraph.model import Supergraph
@@ -61,7 +62,7 @@ def load_api_schema(path: Path) -> GraphQLSchema:
         CommandError: If the file is neither.
     """
     text = read_text(path)
-    if "join__Graph" in text:
+    if f"{SPECIFICATIONS}/join/v" in text:
         return load_supergraph(path).api_schema
     try:
         schema = build_schema(text)

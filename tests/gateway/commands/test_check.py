@@ -174,3 +174,11 @@ def test_everything_wrong_with_a_schema_is_told_with_its_file(tmp_path: Path) ->
 
     expected = [f"{path}: Unknown directive '@{name}'." for name in ("link", "key")]
     assert expected == str(caught.value).splitlines()
+
+
+def test_a_supergraph_is_known_by_what_it_links(tmp_path: Path) -> None:
+    path = tmp_path / "supergraph.graphql"
+    text = Path("bench/supergraph.graphql").read_text("utf-8").replace("join__", "joined__")
+    path.write_text(text.replace('/join/v0.3"', '/join/v0.3", as: "joined"'), "utf-8")
+
+    assert not [name for name in load_api_schema(path).type_map if "join" in name]

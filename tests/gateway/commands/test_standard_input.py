@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 SUPERGRAPH = "bench/supergraph.graphql"
+CONFIGURATION = "subgraphs: {b: {schema: {sdl: 'type Query { b: Int }'}}}"
 
 
 @pytest.mark.parametrize(
@@ -16,12 +17,13 @@ SUPERGRAPH = "bench/supergraph.graphql"
         ["check", "-", SUPERGRAPH, "--operations", "-"],
         ["plan", "-", "--supergraph", "-"],
         ["compose", "a=-", "b=-"],
+        ["compose", "a=-", "--config", "-"],
     ],
 )
 def test_it_is_read_once_only(arguments: list[str]) -> None:
     result = subprocess.run(
         [sys.executable, "-m", "gateway", *arguments],
-        input=Path(SUPERGRAPH).read_text("utf-8"),
+        input=CONFIGURATION if "--config" in arguments else Path(SUPERGRAPH).read_text("utf-8"),
         capture_output=True,
         text=True,
         timeout=60,
