@@ -55,8 +55,10 @@ class Feature:
         """What names the feature for sure: its own name where it is one of federation's.
 
         Anybody may call a specification of his own ``authenticated``: it goes by its identity.
+        What is written with ``http:`` is taken for federation's: better that than unprotected.
         """
-        return self.name if self.identity == f"{SPECIFICATIONS}/{self.name}" else self.identity
+        identity = self.identity.replace("http://", "https://", 1)
+        return self.name if identity == f"{SPECIFICATIONS}/{self.name}" else self.identity
 
     def directive(self, name: str) -> str:
         """Returns the local name of this feature's directive ``name``."""

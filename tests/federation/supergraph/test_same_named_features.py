@@ -58,3 +58,9 @@ def test_requirements_are_those_of_federation(sdl: str) -> None:
 
 def test_contexts_are_those_of_federation(sdl: str) -> None:
     assert {"a__c": frozenset({"Query"})} == read_supergraph(sdl).contexts
+
+
+def test_an_address_without_encryption_takes_no_protection_away(sdl: str) -> None:
+    features = read_supergraph(sdl.replace("https://specs", "http://specs")).features
+
+    assert "authenticated" == features["authenticated", "authenticated"]
