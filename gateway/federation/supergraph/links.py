@@ -76,6 +76,7 @@ class Feature:
         return local_name in self.imports.values()
 
 
+_LINKING = frozenset({LINK_IDENTITY, CORE_IDENTITY})
 _UNDERSTOOD = frozenset(
     {LINK_IDENTITY, CORE_IDENTITY, f"{SPECIFICATIONS}/join"}
     | {f"{SPECIFICATIONS}/{name}" for name in MERGED_FEATURES}
@@ -93,15 +94,17 @@ def demanded_features(features: Iterable[Feature]) -> tuple[str, ...]:
 
 def read_features(document: DocumentNode) -> tuple[Feature, ...]:
     """Reads the ``@link`` (or ``@core``) applications of the schema definition."""
-    features: list[Feature] = []
-    for definition in document.definitions:
-        if isinstance(definition, SchemaDefinitionNode | SchemaExtensionNode):
-            features.extend(
-                _feature(node)
-                for node in definition.directives or ()
-                if _text(_argument(node, "url")) or _text(_argument(node, "feature"))
-            )
-    return tuple(features)
+    nodes = [
+        node
+        for definition in document.definitions
+        if isinstance(definition, SchemaDefinitionNode | SchemaExtensionNode)
+        for node in definition.directives or ()
+        if _text(_argument(node, "url")) or _text(_argument(node, "feature"))
+    ]
+    features = [(node.name.value, _feature(node)) for node in nodes]
+    # Other directives of a schema have addresses too: a link is what links the link specification.
+    links = {n for n, f in features if f.prefix == n and f.identity in _LINKING}
+    return tuple(feature for name, feature in features if name in links or not links)
 
 
 def _feature(node: ConstDirectiveNode) -> Feature:

@@ -64,3 +64,15 @@ def test_an_address_without_encryption_takes_no_protection_away(sdl: str) -> Non
     features = read_supergraph(sdl.replace("https://specs", "http://specs")).features
 
     assert "authenticated" == features["authenticated", "authenticated"]
+
+
+def test_a_directive_with_an_address_is_no_link(sdl: str) -> None:
+    contact = '@contact(url: "https://specs.apollo.dev/inaccessible/v0.2", as: "shown")'
+    link = '@link(url: "https://specs.apollo.dev/link/v1.0")'
+
+    query = read_supergraph(
+        sdl.replace("schema", f"schema {contact} {link}", 1)
+    ).api_schema.query_type
+
+    assert query is not None
+    assert ["seen", "own"] == list(query.fields)
