@@ -86,11 +86,7 @@ class InterfaceObjects(Narrowing):
             homes = pattern.homes
             if shared and self.chance(0.6) and self.may_resolve(pattern, place):
                 homes |= {place}
-            narrowed_in = self.narrowed_in_one(pattern.type, homes)
-            fragile = pattern.fragile and narrowed_in is None
-            self.entities[member].fields.append(
-                replace(pattern, homes=homes, narrowed_in=narrowed_in, fragile=fragile)
-            )
+            self.entities[member].fields.append(replace(pattern, homes=homes))
 
     def may_resolve(self, pattern: FieldModel, place: int) -> bool:
         """Whether a subgraph may know the type of the field; it knows it then."""
