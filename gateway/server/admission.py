@@ -32,7 +32,7 @@ class AdmissionOptions:
     ceiling: int = 4096
     waiting: int = 10_000
     interval: float = 0.02
-    busy: float = 0.9
+    busy: float = 0.97
 
 
 class Admissible(Protocol):
