@@ -45,7 +45,7 @@ steps = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(steps, max_size=14))
 def test_what_is_left_is_what_was_prescribed_less_what_was_handed_over(
     sequence: list[tuple[str, str, int]],
@@ -116,7 +116,7 @@ rows = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     rows=rows,
     first=st.integers(1, 7),

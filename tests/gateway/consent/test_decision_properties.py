@@ -219,7 +219,7 @@ def permitted(principal: Principal, profile: AccessProfile, request: AccessReque
     return isinstance(decide(principal, profile, HEALTH_BOOK_POLICY, request), Permit)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(principals(), profiles, requests, purposes)
 def test_the_decision_equals_the_brute_force_model(
     principal: Principal, profile: AccessProfile, request: AccessRequest, purpose: Purpose
@@ -229,7 +229,7 @@ def test_the_decision_equals_the_brute_force_model(
     assert model(principal, profile, request) == permitted(principal, profile, request)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(principals(), profiles, requests, entries)
 def test_adding_a_deny_never_widens(
     principal: Principal, profile: AccessProfile, request: AccessRequest, entry: ConsentEntry
@@ -239,7 +239,7 @@ def test_adding_a_deny_never_widens(
     assert permitted(principal, more, request) <= permitted(principal, profile, request)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(principals(), profiles, requests, entries)
 def test_adding_a_permit_never_narrows(
     principal: Principal, profile: AccessProfile, request: AccessRequest, entry: ConsentEntry
@@ -249,7 +249,7 @@ def test_adding_a_permit_never_narrows(
     assert permitted(principal, more, request) >= permitted(principal, profile, request)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(principals(), profiles, requests)
 def test_labels_are_permitted_as_each_is_decided(
     principal: Principal, profile: AccessProfile, request: AccessRequest

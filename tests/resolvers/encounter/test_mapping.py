@@ -108,7 +108,6 @@ async def desk(
 @pytest.mark.parametrize("kind", SAMPLES, ids=lambda kind: str(kind.name))
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
