@@ -58,7 +58,8 @@ def _known_by_one(
 ) -> frozenset[str]:
     """The fields that are lost if a subgraph does not know an object; empty if it has to.
 
-    What other subgraphs resolve too would be lost or not as the plan is.
+    What other subgraphs resolve too would be lost or not as the plan is. A field that may not be
+    null costs the object, and what is computed from it (see ``_failures``).
     """
     keyed = {a.name for a in universe.abstracts if place in a.keyed}
     if any(name in keyed for name, _ in model.interfaces):
@@ -68,7 +69,8 @@ def _known_by_one(
     for field in model.fields:
         if field.name in keys or place not in field.homes | field.overridden:
             continue
-        needed = field.name in inputs and not field.type.nullable
+        is_needed = field.name in inputs or _are_objects_inputs(universe)
+        needed = is_needed and not field.type.nullable
         if field.homes != {place} or field.label or needed or field.context:
             return frozenset()
         found.add(field.name)
@@ -188,12 +190,7 @@ def _failures(universe: Universe, rng: random.Random, rate: float) -> frozenset[
     sharing, so only nullable fields fail where objects are inputs.
     """
     found: set[tuple[Uid, str]] = set()
-    objects_are_inputs = any(
-        len(required.path) > 1
-        for model in universe.objects
-        for field in model.fields
-        for required in field.requires
-    )
+    objects_are_inputs = _are_objects_inputs(universe)
 
     def visit(value: Any) -> None:
         if isinstance(value, list):
@@ -210,6 +207,16 @@ def _failures(universe: Universe, rng: random.Random, rate: float) -> frozenset[
     for item in universe.data.values():
         visit(item)
     return frozenset(found)
+
+
+def _are_objects_inputs(universe: Universe) -> bool:
+    """Whether a field of an object is an input of another object's field."""
+    return any(
+        len(required.path) > 1
+        for model in universe.objects
+        for field in model.fields
+        for required in field.requires
+    )
 
 
 def _may_not_fail(universe: Universe) -> set[str]:
