@@ -145,7 +145,9 @@ class Representations:
         requirements = self.requirements.of(stand, choice, item, inputs)
         # Parts of one value object stand in one place of the merged data, under one name.
         own = own or _is_part(choice, item)
-        known = output.find(asked, min(types, default=""), requirements, own=own)
+        inside = self._possible(item.child)
+        name = min(types, default="")
+        known = output.find(asked, name, requirements, own=own, below=inside)
         if known is None or (known.child is None) != (item.child is None):
             known = self._own(output, types, item, requirements)
         elif known.own:
@@ -159,6 +161,12 @@ class Representations:
             child = replace(stand, place=place, output=known.child)
             nested = self._nested(child, item.child, target)
         return KeyField(asked.name, known.response_name, nested)
+
+    def _possible(self, child: PlaceChoice | None) -> frozenset[str]:
+        """Returns the concrete types that the value of a field may have where it is fetched."""
+        if child is None:
+            return frozenset()
+        return self.graph.possible(child.site.subgraph, child.site.type_name)
 
     def _own(
         self,

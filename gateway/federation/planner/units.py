@@ -156,6 +156,7 @@ class Output:
         requirements: tuple[Requirement, ...] = (),
         *,
         own: bool = False,
+        below: frozenset[str] = frozenset(),
     ) -> OutputField | None:
         """Returns a field whose value is the plan's ``asked`` for objects of the type, if any.
 
@@ -164,6 +165,8 @@ class Output:
             type_name: The type of the objects.
             requirements: What guards must permit for it.
             own: Whether a field that the client asks for will not do.
+            below: Concrete types that the value has for objects of the type: one of the plan's
+                own fields may have been asked for another type, which has others there.
         """
         for known in self.fields:
             if (
@@ -173,7 +176,9 @@ class Output:
             ):
                 continue
             plain = known.response_name == known.name and not known.conditions
-            if known.own or (plain and type_name in known.types and not own):
+            if known.own and (known.child is None or below <= known.child.types):
+                return known
+            if not known.own and plain and type_name in known.types and not own:
                 return known
         return None
 

@@ -1,0 +1,78 @@
+"""Inputs of one name that are objects of other types in other types."""
+
+import pytest
+
+from tests.federation.oracle.engine import Federation
+from tests.federation.oracle.in_memory import InMemorySubgraph
+
+LINK = (
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key",'
+    ' "@external", "@requires", "@shareable"])\n'
+)
+
+
+def subgraph(name: str, sdl: str, **types: object) -> InMemorySubgraph:
+    return InMemorySubgraph(name, LINK + sdl, types)  # type: ignore[arg-type]
+
+
+def federation() -> Federation:
+    """``Parcel.part`` is an entity, ``Crate.part`` is a value object."""
+    parcel = {"__typename": "Parcel", "id": "1", "part": {"id": "7"}}
+    crate = {"__typename": "Crate", "id": "2", "part": {"size": 3}}
+    return Federation.composed(
+        [
+            subgraph(
+                "things",
+                """
+                type Query { things: [Thing] }
+                union Thing = Parcel | Crate
+                type Parcel @key(fields: "id") { id: ID! part: Item @shareable }
+                type Crate @key(fields: "id") { id: ID! part: Box }
+                type Item @key(fields: "id") { id: ID! }
+                type Box { size: Int }
+                """,
+                Query={"things": lambda _: [crate, parcel]},
+            ),
+            subgraph(
+                "weights",
+                'type Item @key(fields: "id") { id: ID! weight: Int }',
+                Item={"__resolve_reference": lambda r: {**r, "weight": 12}},
+            ),
+            subgraph(
+                "labels",
+                """
+                type Parcel @key(fields: "id") {
+                  id: ID! part: Item @external label: String @requires(fields: "part { weight }")
+                }
+                type Item @key(fields: "id") { id: ID! weight: Int @external }
+                type Crate @key(fields: "id") {
+                  id: ID! part: Box @external label: String @requires(fields: "part { size }")
+                }
+                type Box { size: Int @external }
+                """,
+                Parcel={
+                    "__resolve_reference": lambda r: {
+                        "id": r["id"],
+                        "label": f"{r['part']['weight']} kg",
+                    }
+                },
+                Crate={
+                    "__resolve_reference": lambda r: {
+                        "id": r["id"],
+                        "label": f"{r['part']['size']} l",
+                    }
+                },
+            ),
+        ]
+    )
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
+@pytest.mark.parametrize("order", [("Parcel", "Crate"), ("Crate", "Parcel")])
+async def test_each_is_asked_what_its_own_type_has(
+    fast_path: bool, order: tuple[str, str]
+) -> None:
+    labels = " ".join(f"... on {name} {{ label }}" for name in order)
+    answer = await federation().answer(f"{{ things {{ {labels} }} }}", fast_path=fast_path)
+
+    assert {"data": {"things": [{"label": "3 l"}, {"label": "12 kg"}]}} == answer
