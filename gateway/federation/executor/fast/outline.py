@@ -116,6 +116,11 @@ class Outline:
     parent_slot: Slot | None = None
     is_beyond: bool = False
 
+    @property
+    def brought(self) -> "Iterator[Slot]":
+        """The fields that the fetch brings which brings the object itself."""
+        return (slot for slot in self.slots.values() if slot.origin == self.origin)
+
 
 @dataclass(eq=False, slots=True)
 class Position:

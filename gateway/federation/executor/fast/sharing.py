@@ -137,8 +137,7 @@ class SharingWriter:
         index = self._walks.shared(position)
         present = f"{shared.known}.values() if {item} is not None"
         self._source.line(f"S[{index}] = [{item} for {item} in {present}]")
-        with self._source.block(f"for {item} in S[{index}]:"):
-            self._walks.settle_object(item, position)
+        self._walks.settle_shared(position)
 
     def write_encoding(self) -> None:
         """Write ``encode_shared(S)``, which exchanges complete objects for their encoded text.
@@ -182,7 +181,5 @@ def _shared_in(slots: Iterable[Slot]) -> Iterator[Slot]:
 
 
 def _brought_with(outline: Outline) -> Iterator[Slot]:
-    """Return the fields of an object that the fetch brings which brings the object."""
-    return (
-        slot for slot in outline.slots.values() if slot.origin == outline.origin and slot.is_kept
-    )
+    """Return the fields that come with an object and that the structs need."""
+    return (slot for slot in outline.brought if slot.is_kept)

@@ -196,12 +196,19 @@ class WalkWriter:
         assert slot.type is not None  # noqa: S101 # only constants have none
 
         def body(name: str, _place: str) -> None:
-            self.settle_object(name, position)
+            self._settle_object(name, position)
 
         expression = f"{parent}.{slot.attribute}"
         source.each(expression, slot.type, body, careful=self._careful)
 
-    def settle_object(self, name: str, position: Position) -> None:
+    def settle_shared(self, position: Position) -> None:
+        """Write the exchange of tagged classes in newly decoded objects that places share."""
+        if _is_tagged(position):
+            name = self.source.name()
+            with self.source.block(f"for {name} in S[{self.shared(position)}]:"):
+                self._settle_object(name, position)
+
+    def _settle_object(self, name: str, position: Position) -> None:
         """Write the exchange of the classes of one object at a position, and of those below."""
         if position.is_abstract:
             table = self.source.value(self.structs.exchange)
@@ -212,11 +219,7 @@ class WalkWriter:
             self._settle_below(name, outline, position.is_abstract)
 
     def _settle_below(self, name: str, outline: Outline, is_abstract: bool) -> None:
-        below = [
-            slot
-            for slot in outline.slots.values()
-            if slot.origin == outline.origin and _has_tags(slot.position)
-        ]
+        below = [slot for slot in outline.brought if _has_tags(slot.position)]
         if not below:
             return
         wanted = self.source.value(self.structs.struct(outline))
@@ -255,10 +258,7 @@ def _interned(outline: Outline) -> list[Slot]:
         return []
     if _shared_position(outline) is not None:
         return []
-    brought = [
-        slot for slot in outline.slots.values() if slot.origin == outline.origin and slot.is_kept
-    ]
-    brought = [slot for slot in brought if not slot.is_typename]
+    brought = [slot for slot in outline.brought if slot.is_kept and not slot.is_typename]
     if not 0 < len(brought) <= MAX_INTERNED_FIELDS:
         return []
     return brought if all(slot.position is None and is_exact(slot) for slot in brought) else []
@@ -278,10 +278,13 @@ def _is_list(slot: Slot | None) -> bool:
 
 def _has_tags(position: Position | None) -> bool:
     """Return whether anything in a position is decoded into tagged classes with the answer."""
-    if position is None or position.is_shared:
-        return False
+    return position is not None and not position.is_shared and _is_tagged(position)
+
+
+def _is_tagged(position: Position) -> bool:
+    """Return whether objects at a position, or below, are decoded into tagged classes."""
     return position.is_abstract or any(
-        slot.origin == outline.origin and _has_tags(slot.position)
+        _has_tags(slot.position)
         for outline in position.outlines.values()
-        for slot in outline.slots.values()
+        for slot in outline.brought
     )
