@@ -53,7 +53,7 @@ from gateway.federation.selection import (
 )
 from gateway.federation.supergraph.model import Supergraph
 
-SHARE_ALL = RepeatCosts(smallest_answer=0, skipped=0, place=-1)
+SHARE_ALL = RepeatCosts(smallest_answer=0, skipped=0, place=-1e9)
 """With these costs all objects are shared that can be, repeated or not."""
 
 

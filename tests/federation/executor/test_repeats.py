@@ -23,7 +23,7 @@ def of_clinics(*clinics: dict[str, Any]) -> bytes:
 
 def test_objects_that_repeat_are_found() -> None:
     looking = survey(root(0, "visits", VISITS))
-    an, binh = ({"name": name * 100, "clinic": CLINICS[0]} for name in ("An", "Bình"))
+    an, binh = ({"name": name * 100, "clinic": None} for name in ("An", "Bình"))
     visits = [{"at": number, "doctor": (an, binh)[number % 2]} for number in range(10)]
 
     assert looking.look({0: encode_json({"data": {"visits": visits}})})
@@ -35,6 +35,25 @@ def test_they_are_found_inside_objects_that_differ() -> None:
     looking.look({0: of_clinics(*[CLINICS[0]] * 10)})
 
     assert frozenset({(0, ("visits", "doctor", "clinic"))}) == looking.repeats
+
+
+def test_they_are_found_inside_others_that_repeat() -> None:
+    looking = survey(root(0, "visits", VISITS))
+    doctors = [{"name": str(number) * 300, "clinic": CLINICS[0]} for number in range(9)]
+    visits = [{"at": at, "doctor": doctor} for at, doctor in enumerate(doctors * 3)]
+    looking.look({0: encode_json({"data": {"visits": visits}})})
+    doctor = ("visits", "doctor")
+
+    assert frozenset({(0, doctor), (0, (*doctor, "clinic"))}) == looking.repeats
+
+
+def test_what_repeats_only_with_what_it_stands_in_is_not_shared_by_itself() -> None:
+    looking = survey(root(0, "visits", VISITS))
+    doctors = [{"name": item["name"], "clinic": item} for item in CLINICS[:9]]
+    visits = [{"at": at, "doctor": doctor} for at, doctor in enumerate(doctors * 3)]
+    looking.look({0: encode_json({"data": {"visits": visits}})})
+
+    assert frozenset({(0, ("visits", "doctor"))}) == looking.repeats
 
 
 def test_objects_that_differ_are_not_shared() -> None:

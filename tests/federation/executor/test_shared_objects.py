@@ -63,6 +63,25 @@ async def test_equal_objects_are_decoded_once() -> None:
     assert none is None
 
 
+async def test_objects_in_shared_ones_are_decoded_once() -> None:
+    asked = "visits { doctor { name clinic { name } } }"
+    clinic = '"clinic":{"name":"Huế"}'
+    visits = ",".join(
+        f'{{"doctor":{{"name":"{name}",{clinic}}}}}' for name in ("An", "Bình", "An")
+    )
+    answer = f'{{"data":{{"visits":[{visits}]}}}}'.encode()
+    found = decoded(
+        await sharing_program(Case(GRAPH, asked, root(0, "a", asked)), {"a": [answer]}), answer
+    )
+    (doctor,) = found[0].__struct_fields__
+    first, second, again = [getattr(visit, doctor) for visit in found]
+    clinic = first.__struct_fields__[1]
+
+    assert first is again
+    assert first is not second
+    assert getattr(first, clinic) is getattr(second, clinic)
+
+
 async def answer_of(text: str, node: PlanNode, answers: dict[str, list[Scripted]]) -> Any:
     response, _, outcome = await Case(GRAPH, text, node).run(answers)
 

@@ -40,7 +40,7 @@ Spoil: TypeAlias = Callable[[str, bytes, Answer], bytes | FetchFailure]
 
 PLAIN_ERRORS = ErrorMasking(masked=False)
 FAST = ExecutionOptions(
-    PLAIN_ERRORS, fast_path_after=1, repeats=RepeatCosts(smallest_answer=0, skipped=0, place=-1)
+    PLAIN_ERRORS, fast_path_after=1, repeats=RepeatCosts(smallest_answer=0, skipped=0, place=-1e9)
 )
 """From its second execution a plan shares all objects of answers that it can share."""
 

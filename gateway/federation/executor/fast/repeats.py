@@ -21,7 +21,7 @@ ObjectPlace: TypeAlias = tuple[str, ...]
 """Where objects stand in an answer: response names below its root or below its entities."""
 
 Repeats: TypeAlias = frozenset[tuple[int, ObjectPlace]]
-"""Where objects repeat, by step; none of the places lies below another."""
+"""Where objects repeat, by step; within objects that repeat there may be others that do."""
 
 LONGEST_REST: Final = 4096
 """Executions between two looks, at most."""
@@ -95,10 +95,16 @@ class _Tally:
                 below = self.below.setdefault(selection.response_name, _Tally())
             below.expect(selection.selections, depth - 1)
 
-    def saving(self, costs: RepeatCosts) -> float:
-        """Return what is saved where these objects are shared, those inside them not."""
+    def saving(self, costs: RepeatCosts, part: float) -> float:
+        """Return what is saved where these objects are shared, those inside them not.
+
+        Args:
+            costs: What sharing costs.
+            part: The part of the places that are left where objects above are shared; of the
+                objects that differ all are left.
+        """
         skipped, found = costs.skipped * self.size, costs.place * self.objects
-        return self.size - self.distinct_size - skipped - found
+        return part * (self.size - skipped - found) - self.distinct_size
 
 
 def _objects(value: object) -> list[dict[str, Any]]:
@@ -114,16 +120,19 @@ def _objects(value: object) -> list[dict[str, Any]]:
     return found
 
 
-def _best(tally: _Tally, costs: RepeatCosts) -> tuple[float, list[ObjectPlace]]:
+def _best(tally: _Tally, costs: RepeatCosts, part: float = 1.0) -> tuple[float, list[ObjectPlace]]:
     """Return the most that can be saved below objects, and where."""
     saved = 0.0
     places: list[ObjectPlace] = []
     for name, below in tally.below.items():
-        own, (deeper, inner) = below.saving(costs), _best(below, costs)
-        if max(own, deeper) <= 0:
-            continue
-        saved += max(own, deeper)
-        places += [(name,)] if own >= deeper else [(name, *place) for place in inner]
+        gain, inner = _best(below, costs, part)
+        own = below.saving(costs, part)
+        if own > 0:
+            rest, within = _best(below, costs, below.distinct_size / below.size)
+            if own + rest >= gain:
+                gain, inner = own + rest, [(), *within]
+        saved += gain
+        places += [(name, *place) for place in inner]
     return saved, places
 
 

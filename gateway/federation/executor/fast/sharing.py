@@ -4,13 +4,14 @@ The answer's decoder leaves them as the bytes that they are; equal bytes stand f
 the end each is encoded once too.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 from graphql import GraphQLList, get_nullable_type
 
+from gateway.federation.executor.fast.equal_objects import EqualObjects
 from gateway.federation.executor.fast.fetches import FastFetch
 from gateway.federation.executor.fast.outline import Outline, Position, Slot
 from gateway.federation.executor.fast.repeats import ObjectPlace
@@ -46,7 +47,7 @@ class _Shared:
 
     Attributes:
         slot: The field.
-        known: Name of the dictionary from their bytes to them.
+        known: Name of the :class:`EqualObjects`.
         parents: Index of the objects of which it is a field; ``None``: they are not kept, because
             it holds lists or has been copied to other objects by the end.
     """
@@ -73,20 +74,34 @@ class SharingWriter:
         """
         slots = list(slots)
         shared = {id(slot): self._shared(slot, slots) for slot in _shared_in(slots)}
+        self._write_all(objects, shared, lambda parent: self._write_slots(parent, slots, shared))
+
+    def _write_below(self, position: Position) -> None:
+        """Write the decoding of what is shared in newly decoded objects that are shared."""
+        slots = [slot for item in position.outlines.values() for slot in _brought_with(item)]
+        shared = {id(slot): self._shared(slot, ()) for slot in _shared_in(slots)}
+        objects = f"S[{self._walks.shared(position)}]"
+        self._write_all(objects, shared, lambda name: self._write_object(name, position, shared))
+
+    def _write_all(
+        self, objects: str, shared: dict[int, _Shared], body: Callable[[str], None]
+    ) -> None:
+        """Write the visit of objects in which there are shared ones, and what these share."""
         if not shared:
             return
         source, parent = self._source, self._source.name()
+        self._written += shared.values()
         for item in shared.values():
-            source.line(f"{item.known} = {{}}")
+            decode = msgspec.json.Decoder(self._walks.structs.shared(item.slot)).decode
+            source.line(f"{item.known} = {source.value(EqualObjects)}({source.value(decode)})")
             if item.parents is not None:
                 source.line(f"S[{item.parents}] = []")
         with source.block(f"for {parent} in {objects}:"):
-            self._write_slots(parent, slots, shared)
+            body(parent)
         for item in shared.values():
             self._write_found(item)
-        self._written += shared.values()
 
-    def _shared(self, slot: Slot, top: list[Slot]) -> _Shared:
+    def _shared(self, slot: Slot, top: Sequence[Slot]) -> _Shared:
         is_list = isinstance(get_nullable_type(slot.type), GraphQLList)
         is_kept = not is_list and not any(item is slot for item in top)
         return _Shared(slot, self._source.name(), self._walks.state(()) if is_kept else None)
@@ -103,27 +118,30 @@ class SharingWriter:
         position = _position(slot)
 
         def body(name: str, _place: str) -> None:
-            for outline in position.outlines.values():
-                below = list(_brought_with(outline))
-                if any(_shared_in(below)):
-                    wanted = self._source.value(self._walks.structs.struct(outline))
-                    head = f"if {name}.__class__ is {wanted}:"
-                    with self._source.optional_block(head, position.is_abstract):
-                        self._write_slots(name, below, shared)
+            self._write_object(name, position, shared)
 
         assert slot.type is not None  # noqa: S101 # only constants have none
         self._source.each(f"{parent}.{slot.attribute}", slot.type, body)
 
+    def _write_object(self, name: str, position: Position, shared: dict[int, _Shared]) -> None:
+        """Write the visit of an object at a position in which there may be shared ones."""
+        for outline in position.outlines.values():
+            below = list(_brought_with(outline))
+            if any(_shared_in(below)):
+                wanted = self._source.value(self._walks.structs.struct(outline))
+                head = f"if {name}.__class__ is {wanted}:"
+                with self._source.optional_block(head, position.is_abstract):
+                    self._write_slots(name, below, shared)
+
     def _write_shared(self, parent: str, shared: _Shared) -> None:
         source, slot = self._source, shared.slot
-        decode = source.value(msgspec.json.Decoder(self._walks.structs.shared(slot)).decode)
 
         def body(name: str, place: str) -> None:
             text, found = source.name(), source.name()
-            source.line(f"{text} = bytes({name})")
-            source.line(f"{found} = {shared.known}.get({text})")
-            with source.block(f"if {found} is None:"):
-                source.line(f"{found} = {shared.known}[{text}] = {decode}({text})")
+            with source.block(f"for {text}, {found} in {shared.known}.alike(len({name}), ()):"):
+                source.line(f"if {text} == {name}: break")
+            with source.block("else:"):
+                source.line(f"{found} = {shared.known}.decoded({name})")
             source.line(f"{place} = {found}")
             if shared.parents is not None:
                 source.line(f"S[{shared.parents}].append({parent})")
@@ -132,18 +150,17 @@ class SharingWriter:
         source.each(f"{parent}.{slot.attribute}", slot.type, body, exchanges=True)
 
     def _write_found(self, shared: _Shared) -> None:
-        """Write what is kept of the shared objects, and their settling."""
-        position, item = _position(shared.slot), self._source.name()
-        index = self._walks.shared(position)
-        present = f"{shared.known}.values() if {item} is not None"
-        self._source.line(f"S[{index}] = [{item} for {item} in {present}]")
+        """Write what is kept of the shared objects, their settling, and what they share."""
+        position = _position(shared.slot)
+        self._source.line(f"S[{self._walks.shared(position)}] = {shared.known}.objects")
         self._walks.settle_shared(position)
+        self._write_below(position)
 
     def write_encoding(self) -> None:
         """Write ``encode_shared(S)``, which exchanges complete objects for their encoded text.
 
-        Objects that a later fetch has brought may stand in those of earlier ones, and not the
-        other way round.
+        Objects that a later fetch has brought may stand in those of earlier ones, and those that
+        were decoded later in those decoded earlier, and not the other way round.
         """
         source = self._source
         encode, raw = source.value(encode_json), source.value(msgspec.Raw)
@@ -169,7 +186,7 @@ def _position(slot: Slot) -> Position:
 
 
 def _shared_in(slots: Iterable[Slot]) -> Iterator[Slot]:
-    """Return the fields of shared objects among these and below them."""
+    """Return the fields of shared objects among these and below them, not inside such objects."""
     for slot in slots:
         if slot.position is None:
             continue
