@@ -15,7 +15,7 @@ from gateway.federation.planner.conditions import set_conditions
 from gateway.federation.planner.contexts import Contexts
 from gateway.federation.planner.errors import PlanningError
 from gateway.federation.planner.guarding import GuardRules, GuardState
-from gateway.federation.planner.places import Place, child_place
+from gateway.federation.planner.places import Place, child_place, objects_at
 from gateway.federation.planner.representations import Representations
 from gateway.federation.planner.requirements import Requirements
 from gateway.federation.planner.units import (
@@ -53,7 +53,8 @@ class UnitBuilder:
 
     def root(self, choice: ObjectChoice) -> None:
         """Builds everything from the choice for the operation's root."""
-        place = Place((), choice.type_name, abstract=False)
+        possible = frozenset({choice.type_name})
+        place = Place((), choice.type_name, abstract=False, possible=possible)
         units: dict[str, Unit] = {}
         for hop in choice.hops:
             if hop.site.subgraph not in units:
@@ -117,7 +118,9 @@ class UnitBuilder:
         if item.child is None:
             stand.output.add(added)
             return
-        place = child_place(self.graph, stand.of_types(types).place, asked, types)
+        answered = item.child.site.type_name
+        above = stand.of_types(types).place
+        place = child_place(self.graph, above, asked, types, answered)
         added.child = new_output(self.graph, item.child.site, typename=place.abstract)
         stand.output.add(added)
         below = Stand(place, stand.unit, added.child, stand.guard, above=stand)
@@ -125,14 +128,15 @@ class UnitBuilder:
 
     def fill(self, stand: Stand, choice: PlaceChoice) -> None:
         """Adds what a choice resolves at its site to an output, and builds its hops."""
-        stands = {name: self._stand_of(stand, choice, name) for name in choice.objects}
+        objects = objects_at(stand.place, choice)
+        stands = {name: self._stand_of(stand, choice, name) for name in objects}
         resolved: dict[int, list[tuple[str, FieldChoice]]] = {}
-        for type_name, found in choice.objects.items():
+        for type_name, found in objects.items():
             for item in found.local:
                 resolved.setdefault(id(item.origin), []).append((type_name, item))
         for origin in fields_in(choice.selections):
             self._spread(stands, choice, resolved.get(id(origin), ()))
-        for type_name, found in choice.objects.items():
+        for type_name, found in objects.items():
             self._check(stands[type_name], found)
             self._hops(stands[type_name], found)
         if choice.reentry is not None:

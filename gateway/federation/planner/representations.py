@@ -12,7 +12,7 @@ from gateway.federation.planner.choices import (
     type_text,
 )
 from gateway.federation.planner.errors import PlanningError
-from gateway.federation.planner.places import child_place
+from gateway.federation.planner.places import child_place, objects_at
 from gateway.federation.planner.requirements import Requirements
 from gateway.federation.planner.sources import join_sources
 from gateway.federation.planner.units import (
@@ -157,7 +157,9 @@ class Representations:
         if item.child is not None:
             assert known.child is not None  # noqa: S101 - composite fields have an output below
             below = replace(asked, response_name=known.response_name)
-            place = child_place(self.graph, stand.of_types(types).place, below, types)
+            answered = item.child.site.type_name
+            above = stand.of_types(types).place
+            place = child_place(self.graph, above, below, types, answered)
             child = replace(stand, place=place, output=known.child)
             nested = self._nested(child, item.child, target)
         return KeyField(asked.name, known.response_name, nested)
@@ -199,7 +201,7 @@ class Representations:
             return tuple(self.find(stand, only, choice.selections, target))
         stand.output.typename = True
         parts: list[KeySelection] = [KeyField("__typename", TYPENAME_KEY)]
-        for type_name, found in choice.objects.items():
+        for type_name, found in objects_at(stand.place, choice).items():
             types = frozenset({type_name})
             narrowed = replace(stand, place=stand.place.narrowed(types))
             fields = self.find(narrowed, found, choice.selections, target)

@@ -66,7 +66,7 @@ async def test_a_key_that_is_fetched_under_a_condition_alone(skipped: bool) -> N
 
 ALWAYS: tuple[Condition, ...] = ()
 SKIPPED = (Condition("s", wanted=False),)
-PLACE = Place((FieldStep("t"),), "T", abstract=False)
+PLACE = Place((FieldStep("t"),), "T", abstract=False, possible=frozenset({"T"}))
 
 
 def unit(number: int, key: str, conditions: tuple[Condition, ...]) -> Unit:
