@@ -48,12 +48,16 @@ class _Shared:
     Attributes:
         slot: The field.
         known: Name of the :class:`EqualObjects`.
-        parents: Index of the objects of which it is a field; ``None``: they are not kept, because
-            it holds lists or has been copied to other objects by the end.
+        alike: Name of its method.
+        note: Name of the function that notes an object of which it is a field.
+        parents: Index of these objects; ``None``: they are not kept, because it holds lists or has
+            been copied to other objects by the end.
     """
 
     slot: Slot
     known: str
+    alike: str
+    note: str
     parents: int | None
 
 
@@ -94,8 +98,10 @@ class SharingWriter:
         for item in shared.values():
             decode = msgspec.json.Decoder(self._walks.structs.shared(item.slot)).decode
             source.line(f"{item.known} = {source.value(EqualObjects)}({source.value(decode)})")
+            source.line(f"{item.alike} = {item.known}.alike")
             if item.parents is not None:
                 source.line(f"S[{item.parents}] = []")
+                source.line(f"{item.note} = S[{item.parents}].append")
         with source.block(f"for {parent} in {objects}:"):
             body(parent)
         for item in shared.values():
@@ -104,7 +110,8 @@ class SharingWriter:
     def _shared(self, slot: Slot, top: Sequence[Slot]) -> _Shared:
         is_list = isinstance(get_nullable_type(slot.type), GraphQLList)
         is_kept = not is_list and not any(item is slot for item in top)
-        return _Shared(slot, self._source.name(), self._walks.state(()) if is_kept else None)
+        known, alike, note = (self._source.name() for _ in range(3))
+        return _Shared(slot, known, alike, note, self._walks.state(()) if is_kept else None)
 
     def _write_slots(self, parent: str, slots: list[Slot], shared: dict[int, _Shared]) -> None:
         for slot in slots:
@@ -138,13 +145,13 @@ class SharingWriter:
 
         def body(name: str, place: str) -> None:
             text, found = source.name(), source.name()
-            with source.block(f"for {text}, {found} in {shared.known}.alike(len({name}), ()):"):
+            with source.block(f"for {text}, {found} in {shared.alike}(len({name}), ()):"):
                 source.line(f"if {text} == {name}: break")
             with source.block("else:"):
                 source.line(f"{found} = {shared.known}.decoded({name})")
             source.line(f"{place} = {found}")
             if shared.parents is not None:
-                source.line(f"S[{shared.parents}].append({parent})")
+                source.line(f"{shared.note}({parent})")
 
         assert slot.type is not None  # noqa: S101 # only constants have none
         source.each(f"{parent}.{slot.attribute}", slot.type, body, exchanges=True)
