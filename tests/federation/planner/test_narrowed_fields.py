@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 
+from gateway.federation.operation.preparation import prepare_operation
+from gateway.federation.plan_printing import print_plan
+from gateway.federation.planner.guard_spec import GuardSpec
+from gateway.federation.planner.planning import plan_operation
 from tests.federation.oracle.engine import Federation
 from tests.federation.oracle.in_memory import InMemorySubgraph
 
@@ -76,6 +80,22 @@ async def test_nothing_is_asked_where_only_other_types_were_asked_for(*, fast_pa
     answer, sent = await ask(document, FILMS, fast_path=fast_path)
 
     assert ({"data": {"top": {"parts": [{}]}}}, []) == (answer, sent)
+
+
+def test_no_guard_is_asked_about_types_that_do_not_stand_there() -> None:
+    federation = Federation.composed([SHELF, SIZES, FILMS])
+    document = "{ top { parts { ... on Page { size } ... on Reel { size } } } }"
+    guarded = GuardSpec(
+        {"Reel": ("id",), "Page": ("id",)}, {("Reel", "size"): "reels", ("Page", "size"): "pages"}
+    )
+
+    plan = plan_operation(
+        federation.graph, prepare_operation(federation.supergraph, document), guards=guarded
+    )
+
+    guards = [line.strip() for line in print_plan(plan).splitlines() if "Guard(" in line]
+    expected = 'Guard(id: 0, subject: "top.parts by __fed_id", groups: [reels]),'
+    assert [expected] == guards
 
 
 def labels(implements: str = "") -> InMemorySubgraph:
