@@ -166,7 +166,8 @@ class Output:
             requirements: What guards must permit for it.
             own: Whether a field that the client asks for will not do.
             below: Concrete types that the value has for objects of the type: one of the plan's
-                own fields may have been asked for another type, which has others there.
+                own fields may have been asked for another type, which has others there: what is
+                asked of these may be invalid here.
         """
         for known in self.fields:
             if (
@@ -176,7 +177,7 @@ class Output:
             ):
                 continue
             plain = known.response_name == known.name and not known.conditions
-            if known.own and (known.child is None or below <= known.child.types):
+            if known.own and (known.child is None or below == known.child.types):
                 return known
             if not known.own and plain and type_name in known.types and not own:
                 return known

@@ -76,3 +76,60 @@ async def test_each_is_asked_what_its_own_type_has(
     answer = await federation().answer(f"{{ things {{ {labels} }} }}", fast_path=fast_path)
 
     assert {"data": {"things": [{"label": "3 l"}, {"label": "12 kg"}]}} == answer
+
+
+def narrower() -> Federation:
+    """``Crate.part`` is a box or an item, ``Parcel.part`` an item."""
+    parcel = {"__typename": "Parcel", "id": "1", "part": {"__typename": "Item", "weight": 12}}
+    crate = {"__typename": "Crate", "id": "2", "part": {"__typename": "Box", "size": 3}}
+    return Federation.composed(
+        [
+            subgraph(
+                "things",
+                """
+                type Query { things: [Thing] }
+                union Part = Box | Item
+                type Box { size: Int }
+                type Item { weight: Int }
+                union Thing = Parcel | Crate
+                type Crate @key(fields: "id") { id: ID! part: Part }
+                type Parcel @key(fields: "id") { id: ID! part: Item }
+                """,
+                Query={"things": lambda _: [crate, parcel]},
+            ),
+            subgraph(
+                "labels",
+                """
+                union Part = Box | Item
+                type Box { size: Int @external }
+                type Item { weight: Int @external }
+                type Crate @key(fields: "id") {
+                  id: ID!
+                  part: Part @external
+                  label: String @requires(fields: "part { ... on Box { size } }")
+                }
+                type Parcel @key(fields: "id") {
+                  id: ID!
+                  part: Item @external
+                  label: String @requires(fields: "part { weight }")
+                }
+                """,
+                **{
+                    name: {"__resolve_reference": lambda r: {**r, "label": str(r["part"])}}
+                    for name in ("Parcel", "Crate")
+                },
+            ),
+        ]
+    )
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
+@pytest.mark.parametrize("order", [("Parcel", "Crate"), ("Crate", "Parcel")])
+async def test_an_input_that_has_fewer_types_in_one_type_is_asked_for_these_alone(
+    fast_path: bool, order: tuple[str, str]
+) -> None:
+    labels = " ".join(f"... on {name} {{ label }}" for name in order)
+    answer = await narrower().answer(f"{{ things {{ {labels} }} }}", fast_path=fast_path)
+
+    expected = [{"label": "{'__typename': 'Box', 'size': 3}"}, {"label": "{'weight': 12}"}]
+    assert {"data": {"things": expected}} == answer
