@@ -6,11 +6,12 @@ the entity's ``__typename``, its key fields and the fields that ``@requires`` na
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from gateway.federation.plan import KeyField, KeySelection, Representation
+from gateway.federation.plan import KeyField, KeyFragment, KeySelection, Representation
 from gateway.federation.response.completion import TYPE_SLOT
 from gateway.federation.response.errors import Fault, MergedValue, fault
+from gateway.federation.response.values import INVALID_VALUE
 
 InputPlace: TypeAlias = tuple[str, ...]
 """Where a value stands in a representation: names of fields from its top."""
@@ -19,6 +20,8 @@ Inputs: TypeAlias = frozenset[InputPlace]
 """The leaves of what a field requires."""
 
 _TYPENAME = "__typename"
+_UNTOLD: Final = fault(INVALID_VALUE)
+"""Takes away an object whose concrete type its subgraph has not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def leads_to(place: InputPlace, inputs: Inputs) -> bool:
 
 
 class _NoKeyError(Exception):
-    """A key field is null or missing."""
+    """A key field is null or missing, or nothing tells which fields an object has."""
 
 
 def build_representation(
@@ -96,7 +99,17 @@ def _lost_in(
         for item in value:
             yield from _lost_in(selection, item, place)
     elif value.__class__ is dict and selection.selections is not None:
-        yield from _lost(selection.selections, value, place)
+        if _is_untold(selection.selections, value):
+            yield place, _UNTOLD
+        else:
+            yield from _lost(selection.selections, value, place)
+
+
+def _is_untold(selections: tuple[KeySelection, ...], value: dict[Any, Any]) -> bool:
+    """Return whether nothing tells which of some fragments an object is about."""
+    if TYPE_SLOT in value:
+        return False
+    return any(isinstance(selection, KeyFragment) for selection in selections)
 
 
 def as_cause(lost: Fault) -> Fault:
@@ -125,7 +138,10 @@ class _Builder:
     ) -> None:
         for selection in selections:
             if not isinstance(selection, KeyField):
-                if source.get(TYPE_SLOT) in selection.types:
+                told = source.get(TYPE_SLOT)
+                if told is None:
+                    raise _NoKeyError
+                if told in selection.types:
                     self.add(target, selection.selections, source, lenient)
                 continue
             below = None if lenient is None or selection.name in lenient else frozenset[str]()
@@ -173,7 +189,15 @@ class _Builder:
         if value.__class__ is not dict:
             raise _NoKeyError
         built: dict[str, Any] = {}
-        self.add(built, selections, value, lenient)
+        try:
+            self.add(built, selections, value, lenient)
+        except _NoKeyError:
+            if not _is_untold(selections, value):
+                raise
+            self._note(_UNTOLD)
+            if lenient is not None:
+                raise
+            return None
         return built
 
     def _item(

@@ -122,3 +122,94 @@ async def test_an_object_that_can_only_be_of_a_hidden_type_is_not_shown(
 
     assert {"owners": [None, None]} == actual["data"]
     assert ["INVALID_VALUE"] * 2 == [e["extensions"]["code"] for e in actual["errors"]]
+
+
+INPUT_LINK = (
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",'
+    ' import: ["@key", "@external", "@requires", "@shareable"])\n'
+    "union Part = Box | Item\n"
+)
+BOX = {"__typename": "Box", "size": 3}
+CRATES = InMemorySubgraph(
+    "crates",
+    INPUT_LINK
+    + """
+    type Query { crate: Crate }
+    type Box { size: Int }
+    type Item { size: Int }
+    type Crate @key(fields: "id") { id: ID! part: Part parts: [Part!] }
+    """,
+    {"Query": {"crate": lambda _: {"id": "1", "part": BOX, "parts": [BOX, BOX]}}},
+)
+LABELS = InMemorySubgraph(
+    "labels",
+    INPUT_LINK
+    + """
+    type Box { size: Int @external }
+    type Item { size: Int @external }
+    type Crate @key(fields: "id") {
+      id: ID!
+      part: Part @external
+      parts: [Part!] @external
+      label: String @requires(fields: "part { ... on Box { size } ... on Item { size } }")
+      labels: String @requires(fields: "parts { ... on Box { size } ... on Item { size } }")
+      free: Int
+    }
+    """,
+    {
+        "Crate": {
+            "__resolve_reference": lambda r: {**r, "free": 7},
+            "label": lambda crate: crate["part"] and str(crate["part"]["size"]),
+            "labels": lambda crate: (all(crate["parts"]) and "labelled") or None,
+        }
+    },
+)
+
+
+async def ask_crates(
+    document: str, crate: dict[str, Any], *, fast_path: bool
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The answer where the crate comes so, and the representations sent for its labels."""
+    sent: list[dict[str, Any]] = []
+
+    def spoil(subgraph: str, request: bytes, answer: dict[str, Any]) -> bytes:
+        if subgraph == "crates":
+            return json.dumps({"data": {"crate": crate}}).encode()
+        sent.extend(json.loads(request)["variables"]["representations"])
+        return json.dumps(answer).encode()
+
+    federation = Federation.composed([CRATES, LABELS])
+    federation.faults = spoil
+    return await federation.answer(document, fast_path=fast_path), sent
+
+
+def untold(name: str) -> dict[str, Any]:
+    """The error of a label."""
+    return {
+        "message": "A subgraph answered with a value that the field's type does not have",
+        "path": ["crate", name],
+        "extensions": {"code": "INVALID_VALUE"},
+    }
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
+async def test_an_input_whose_type_is_not_told_is_lost(*, fast_path: bool) -> None:
+    crate = {"__fed_id": "1", "__fed_part": {"__fed_size": 3}}
+
+    actual = await ask_crates("{ crate { label free } }", crate, fast_path=fast_path)
+
+    data = {"crate": {"label": None, "free": 7}}
+    sent = [{"__typename": "Crate", "id": "1", "part": None}]
+    assert ({"data": data, "errors": [untold("label")]}, sent) == actual
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
+async def test_of_several_inputs_those_are_lost_whose_type_is_not_told(*, fast_path: bool) -> None:
+    told = {"__fed_typename": "Box", "__fed_size": 3}
+    crate = {"__fed_id": "1", "__fed_parts": [told, {"__fed_size": 3}]}
+
+    actual = await ask_crates("{ crate { labels free } }", crate, fast_path=fast_path)
+
+    data = {"crate": {"labels": None, "free": 7}}
+    sent = [{"__typename": "Crate", "id": "1", "parts": [BOX, None]}]
+    assert ({"data": data, "errors": [untold("labels")]}, sent) == actual
