@@ -3,7 +3,7 @@
 With subgraphs that answer at once, two or three operations at a time keep the working set in the
 processor's cache; with subgraphs that take milliseconds, any fixed small number would leave the
 core idle. So the limit follows the core: while the core idles though operations wait all the time,
-it grows by a quarter; while the core is busy it shrinks by an eighth. Where the queue was empty in
+it grows by a quarter; while the core is busy it shrinks by a sixteenth. Where the queue was empty in
 between it is not the limit that leaves the core idle (all may be waiting for the access log), and
 one that is higher than need be lets operations run in step: so it shrinks by one.
 """
@@ -15,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from gateway.server.busy_time import busy_time
+
 
 @dataclass(frozen=True, slots=True)
 class AdmissionOptions:
@@ -25,7 +27,7 @@ class AdmissionOptions:
         ceiling: Most operations that may run.
         waiting: Most operations that wait; the next one is refused.
         interval: Seconds between two adjustments.
-        busy: Share of processor time to wall time from which the core counts as busy.
+        busy: Share of busy time to wall time from which the thread counts as busy.
     """
 
     floor: int = 2
@@ -49,12 +51,17 @@ class Admission:
         self,
         loop: asyncio.AbstractEventLoop,
         options: AdmissionOptions | None = None,
-        processor_clock: Callable[[], float] = time.thread_time,
+        busy_clock: Callable[[], float] = busy_time,
+        wall_clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """Take the loop, the bounds and the clock of the processor time that this thread used."""
+        """Take the loop, the bounds, and the clocks of the thread's busy time and of all time.
+
+        The loop's own clock is too coarse: it may stand at the beginning of a turn.
+        """
         self._loop = loop
         self._options = options or AdmissionOptions()
-        self._processor_clock = processor_clock
+        self._busy_clock = busy_clock
+        self._wall_clock = wall_clock
         self._queue: deque[Admissible] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._sampled = (0.0, 0.0)
@@ -82,7 +89,7 @@ class Admission:
             return False
         self._queue.append(operation)
         if self._timer is None:
-            self._sampled = (self._loop.time(), self._processor_clock())
+            self._sampled = (self._wall_clock(), self._busy_clock())
             self._was_empty = False
             self._timer = self._loop.call_later(self._options.interval, self._adjust)
         return True
@@ -108,12 +115,12 @@ class Admission:
 
     def _adjust(self) -> None:
         options = self._options
-        wall, processor = self._loop.time(), self._processor_clock()
-        elapsed, used = wall - self._sampled[0], processor - self._sampled[1]
-        self._sampled = (wall, processor)
+        wall, busy = self._wall_clock(), self._busy_clock()
+        elapsed, used = wall - self._sampled[0], busy - self._sampled[1]
+        self._sampled = (wall, busy)
         was_empty, self._was_empty = self._was_empty, not self._queue
         if used >= elapsed * options.busy:
-            self.limit = max(options.floor, self.limit - max(1, self.limit // 8))
+            self.limit = max(options.floor, self.limit - max(1, self.limit // 16))
         elif was_empty:
             self.limit = max(options.floor, self.limit - 1)
         elif self._queue:

@@ -38,13 +38,13 @@ def _admission(options: AdmissionOptions, busy_share: list[float]) -> tuple[Admi
     used = 0.0
     last = 0.0
 
-    def processor_clock() -> float:
+    def busy_clock() -> float:
         nonlocal used, last
         used += (loop.now - last) * busy_share[0]
         last = loop.now
         return used
 
-    return Admission(loop, options, processor_clock), loop  # type: ignore[arg-type]
+    return Admission(loop, options, busy_clock, loop.time), loop  # type: ignore[arg-type]
 
 
 def _elapse(loop: ManualLoop, seconds: float) -> None:
