@@ -5,8 +5,8 @@ processor's cache; with subgraphs that take milliseconds, any fixed small number
 core idle. So the limit follows the thread that serves: while it idles though operations wait all
 the time, the limit grows by a quarter; while it is busy, the limit shrinks by a sixteenth (a few
 more than needed cost little, while too few leave it idle). Where the queue was empty in between it
-is not the limit that leaves the thread idle (all may be waiting for the access log), and one that is
-higher than need be lets operations run in step: so it shrinks by one.
+is not the limit that leaves the thread idle (all may be waiting for the access log), and one that
+is higher than need be lets operations run in step: so it shrinks by one.
 """
 
 import asyncio
