@@ -140,7 +140,7 @@ class UnitBuilder:
             self._check(stands[type_name], found)
             self._hops(stands[type_name], found)
         if choice.reentry is not None:
-            self._reentry(stand, choice.reentry)
+            self.fill(*self.representations.reenter(stand, choice.reentry))
 
     def _stand_of(self, stand: Stand, choice: PlaceChoice, type_name: str) -> Stand:
         """Returns the stand of one concrete type's objects, with the guard that is theirs."""
@@ -229,14 +229,6 @@ class UnitBuilder:
         return place.narrowed(types)
 
     # -- hops
-
-    def _reentry(self, stand: Stand, reentry: tuple[HopChoice, PlaceChoice]) -> None:
-        hop, then = reentry
-        found = ObjectChoice(hop.move.target, stand.output.site)
-        entered = self.representations.enter(stand, found, hop)
-        self.representations.connect(stand, hop, entered)
-        entered.output.typename = True
-        self.fill(replace(stand, unit=entered, output=entered.output), then)
 
     def _hops(self, stand: Stand, found: ObjectChoice) -> None:
         entered = [self.representations.enter(stand, found, hop) for hop in found.hops]

@@ -198,8 +198,18 @@ class Representations:
     ) -> tuple[KeySelection, ...]:
         only = only_object(choice)
         if only is not None:
-            return tuple(self.find(stand, only, choice.selections, target))
+            parts = self.find(stand, only, choice.selections, target)
+        else:
+            parts = self._by_type(stand, choice, target)
+        if choice.reentry is not None:
+            then = self._nested(*self.reenter(stand, choice.reentry), target)
+            parts.extend(part for part in then if part not in parts)
+        return tuple(parts)
+
+    def _by_type(self, stand: Stand, choice: PlaceChoice, target: Waiting) -> list[KeySelection]:
+        """Has each concrete type's part of a FieldSet fetched; returns where they stand."""
         stand.output.typename = True
+        target.needs.add(stand.unit)
         parts: list[KeySelection] = [KeyField("__typename", TYPENAME_KEY)]
         for type_name, found in objects_at(stand.place, choice).items():
             types = frozenset({type_name})
@@ -207,7 +217,22 @@ class Representations:
             fields = self.find(narrowed, found, choice.selections, target)
             if fields:
                 parts.append(KeyFragment(types, tuple(fields), type_name))
-        return tuple(parts)
+        return parts
+
+    def reenter(
+        self, stand: Stand, reentry: tuple[HopChoice, PlaceChoice]
+    ) -> tuple[Stand, PlaceChoice]:
+        """Has the concrete types of an interface object's objects found out.
+
+        Returns:
+            The objects in the answer that tells them, and the choice for the rest from there.
+        """
+        hop, then = reentry
+        found = ObjectChoice(hop.move.target, stand.output.site)
+        entered = self.enter(stand, found, hop)
+        self.connect(stand, hop, entered)
+        entered.output.typename = True
+        return replace(stand, unit=entered, output=entered.output), then
 
 
 def only_object(choice: PlaceChoice) -> ObjectChoice | None:

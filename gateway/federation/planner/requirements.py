@@ -1,6 +1,6 @@
 """What guards must permit before a field is requested."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gateway.federation.planner.choices import FieldChoice, ObjectChoice
@@ -71,10 +71,18 @@ class Requirements:
         for item in items:
             own = self.rules.group(requires.type_name, item.field.name)
             groups |= {own} if own is not None else set()
-            for nested in item.child.objects.values() if item.child is not None else ():
+            for nested in _objects_below(item):
                 below = self.groups_of(nested)
                 if below and nested.state is GuardState.OWN:
                     message = f"An input of {requires.type_name} is guarded by another subject."
                     raise PlanningError(message)
                 groups |= below
         return frozenset(groups)
+
+
+def _objects_below(item: FieldChoice) -> Iterator[ObjectChoice]:
+    """Yields the choices for the objects in a field, those after its re-entry too."""
+    place = item.child
+    while place is not None:
+        yield from place.objects.values()
+        place = place.reentry[1] if place.reentry is not None else None
