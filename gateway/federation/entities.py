@@ -4,11 +4,17 @@ Source: Apollo Federation subgraph specification, "Resolving entity fields": a r
 the entity's ``__typename``, its key fields and the fields that ``@requires`` names.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from gateway.federation.plan import KeyField, KeyFragment, KeySelection, Representation
+from gateway.federation.plan import (
+    TYPENAME_KEY,
+    KeyField,
+    KeyFragment,
+    KeySelection,
+    Representation,
+)
 from gateway.federation.response.completion import TYPE_SLOT
 from gateway.federation.response.errors import Fault, MergedValue, fault
 from gateway.federation.response.values import INVALID_VALUE
@@ -18,6 +24,9 @@ InputPlace: TypeAlias = tuple[str, ...]
 
 Inputs: TypeAlias = frozenset[InputPlace]
 """The leaves of what a field requires."""
+
+IsObjectType: TypeAlias = Callable[[str], bool]
+"""Tells whether a name is that of a concrete type, and not that of an interface object."""
 
 _TYPENAME = "__typename"
 _UNTOLD: Final = fault(INVALID_VALUE)
@@ -47,11 +56,16 @@ class _NoKeyError(Exception):
 
 
 def build_representation(
-    representation: Representation, entity: dict[Any, Any]
+    representation: Representation, entity: dict[Any, Any], is_object_type: IsObjectType
 ) -> BuiltRepresentation:
-    """Build the representation of ``entity``, an object of merged data.
+    """Build the representation of an object.
 
     Keys must be there; what ``@requires`` names is sent as null where it is null.
+
+    Args:
+        representation: What it is built of.
+        entity: The object in merged data.
+        is_object_type: Whether a name is that of a concrete type.
     """
     typename = representation.type_name
     if representation.typename_source is not None:
@@ -67,49 +81,70 @@ def build_representation(
             if found is not None and found.__class__ is not Fault and found.__class__ is not list:
                 value[selection.name] = found
                 continue
-        builder = _Builder()
+        builder = _Builder(is_object_type)
         try:
             builder.add(value, (selection,), entity, representation.required)
         except _NoKeyError:
             is_complete = False
         if builder.cause is not None:
-            for place, cause in _lost((selection,), entity, ()):
+            for place, cause in _Losses(is_object_type).of((selection,), entity, ()):
                 lost.setdefault(place, cause)
     return BuiltRepresentation(value if is_complete else None, lost)
 
 
-def _lost(
-    selections: tuple[KeySelection, ...], source: dict[Any, Any], above: InputPlace
-) -> Iterator[tuple[InputPlace, Fault]]:
-    """Yield where errors took something away of what is selected, with the first of each."""
-    for selection in selections:
-        if isinstance(selection, KeyField):
-            value = source.get(selection.source)
-            yield from _lost_in(selection, value, (*above, selection.name))
-        elif source.get(TYPE_SLOT) in selection.types:
-            yield from _lost(selection.selections, source, above)
+@dataclass(frozen=True, slots=True)
+class _Losses:
+    """Finds what errors took away."""
+
+    is_object_type: IsObjectType
+
+    def of(
+        self,
+        selections: tuple[KeySelection, ...],
+        source: dict[Any, Any],
+        above: InputPlace,
+    ) -> Iterator[tuple[InputPlace, Fault]]:
+        """Yield where errors took something away of what is selected, each with the first."""
+        for selection in selections:
+            if isinstance(selection, KeyField):
+                value = source.get(selection.source)
+                yield from self._in(selection, value, (*above, selection.name))
+            elif source.get(TYPE_SLOT) in selection.types:
+                yield from self.of(selection.selections, source, above)
+
+    def _in(
+        self, selection: KeyField, value: MergedValue, place: InputPlace
+    ) -> Iterator[tuple[InputPlace, Fault]]:
+        if value.__class__ is Fault:
+            yield place, as_cause(value)
+        elif value.__class__ is list:
+            for item in value:
+                yield from self._in(selection, item, place)
+        elif value.__class__ is dict and selection.selections is not None:
+            if _is_untold(selection.selections, value, self.is_object_type):
+                cause = _why_untold(value)
+                if cause is not None:
+                    yield place, cause
+            else:
+                yield from self.of(selection.selections, value, place)
 
 
-def _lost_in(
-    selection: KeyField, value: MergedValue, place: InputPlace
-) -> Iterator[tuple[InputPlace, Fault]]:
-    if value.__class__ is Fault:
-        yield place, as_cause(value)
-    elif value.__class__ is list:
-        for item in value:
-            yield from _lost_in(selection, item, place)
-    elif value.__class__ is dict and selection.selections is not None:
-        if _is_untold(selection.selections, value):
-            yield place, _UNTOLD
-        else:
-            yield from _lost(selection.selections, value, place)
-
-
-def _is_untold(selections: tuple[KeySelection, ...], value: dict[Any, Any]) -> bool:
+def _is_untold(
+    selections: tuple[KeySelection, ...], value: dict[Any, Any], is_object_type: IsObjectType
+) -> bool:
     """Return whether nothing tells which of some fragments an object is about."""
-    if TYPE_SLOT in value:
+    told = value.get(TYPE_SLOT)
+    if told is not None and is_object_type(told):
         return False
     return any(isinstance(selection, KeyFragment) for selection in selections)
+
+
+def _why_untold(value: dict[Any, Any]) -> Fault | None:
+    """Return why nobody told an object's type; ``None``: nobody knows it, which is no error."""
+    if TYPENAME_KEY in value and value[TYPENAME_KEY] is None:
+        return None
+    lost = value.get(TYPENAME_KEY)
+    return as_cause(lost) if lost.__class__ is Fault else _UNTOLD
 
 
 def as_cause(lost: Fault) -> Fault:
@@ -126,8 +161,10 @@ class _Builder:
     ``lenient`` names the fields that may be null; ``None`` stands for all of them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, is_object_type: IsObjectType) -> None:
         self.cause: Fault | None = None
+        self.is_told = True
+        self._is_object_type = is_object_type
 
     def add(
         self,
@@ -139,7 +176,7 @@ class _Builder:
         for selection in selections:
             if not isinstance(selection, KeyField):
                 told = source.get(TYPE_SLOT)
-                if told is None:
+                if told is None or not self._is_object_type(told):
                     raise _NoKeyError
                 if told in selection.types:
                     self.add(target, selection.selections, source, lenient)
@@ -188,16 +225,14 @@ class _Builder:
             return [self._item(selections, item, lenient) for item in value]
         if value.__class__ is not dict:
             raise _NoKeyError
-        built: dict[str, Any] = {}
-        try:
-            self.add(built, selections, value, lenient)
-        except _NoKeyError:
-            if not _is_untold(selections, value):
-                raise
-            self._note(_UNTOLD)
+        if _is_untold(selections, value, self._is_object_type):
+            self.is_told = False
+            self.cause = self.cause or _why_untold(value)
             if lenient is not None:
-                raise
+                raise _NoKeyError
             return None
+        built: dict[str, Any] = {}
+        self.add(built, selections, value, lenient)
         return built
 
     def _item(
@@ -217,16 +252,21 @@ def build_value(
 ) -> MergedValue:
     """Build the part of a representation below one composite field.
 
-    Returns ``None`` if a key is missing or an error took something away.
+    Returns ``None`` if a key is missing, an error took something away, or it takes an object's
+    concrete type.
 
     Args:
         selections: What the representation takes of the value.
         value: An object or a list of objects.
         may_be_null: Nulls inside are sent.
     """
-    builder = _Builder()
+    builder = _Builder(_no_object_type)
     try:
         built = builder.composite(selections, value, None if may_be_null else frozenset())
     except _NoKeyError:
         return None
-    return built if builder.cause is None else None
+    return built if builder.cause is None and builder.is_told else None
+
+
+def _no_object_type(_name: str) -> bool:
+    return False

@@ -166,9 +166,12 @@ class Merger:
                     self.take_away(entry.below, part, cause, missing_only=missing_only)
 
     def _typename(self, known: MergedValue, cause: Fault | None) -> MergedValue:
-        """Return what stands for a typename of which the rest is lost: an interface tells none."""
+        """Return what stands for a typename of which the rest is lost: an interface tells none.
+
+        A typename that is null says that nobody knows the object, which is no error.
+        """
         is_lost = known.__class__ is str and not self._is_concrete(known)
-        return cause if cause is not None and is_lost else known
+        return cause if is_lost else known
 
     def _is_concrete(self, typename: MergedValue) -> bool:
         return typename.__class__ is str and self._is_object_type(typename)
@@ -197,7 +200,7 @@ class Merger:
         known = target.get(name)
         if below is None:
             if entry.field.name == "__typename":
-                if known is None or self._is_concrete(value):
+                if value.__class__ is str and (known is None or self._is_concrete(value)):
                     target[name] = value
             elif known is None or known.__class__ is Fault:
                 target[name] = value

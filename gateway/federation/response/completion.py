@@ -257,11 +257,11 @@ def _untold(
     """Complete an object of which nobody told the concrete type: it is null.
 
     The subgraph that knows the type of an interface object did not know the object, or failed; or
-    a subgraph left the typename out of its answer.
+    a subgraph left the typename out of its answer, or told one that no object has.
     """
     faults = {name: found for name, found in value.items() if found.__class__ is Fault}
     if not faults:
-        if _was_asked(value):
+        if value.get(TYPENAME_KEY, MISSING) is None:
             return None
         return invalid(value, path, key, errors)
     shown = next((name for name in faults if not name.startswith(RESERVED_PREFIX)), None)

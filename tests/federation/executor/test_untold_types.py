@@ -213,3 +213,139 @@ async def test_of_several_inputs_those_are_lost_whose_type_is_not_told(*, fast_p
     data = {"crate": {"labels": None, "free": 7}}
     sent = [{"__typename": "Crate", "id": "1", "parts": [BOX, None]}]
     assert ({"data": data, "errors": [untold("labels")]}, sent) == actual
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
+@pytest.mark.parametrize(
+    "entity", [{}, {"__fed_id": "1"}, {"__fed_typename": None}, {"__fed_typename": "Person"}]
+)
+async def test_an_entity_that_does_not_tell_its_type_takes_the_object_with_an_error(
+    entity: dict[str, Any], *, fast_path: bool
+) -> None:
+    arriving = {"data": {"_entities": [entity, {"__fed_typename": "Cook", "__fed_id": "2"}]}}
+
+    actual = await ask("{ owners { ... on Cook { key } } }", arriving, fast_path=fast_path)
+
+    error = {**untold("key"), "path": ["owners", 0]}
+    assert {"data": {"owners": [None, {"key": "k2"}]}, "errors": [error]} == actual
+
+
+STORE = InMemorySubgraph(
+    "store",
+    f"{LINK} type Query {{ crate: Crate }}"
+    ' type Crate @key(fields: "id") { id: ID! owner: Person owners: [Person!] }'
+    ' type Person @key(fields: "id") @interfaceObject { id: ID! }',
+    {
+        "Query": {
+            "crate": lambda _: {"id": "1", "owner": {"id": "1"}, "owners": [{"id": "1"}]},
+        }
+    },
+)
+
+
+def _name(owner: dict[str, Any] | None) -> str | None:
+    return owner["name"] if owner is not None else None
+
+
+TAGS = InMemorySubgraph(
+    "tags",
+    INPUT_LINK.replace("union Part = Box | Item", "")
+    + """
+    interface Person { id: ID! }
+    type Cook implements Person @key(fields: "id", resolvable: false) {
+      id: ID! name: String @external
+    }
+    type Crate @key(fields: "id") {
+      id: ID!
+      owner: Person @external
+      owners: [Person!] @external
+      tag: String @requires(fields: "owner { ... on Cook { name } }")
+      tags: String @requires(fields: "owners { ... on Cook { name } }")
+      free: Int
+    }
+    """,
+    {
+        "Crate": {
+            "__resolve_reference": lambda r: {**r, "free": 7},
+            "tag": lambda crate: _name(crate["owner"]),
+            "tags": lambda crate: _name(crate["owners"][0]),
+        }
+    },
+)
+COOK = {"__typename": "Cook", "name": "Ann"}
+
+
+async def ask_tags(
+    document: str, arriving: Any, *, fast_path: bool
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The answer where the owner's type and name come so, and the representations for tags."""
+    sent: list[dict[str, Any]] = []
+
+    def spoil(subgraph: str, request: bytes, answer: dict[str, Any]) -> bytes | FetchFailure:
+        if subgraph == "people":
+            return (
+                arriving if isinstance(arriving, FetchFailure) else json.dumps(arriving).encode()
+            )
+        if subgraph == "tags":
+            sent.extend(json.loads(request)["variables"]["representations"])
+        return json.dumps(answer).encode()
+
+    federation = Federation.composed([STORE, PEOPLE, TAGS])
+    federation.faults = spoil
+    return await federation.answer(document, fast_path=fast_path), sent
+
+
+def entities(*found: Any) -> dict[str, Any]:
+    """An answer."""
+    return {"data": {"_entities": list(found)}}
+
+
+FAILED = FetchFailure("late", "GATEWAY_TIMEOUT")
+LATE = {"message": "late", "extensions": LOST}
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
+@pytest.mark.parametrize(("name", "value"), [("tag", None), ("tags", [None])])
+@pytest.mark.parametrize(
+    ("arriving", "error"),
+    [
+        (FAILED, LATE),
+        ({"data": None, "errors": [{"message": "late", "extensions": LOST}]}, LATE),
+        (entities({"__fed_name": "Ann"}), untold("")),
+        (entities({}), untold("")),
+        (entities(None), None),
+    ],
+    ids=["no answer", "no data", "no typename", "nothing", "null"],
+)
+async def test_an_input_whose_type_was_lost_is_lost(
+    name: str, value: Any, arriving: Any, error: dict[str, Any] | None, *, fast_path: bool
+) -> None:
+    actual = await ask_tags(f"{{ crate {{ {name} free }} }}", arriving, fast_path=fast_path)
+
+    answer: dict[str, Any] = {"data": {"crate": {name: None, "free": 7}}}
+    if error is not None:
+        answer["errors"] = [{**error, "path": ["crate", name]}]
+    given = {"tag": "owner", "tags": "owners"}[name]
+    assert (answer, [{"__typename": "Crate", "id": "1", given: value}]) == actual
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
+async def test_an_input_that_the_client_sees_too_is_lost_for_both(*, fast_path: bool) -> None:
+    document = "{ crate { owner { __typename } tag free } }"
+
+    answer, sent = await ask_tags(document, FAILED, fast_path=fast_path)
+
+    assert {"crate": {"owner": None, "tag": None, "free": 7}} == answer["data"]
+    assert ["GATEWAY_TIMEOUT"] * 2 == [e["extensions"]["code"] for e in answer["errors"]]
+    assert [{"__typename": "Crate", "id": "1", "owner": None}] == sent
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
+async def test_an_input_whose_type_is_told_is_sent(*, fast_path: bool) -> None:
+    document = "{ crate { owner { __typename } tag } }"
+    told = entities({"__fed_typename": "Cook", "__fed_name": "Ann"})
+
+    answer, sent = await ask_tags(document, told, fast_path=fast_path)
+
+    assert {"data": {"crate": {"owner": {"__typename": "Cook"}, "tag": "Ann"}}} == answer
+    assert [{"__typename": "Crate", "id": "1", "owner": COOK}] == sent

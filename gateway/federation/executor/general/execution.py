@@ -123,7 +123,7 @@ class GeneralExecution:
     def _add_entity(self, prepared: PreparedFetch, number: int, entity: MergedObject) -> None:
         compiled = prepared.compiled
         representation = compiled.fetch.representations[number]
-        built = build_representation(representation, entity)
+        built = build_representation(representation, entity, compiled.is_object_type)
         lost = lost_effects(built.lost, compiled.needs[number]) if built.lost else {}
         keys = compiled.computed_keys[number]
         target = Target(entity, compiled.projections[number], _first(built), lost, keys)
