@@ -49,7 +49,7 @@ def _without_typenames(answer: Answer) -> bytes:
             return [without(item) for item in value]
         if not isinstance(value, dict):
             return value
-        return {k: without(v) for k, v in value.items() if not k.endswith("__typename")}
+        return {k: without(v) for k, v in value.items() if not k.endswith("_typename")}
 
     return json.dumps(without(answer)).encode()
 
