@@ -8,6 +8,7 @@ from typing import Any
 
 from gateway.federation.executor.compiled import CompiledPlan, execute
 from gateway.federation.executor.fast.program import FastProgram
+from gateway.federation.executor.requests import encode_json
 from gateway.federation.plan import Parallel, PlanNode, Sequence
 from tests.federation.executor.kit import (
     Case,
@@ -82,6 +83,42 @@ async def test_objects_in_shared_ones_are_decoded_once() -> None:
     assert getattr(first, clinic) is getattr(second, clinic)
 
 
+async def shared_doctors(asked: str, answer: dict[str, Any]) -> list[Any]:
+    """The doctors of the only visit and of the latest one, as a learnt fast path holds them."""
+    case = Case(GRAPH, asked, root(0, "a", asked))
+    program = await sharing_program(case, {"a": [{"data": answer}]})
+    state, step = program.new_state(), program.steps[0]
+    step.merge(state, step.decode(encode_json({"data": answer})).data)
+    visits, latest = [getattr(state[0], name) for name in state[0].__struct_fields__]
+    return [getattr(visit, visit.__struct_fields__[0]) for visit in (*visits, latest)]
+
+
+AN = {"doctor": {"id": "1", "name": "An"}}
+
+
+async def test_places_that_are_treated_alike_share_objects() -> None:
+    asked = "visits { doctor { id name } } latest { doctor { id name } }"
+    first, latest = await shared_doctors(asked, {"visits": [AN], "latest": AN})
+
+    assert first is latest
+
+
+async def test_places_of_which_more_is_asked_do_not() -> None:
+    asked = "visits { doctor { id name } } latest { doctor { id friend { id } } }"
+    other = {"doctor": {"id": "1", "friend": None}}
+    first, latest = await shared_doctors(asked, {"visits": [AN], "latest": other})
+
+    assert first is not latest
+
+
+async def test_places_where_a_null_means_something_else_do_not() -> None:
+    asked = "visits { doctor { id name } } latest { first { id name } }"
+    other = {"first": AN["doctor"]}
+    first, latest = await shared_doctors(asked, {"visits": [AN], "latest": other})
+
+    assert first is not latest
+
+
 async def answer_of(text: str, node: PlanNode, answers: dict[str, list[Scripted]]) -> Any:
     response, _, outcome = await Case(GRAPH, text, node).run(answers)
 
@@ -119,6 +156,66 @@ async def test_what_is_merged_into_one_shows_at_all_its_places() -> None:
     ]
 
     assert {"visits": [*shown, {"doctor": None}, None]} == found
+
+
+BOTH = "visits { doctor { name } } latest { doctor { name } }"
+BOTH_ASKED = BOTH.replace("name", "__fed_id: id")
+DOCTOR = {"doctor": {"__fed_id": "1"}}
+
+
+async def test_what_is_merged_into_one_shows_at_places_that_are_treated_alike() -> None:
+    key = entity("Doctor", "id=__fed_id", "name")
+    node = Sequence(
+        (root(0, "a", BOTH_ASKED), flatten(1, "b", "visits.doctor latest.doctor", key))
+    )
+    found = await answer_of(
+        BOTH,
+        node,
+        {
+            "a": [{"data": {"visits": [DOCTOR, DOCTOR], "latest": DOCTOR}}],
+            "b": [{"data": {"_entities": [{"name": "An"}]}}],
+        },
+    )
+    an = {"doctor": {"name": "An"}}
+
+    assert {"visits": [an, an], "latest": an} == found
+
+
+async def test_what_is_merged_into_one_shows_only_where_it_was_asked() -> None:
+    key = entity("Doctor", "id=__fed_id", "name")
+    node = Sequence(
+        (
+            root(0, "a", BOTH_ASKED),
+            Parallel(
+                (flatten(1, "b", "visits.doctor", key), flatten(2, "c", "latest.doctor", key))
+            ),
+        )
+    )
+    found = await answer_of(
+        BOTH,
+        node,
+        {
+            "a": [{"data": {"visits": [DOCTOR, DOCTOR], "latest": DOCTOR}}],
+            "b": [{"data": {"_entities": [{"name": "An"}]}}],
+            "c": [{"data": {"_entities": [{"name": "Ân"}]}}],
+        },
+    )
+    an = {"doctor": {"name": "An"}}
+
+    assert {"visits": [an, an], "latest": {"doctor": {"name": "Ân"}}} == found
+
+
+async def test_places_that_are_treated_alike_may_stand_inside_shared_objects() -> None:
+    asked = "latest { doctor { clinic { name } } } visits { first { friend { clinic { name } } } }"
+    doctors = [{"clinic": {"name": name}} for name in ("Huế", "Vinh")]
+    visits = [{"first": {"friend": doctors[number]}} for number in (0, 1, 0, 1)]
+    data = {"latest": {"doctor": doctors[1]}, "visits": visits}
+    answer = {"data": data}
+    program = await sharing_program(Case(GRAPH, asked, root(0, "a", asked)), {"a": [answer]})
+    state, step = program.new_state(), program.steps[0]
+    step.merge(state, step.decode(encode_json(answer)).data)
+
+    assert answer == json.loads(program.answer(state).body)
 
 
 async def test_members_of_unions_are_shared_each_as_what_it_is() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from graphql import GraphQLSchema
 
+from gateway.federation.executor.fast.alike import join_alike
 from gateway.federation.executor.fast.completion import compile_completion
 from gateway.federation.executor.fast.fetches import FastFetch, outline_fetch
 from gateway.federation.executor.fast.merging import FetchCall, FetchWriter
@@ -99,6 +100,8 @@ class Compiler:
             for step, place in source.repeats:
                 if step == fetch.step:
                     mark_shared(fetch, place)
+        if source.repeats:
+            join_alike(self.fetches, builder.outlines)
         self.structs = StructBuilder(source.pool)
 
     def compile(self) -> FastProgram:
@@ -189,6 +192,7 @@ class Compiler:
         with source.block(f"def merge_{fetch.step}(S, data):"):
             walks.settle("(data,)", slots)
             sharing.write("(data,)", slots)
+            sharing.write_shared()
             if self.root.origin is not None:
                 source.line(f"S[{ROOT}] = data")
             else:

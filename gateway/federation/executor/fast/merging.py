@@ -186,6 +186,7 @@ class FetchWriter:
                     source.line(f"raise {self._deviation}")
                 for piece in call.pieces:
                     self._write_merge_piece(piece, found)
+            self._sharing.write_shared()
 
     def _write_merge_piece(self, piece: _Piece, found: str) -> None:
         source, part, entity = self._source, self._source.name(), self._source.name()
