@@ -222,9 +222,19 @@ def test_an_interface_whose_concrete_type_nobody_asked_is_completed_as_such() ->
     assert ({"named": {"name": "x"}}, []) == complete("named { name }", {"named": {"name": "x"}})
 
 
-@pytest.mark.parametrize("known", [{TYPE_SLOT: "Named"}, {"__fed_typename": None}])
-def test_an_object_whose_concrete_type_nobody_told_is_null(known: Any) -> None:
+@pytest.mark.parametrize("known", [{TYPE_SLOT: "Named"}, {}])
+def test_an_object_that_nobody_knows_is_null(known: Any) -> None:
     assert ({"named": None}, []) == complete(
+        "named { name ... on Cat { lives } }",
+        {"named": {**known, "__fed_typename": None, "name": "x"}},
+    )
+
+
+@pytest.mark.parametrize(
+    "known", [{TYPE_SLOT: "Named"}, {TYPE_SLOT: "Named", "__fed_typename": "Named"}, {}]
+)
+def test_an_object_whose_concrete_type_nobody_told_is_an_error(known: Any) -> None:
+    assert ({"named": None}, [("INVALID_VALUE", ("named",))]) == complete(
         "named { name ... on Cat { lives } }", {"named": {**known, "name": "x"}}
     )
 
