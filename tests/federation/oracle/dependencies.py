@@ -145,7 +145,7 @@ class Dependencies(Draft):
             for inner in self.values[name]:
                 if inner.type.name in SCALARS:
                     yield (inner.name,)
-        elif name in self.entities:
+        elif name in self.entities and name not in self.banned_in(home):
             for field in self.required_inside(self.entities[name]):
                 yield (field,)
         elif name in self.abstracts:
@@ -157,8 +157,10 @@ class Dependencies(Draft):
             return
         if not abstract.is_union:
             yield from [("id",)] * 3
-        # Others refuse a fragment on a type that the input's own subgraph does not know there.
-        known = [abstract.members.get(place, frozenset()) for place in (home, *model.homes)]
+        # Others refuse a fragment on a type that the input's own subgraph does not know there,
+        # but for one that sees the interface as an object: another tells the types then.
+        places = [home, *(place for place in model.homes if place != abstract.interface_object)]
+        known = [abstract.members.get(place, frozenset()) for place in places]
         for member in sorted(frozenset.intersection(*known)):
             if member in self.entities:
                 for field in self.required_inside(self.entities[member]):

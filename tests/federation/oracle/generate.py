@@ -41,6 +41,7 @@ class _Maker(Interfaces):
             if self.chance(0.7):
                 entity.fields.append(self.owner_field(entity))
             self.add_mixed(entity)
+        self.lead_to_interface_objects()
         for entity in list(self.entities.values()):
             self.add_overrides(entity)
         self.compute_key()

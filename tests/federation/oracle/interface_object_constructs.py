@@ -30,6 +30,19 @@ def _stub_object(universe: Universe, _: ObjectModel, field: FieldModel) -> bool:
     return abstract is not None and abstract.interface_object in field.homes and not abstract.added
 
 
+def _input_behind(universe: Universe, model: ObjectModel, field: FieldModel) -> bool:
+    """It requires a part of one type of what is brought as an interface object alone."""
+    for required in field.requires:
+        if len(required.path) > 1 and required.path[1].startswith("..."):
+            brought = next((f for f in model.fields if f.name == required.path[0]), None)
+            if brought is None:
+                continue
+            abstract = universe.find_abstract(brought.type.name)
+            if abstract is not None and brought.homes == {abstract.interface_object}:
+                return True
+    return False
+
+
 Leads: TypeAlias = Callable[[Universe, FieldModel], bool]
 
 
@@ -120,6 +133,7 @@ INTERFACE_OBJECTS: tuple[Construct, ...] = (
     by_field("interface object that cannot be entered", _stub_object),
     by_field("interface object: as the type of a field", _from_interface_object),
     by_field("interface object: field it adds", _added),
+    by_field("interface object: @requires through a fragment behind it", _input_behind),
     *(
         by_field(f"interface object: adds {what}", _adds(matches))
         for what, matches in (

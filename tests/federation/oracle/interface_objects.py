@@ -58,6 +58,25 @@ class InterfaceObjects(Narrowing):
             if self.chance(0.5):
                 self.add_required(interface, home)
 
+    def lead_to_interface_objects(self) -> None:
+        """Lets fields of some entities lead to what their subgraph sees as an object."""
+        for interface, home in self.interface_objects():
+            names = [name for name in sorted(self.entities) if self.is_known_by_id(name)]
+            if not names or self.chance(0.1):
+                continue
+            entity = self.entities[self.rng.choice(names)]
+            self.make_real(entity, home)
+            ref = TypeRef(interface.name, self.rng.choice(OUTPUT_SHAPES))
+            name = f"{entity.name.lower()}to{interface.name.lower()}"
+            entity.fields.append(FieldModel(name, ref, homes=frozenset({home})))
+
+    def is_known_by_id(self, name: str) -> bool:
+        """Whether an entity can be had by its id from everywhere, and is no interface object."""
+        keys = self.entities[name].keys.values()
+        return all((("id",), True) in known for known in keys) and not any(
+            name in interface.candidates for interface, _ in self.interface_objects()
+        )
+
     def type_of_added(self, home: int) -> TypeRef:
         """A type that the interface object's subgraph may know, made known to it."""
         shape = self.rng.choice(OUTPUT_SHAPES)
