@@ -3,9 +3,10 @@
 Two subgraphs may agree with the supergraph on a field's type and yet differ in nullability, and
 what implements an interface may narrow its fields; then a document that is valid for the
 supergraph asks, in one selection set of a subgraph, for fields of different shape under one name.
-Such fields get another response name and say where they belong.
+Such fields get another response name and say where they belong. Whole selection sets of which one
+is asked of an interface must also ask for the same under one name.
 
-Source: GraphQL specification, section 5.3.2, "SameResponseShape".
+Source: GraphQL specification, section 5.3.2, "SameResponseShape" and "FieldsInSetCanMerge".
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,6 +16,7 @@ from gateway.federation.plan import RESERVED_PREFIX, TYPENAME_KEY
 from gateway.federation.planner.emission import is_common
 from gateway.federation.planner.units import Output, OutputField
 from gateway.federation.query_graph.graph import QueryGraph
+from gateway.federation.selection import Argument
 
 
 @dataclass(slots=True)
@@ -23,10 +25,12 @@ class Shape:
 
     Attributes:
         text: The type as text; for composite types with the type's name left out.
+        asked: The fields and their arguments that are answered under the name.
         below: Shapes of the sub-selections, by response name.
     """
 
     text: str
+    asked: list[tuple[str, tuple[Argument, ...]]]
     below: dict[str, "Shape"] = field(default_factory=dict)
 
 
@@ -84,19 +88,32 @@ def shapes_of(output: Output) -> dict[str, Shape]:
     """Returns the shapes of an output, by response name."""
     found: dict[str, Shape] = {}
     if output.typename or not output.fields:
-        found[TYPENAME_KEY] = Shape("String!")
+        found[TYPENAME_KEY] = Shape("String!", [("__typename", ())])
     for item in output.fields:
-        shape = found.setdefault(item.response_name, Shape(_text(item)))
+        shape = Shape(_text(item), [(item.name, item.arguments)])
         if item.child is not None:
-            add_shapes(shape.below, shapes_of(item.child))
+            shape.below = shapes_of(item.child)
+        add_shapes(found, {item.response_name: shape})
     return found
 
 
-def agree(one: Mapping[str, Shape], other: Mapping[str, Shape]) -> bool:
-    """Tells whether two selection sets may stand beside each other."""
+def agree(one: Mapping[str, Shape], other: Mapping[str, Shape], may_overlap: bool) -> bool:
+    """Tells whether two selection sets may stand beside each other.
+
+    Args:
+        one: The shapes of one.
+        other: The shapes of the other.
+        may_overlap: Whether one is asked of an interface or a union: then what two selection sets
+            ask for under one name must be the same field with the same arguments, whether or not
+            an object can be of both types.
+    """
     for name, shape in one.items():
         known = other.get(name)
-        if known is not None and (known.text != shape.text or not agree(shape.below, known.below)):
+        if known is None:
+            continue
+        if known.text != shape.text or not agree(shape.below, known.below, may_overlap):
+            return False
+        if may_overlap and any(item != asked for item in known.asked for asked in shape.asked):
             return False
     return True
 
@@ -104,8 +121,6 @@ def agree(one: Mapping[str, Shape], other: Mapping[str, Shape]) -> bool:
 def add_shapes(into: dict[str, Shape], more: Mapping[str, Shape]) -> None:
     """Adds the shapes of one selection set to those of others that it agrees with."""
     for name, shape in more.items():
-        known = into.get(name)
-        if known is None:
-            into[name] = Shape(shape.text, {})
-            known = into[name]
+        known = into.setdefault(name, Shape(shape.text, []))
+        known.asked += [item for item in shape.asked if item not in known.asked]
         add_shapes(known.below, shape.below)

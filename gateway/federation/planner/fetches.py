@@ -1,7 +1,7 @@
 """Makes the plan's fetches of batches."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from gateway.federation.operation.model import Operation
@@ -197,9 +197,9 @@ class _Call:
     asked for what was selected for others; and no two selections may forbid each other.
     """
 
-    selections: dict[str, SelectionSet]
-    shapes: dict[str, Shape]
-    concrete: set[str]
+    selections: dict[str, SelectionSet] = field(default_factory=dict)
+    shapes: dict[str, Shape] = field(default_factory=dict)
+    concrete: set[str] = field(default_factory=set)
 
     def takes(
         self, item: Representation, shapes: Mapping[str, Shape], concrete: frozenset[str]
@@ -208,7 +208,10 @@ class _Call:
         known = self.selections.get(item.type_name)
         if known is not None:
             return known == item.selections
-        return not concrete & self.concrete and agree(shapes, self.shapes)
+        if concrete & self.concrete:
+            return False
+        names = {item.type_name, *self.selections}
+        return agree(shapes, self.shapes, may_overlap=names != concrete | self.concrete)
 
 
 def _calls(
@@ -225,7 +228,7 @@ def _calls(
         takers = (n for n, call in enumerate(calls) if call.takes(item, own, concrete))
         number = next(takers, len(calls))
         if number == len(calls):
-            calls.append(_Call({}, {}, set()))
+            calls.append(_Call())
         calls[number].selections[item.type_name] = item.selections
         calls[number].concrete |= concrete
         add_shapes(calls[number].shapes, own)

@@ -236,3 +236,45 @@ def test_a_field_that_stands_on_the_interface_is_asked_once() -> None:
 
     assert isinstance(prepared, Prepared)
     assert "Cat" not in str(prepared.plan)
+
+
+LINK = """extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
+    import: ["@key", "@interfaceObject"])
+"""
+
+
+def _size(vehicle: dict[str, str], unit: str = "m") -> int:
+    return int(vehicle["id"]) * (100 if unit == "cm" else 1)
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
+async def test_an_interface_is_asked_apart_from_types_that_are_asked_otherwise(
+    fast_path: bool,
+) -> None:
+    found = InMemorySubgraph(
+        "found",
+        f"""{LINK}
+        type Query {{ tram: Tram vehicle: Vehicle }}
+        type Vehicle @interfaceObject @key(fields: "id") {{ id: ID! }}
+        type Tram @key(fields: "id") {{ id: ID! }}
+        """,
+        {"Query": {"tram": lambda _: {"id": "3"}, "vehicle": lambda _: {"id": "7"}}},
+    )
+    sizes = InMemorySubgraph(
+        "sizes",
+        f"""{LINK}
+        interface Vehicle @key(fields: "id") {{ id: ID! size(unit: String): Int }}
+        type Bus implements Vehicle @key(fields: "id") {{ id: ID! size(unit: String): Int }}
+        type Tram @key(fields: "id") {{ id: ID! size(unit: String): Int }}
+        """,
+        {
+            "Vehicle": {"__resolve_reference": lambda r: {**r, "__typename": "Bus"}},
+            "Bus": {"size": _size},
+            "Tram": {"size": _size},
+        },
+    )
+    actual = await Federation.composed([found, sizes]).answer(
+        '{ tram { size(unit: "cm") } vehicle { size } }', fast_path=fast_path
+    )
+
+    assert {"data": {"tram": {"size": 300}, "vehicle": {"size": 7}}} == actual
