@@ -7,6 +7,7 @@ import pytest
 
 from gateway.federation.executor.compiled import execute
 from gateway.federation.executor.fast import outline
+from gateway.federation.executor.ports import FetchFailure
 from gateway.federation.executor.variant import MAX_PERMIT_VARIANTS
 from gateway.federation.plan import ContextValue, KeyField, KeyFragment, PlanNode
 from gateway.federation.plan import Sequence as InOrder
@@ -49,6 +50,22 @@ CASES: dict[str, tuple[str, PlanNode, Mapping[str, Sequence[Scripted]], Any]] = 
             "y": [{"data": {"_entities": [{"name": "n", "rank": 1}]}}],
         },
         {"a": {"name": "n", "rank": 1}},
+    ),
+    "one of the plan's own fields brought by two fetches, one of which fails": (
+        "a { name }",
+        then(
+            "a { __fed_id: id }",
+            flatten(1, "y", "a", entity("Item", "id=__fed_id", "__fed_rank: rank")),
+            flatten(2, "z", "a", entity("Item", "id=__fed_id", "__fed_rank: rank")),
+            flatten(3, "w", "a", entity("Item", "id=__fed_id rank=__fed_rank", "name")),
+        ),
+        {
+            "x": [{"data": {"a": ITEM}}],
+            "y": [FetchFailure("gone")],
+            "z": [{"data": {"_entities": [{"__fed_rank": 7}]}}],
+            "w": [{"data": {"_entities": [{"name": "n"}]}}],
+        },
+        {"a": {"name": "n"}},
     ),
     "a path through the plan's own object": (
         "a { name }",

@@ -229,8 +229,8 @@ class OutlineBuilder:
             elif slot.is_typename or slot.denial is not None:
                 raise UnsupportedPlanError("fetched although constant")
             elif slot.origin is not None:
-                _check_brought_again(slot, below, origin)
-                continue
+                # If one fetch fails the other's values count.
+                raise UnsupportedPlanError("brought twice")
             slot.origin = origin
             slot.requirements = _requirements(slot, group)
             brought.append(slot)
@@ -263,14 +263,6 @@ class OutlineBuilder:
         for step in path:
             found = [below for outline in found for below in _enter(outline, step)]
         return found
-
-
-def _check_brought_again(slot: Slot, below: SelectionSet, origin: Origin) -> None:
-    """Check that a field which a fetch has brought is the same from another one."""
-    if slot.client or slot.origin == origin:
-        raise UnsupportedPlanError("brought twice")
-    if slot.selections != below:
-        raise UnsupportedPlanError("parts of one of the plan's own objects")
 
 
 def _requirements(slot: Slot, group: list[Field]) -> tuple[GroupRequirement, ...]:
