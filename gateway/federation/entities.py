@@ -133,17 +133,22 @@ def _is_untold(
     selections: tuple[KeySelection, ...], value: dict[Any, Any], is_object_type: IsObjectType
 ) -> bool:
     """Return whether nothing tells which of some fragments an object is about."""
-    told = value.get(TYPE_SLOT)
-    if told is not None and is_object_type(told):
+    if _told_type(value, is_object_type) is not None:
         return False
     return any(isinstance(selection, KeyFragment) for selection in selections)
 
 
+def _told_type(value: dict[Any, Any], is_object_type: IsObjectType) -> str | None:
+    """Return an object's concrete type; ``None`` where nothing tells it."""
+    told: str | None = value.get(TYPE_SLOT)
+    return told if told is not None and is_object_type(told) else None
+
+
 def _why_untold(value: dict[Any, Any]) -> Fault | None:
     """Return why nobody told an object's type; ``None``: nobody knows it, which is no error."""
-    if TYPENAME_KEY in value and value[TYPENAME_KEY] is None:
+    lost = value.get(TYPENAME_KEY, _UNTOLD)
+    if lost is None:
         return None
-    lost = value.get(TYPENAME_KEY)
     return as_cause(lost) if lost.__class__ is Fault else _UNTOLD
 
 
@@ -175,8 +180,8 @@ class _Builder:
     ) -> None:
         for selection in selections:
             if not isinstance(selection, KeyField):
-                told = source.get(TYPE_SLOT)
-                if told is None or not self._is_object_type(told):
+                told = _told_type(source, self._is_object_type)
+                if told is None:
                     raise _NoKeyError
                 if told in selection.types:
                     self.add(target, selection.selections, source, lenient)

@@ -7,8 +7,6 @@ objects of two places is the same, too, those of one are as good as those of the
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from graphql import GraphQLList, GraphQLOutputType, get_nullable_type
-
 from gateway.federation.executor.fast.fetches import EntityTarget, FastFetch
 from gateway.federation.executor.fast.outline import Outline, Position, Slot
 
@@ -67,7 +65,7 @@ class _Joining:
             if position is None:
                 continue
             if position.is_shared:
-                shape = (str(_item_type(slot.type)), *self._shape(position))
+                shape = (str(slot.item_type), *self._shape(position))
                 known = next((first for kind, first in kinds if kind == shape), None)
                 if known is not None:
                     self.instead[position] = known
@@ -99,12 +97,6 @@ class _Joining:
 def _target_shape(target: EntityTarget) -> _Shape:
     keys = tuple((key.name, key.slot.name, key.may_be_null, key.selections) for key in target.keys)
     return (target.number, target.typename, keys)
-
-
-def _item_type(output_type: GraphQLOutputType | None) -> GraphQLOutputType | None:
-    while isinstance(inner := get_nullable_type(output_type), GraphQLList):
-        output_type = inner.of_type
-    return output_type
 
 
 def _outlines_in(position: Position) -> Iterator[Outline]:

@@ -10,11 +10,13 @@ from typing import Final
 
 from graphql import (
     GraphQLInterfaceType,
+    GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
     get_named_type,
+    get_nullable_type,
     is_composite_type,
     is_object_type,
 )
@@ -86,6 +88,14 @@ class Slot:
     def is_nullable(self) -> bool:
         """Whether the field may be null."""
         return not isinstance(self.type, GraphQLNonNull)
+
+    @property
+    def item_type(self) -> GraphQLOutputType | None:
+        """The type of what stands in the field, be it in lists or not."""
+        item_type = self.type
+        while isinstance(inner := get_nullable_type(item_type), GraphQLList):
+            item_type = inner.of_type
+        return item_type
 
     @property
     def is_kept(self) -> bool:

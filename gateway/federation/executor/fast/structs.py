@@ -19,7 +19,6 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLOutputType,
-    get_nullable_type,
     is_leaf_type,
 )
 
@@ -163,13 +162,9 @@ class StructBuilder:
 
     def shared(self, slot: Slot) -> Annotation:
         """Return the Python type of one of the objects that stand in a field."""
-        assert slot.type is not None  # noqa: S101 # constants have no annotation
         assert slot.position is not None  # noqa: S101 # objects stand there
-        item_type = slot.type
-        while isinstance(inner := get_nullable_type(item_type), GraphQLList):
-            item_type = inner.of_type
         classes = self._objects(slot.position)
-        return classes if isinstance(item_type, GraphQLNonNull) else classes | None
+        return classes if isinstance(slot.item_type, GraphQLNonNull) else classes | None
 
     def _annotate(self, output_type: GraphQLOutputType, position: Position | None) -> Annotation:
         if isinstance(output_type, GraphQLNonNull):
