@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.federation.executor.compiled import execute
-from gateway.federation.executor.fast import outline
+from gateway.federation.executor.fast import outlining
 from gateway.federation.executor.ports import FetchFailure
 from gateway.federation.executor.variant import MAX_PERMIT_VARIANTS
 from gateway.federation.plan import ContextValue, KeyField, KeyFragment, PlanNode
@@ -251,7 +251,7 @@ async def test_the_general_path_keeps_plans_with(name: str) -> None:
 
 
 async def test_very_large_operations_are_not_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outline, "MAX_OUTLINES", 2)
+    monkeypatch.setattr(outlining, "MAX_OUTLINES", 2)
     case = Case(
         GRAPH, "a { inner { deep { name } } }", root(0, "x", "a { inner { deep { name } } }")
     )

@@ -11,10 +11,10 @@ from gateway.federation.executor.fast.marks import NO_VALUE
 from gateway.federation.executor.fast.outline import (
     Origin,
     Outline,
-    OutlineBuilder,
     Slot,
     UnsupportedPlanError,
 )
+from gateway.federation.executor.fast.outlining import OutlineBuilder
 from gateway.federation.executor.walking import value_at
 from gateway.federation.plan import Guard, ObjectSubject, SubjectCheck
 from gateway.federation.response.errors import MergedValue

@@ -19,10 +19,10 @@ from gateway.federation.executor.fast.merging import FetchCall, FetchWriter
 from gateway.federation.executor.fast.outline import (
     Origin,
     Outline,
-    OutlineBuilder,
     Slot,
     UnsupportedPlanError,
 )
+from gateway.federation.executor.fast.outlining import OutlineBuilder
 from gateway.federation.executor.fast.program import FastProgram, FastStep, State
 from gateway.federation.executor.fast.repeats import Repeats
 from gateway.federation.executor.fast.sharing import FUNCTION, SharingWriter, mark_shared

@@ -13,11 +13,11 @@ from graphql import (
 from gateway.federation.executor.fast.outline import (
     Origin,
     Outline,
-    OutlineBuilder,
     Position,
     Slot,
     UnsupportedPlanError,
 )
+from gateway.federation.executor.fast.outlining import OutlineBuilder
 from gateway.federation.executor.steps import Step
 from gateway.federation.plan import KeyField, KeySelection, Path, Representation
 from gateway.federation.selection import InlineFragment, SelectionSet
