@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import starmap
 
 from graphql import DocumentNode
 
@@ -12,6 +13,7 @@ from gateway.authorization.reading import read_requirements
 from gateway.authorization.requirements import PolicyEvaluator, Requirement, RequirementTable
 from gateway.consent.guards import SECURITY_LINK
 from gateway.errors import CATALOGUE, ClientError, ClientErrors, ErrorCode, Language
+from gateway.federation.directives import SPECIFICATIONS, specification
 from gateway.federation.executor.answers import ErrorMasking
 from gateway.federation.executor.compiled import CompiledPlan, ExecutionOptions, compile_plan
 from gateway.federation.executor.outcome import ErrorWording
@@ -140,8 +142,11 @@ class ServedGraph:
         Raises:
             UnprotectedGraphError: If it states requirements and there is no authenticator, or
                 guards subjects and nothing that decides about them is configured, or demands a
-                feature that is not known here.
+                feature that is not known here, or protects data by directives that it does not
+                link.
         """
+        if unlinked := self.supergraph.unlinked:
+            raise UnprotectedGraphError("\n".join(starmap(_not_linked, unlinked.items())))
         is_guarded = self._guards is not None and has_guard
         if not is_guarded and needs_consent(self.supergraph):
             raise UnprotectedGraphError(
@@ -276,6 +281,17 @@ def _in_language(execution: ExecutionOptions, language: Language) -> ExecutionOp
         for code, description in CATALOGUE.items()
     }
     return replace(execution, errors=replace(execution.errors, wordings=wordings))
+
+
+def _not_linked(local: str, name: str) -> str:
+    """What to tell of a directive that protects data and that no link explains."""
+    known = specification(name)
+    version = "v{}.{}".format(*known.feature_version) if known else ""
+    return (
+        f"the supergraph uses @{local} without linking its specification: add"
+        f' @link(url: "{SPECIFICATIONS}/{name}/{version}", for: SECURITY) to its schema, or link'
+        " the specification whose directive it is"
+    )
 
 
 def needs_consent(supergraph: Supergraph) -> bool:

@@ -3,7 +3,7 @@
 Source: link specification v1.0 (https://specs.apollo.dev/link/v1.0), and core v0.1 before it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graphql import (
@@ -18,6 +18,7 @@ from graphql import (
 )
 
 from gateway.federation.directives import (
+    ACCESS_DIRECTIVES,
     CORE_IDENTITY,
     LINK_IDENTITY,
     MERGED_FEATURES,
@@ -67,6 +68,14 @@ class Feature:
             return imported.removeprefix("@")
         return self.prefix if name == self.name else f"{self.prefix}__{name}"
 
+    def element(self, local_name: str) -> str:
+        """Returns the feature's own name of a directive that it owns."""
+        for name, imported in self.imports.items():
+            if imported == "@" + local_name:
+                return name.removeprefix("@")
+        is_main = local_name == self.prefix
+        return self.name if is_main else local_name.removeprefix(self.prefix + "__")
+
     def owns(self, local_name: str, *, directive: bool) -> bool:
         """Tells whether a definition with this local name is part of the feature."""
         if local_name.startswith(self.prefix + "__"):
@@ -90,6 +99,39 @@ def demanded_features(features: Iterable[Feature]) -> tuple[str, ...]:
     must not be served without it.
     """
     return tuple(f.url for f in features if f.purpose and f.identity not in _UNDERSTOOD)
+
+
+_PROTECTING = (*ACCESS_DIRECTIVES, "inaccessible")
+"""Directives that keep data from somebody: one that is passed over lays open what it protects."""
+
+
+def unlinked_protections(
+    applied: Iterable[str], features: Sequence[Feature]
+) -> tuple[tuple[str, str], ...]:
+    """Directives that protect data under names that their specification's link does not give.
+
+    A directive is another's, and none of federation's, where a link of that other accounts for
+    its name.
+
+    Args:
+        applied: Local names of the directives that the types of a schema bear.
+        features: What the schema links.
+
+    Returns:
+        Each local name with its name in federation's specification, sorted.
+    """
+    # Of several links of one specification the first counts.
+    linked = {f.key: f.directive(f.name) for f in reversed(features) if f.key in _PROTECTING}
+    found = set()
+    for local in applied:
+        if local in linked.values():
+            continue
+        owners = [f for f in features if f.prefix and f.owns(local, directive=True)]
+        names = {f.element(local) for f in owners if f.identity.startswith(f"{SPECIFICATIONS}/")}
+        if not owners:
+            names = {local.rpartition("__")[2]}
+        found.update((local, name) for name in names if name in _PROTECTING)
+    return tuple(sorted(found))
 
 
 def read_features(document: DocumentNode) -> tuple[Feature, ...]:

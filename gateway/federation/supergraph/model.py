@@ -153,6 +153,8 @@ class Supergraph:
             inaccessible ones.
         demands: URLs of linked features, none of federation's, that must be understood by
             whoever serves the supergraph (``for: SECURITY`` or ``EXECUTION``).
+        unlinked: Local names of applied directives that would protect data, and pass for nothing
+            because no link of their specification gives them these names; by each its name there.
     """
 
     sdl: str
@@ -163,3 +165,4 @@ class Supergraph:
     contexts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     possible_types: Mapping[str, frozenset[str]] = field(default_factory=dict)
     demands: tuple[str, ...] = ()
+    unlinked: Mapping[str, str] = field(default_factory=dict)

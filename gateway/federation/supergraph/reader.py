@@ -12,7 +12,9 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    Node,
     TypeDefinitionNode,
+    TypeExtensionNode,
     build_ast_schema,
     is_abstract_type,
     is_object_type,
@@ -22,7 +24,12 @@ from graphql import (
 from gateway.federation.supergraph.api_schema import build_api_schema
 from gateway.federation.supergraph.errors import SupergraphError
 from gateway.federation.supergraph.join import named, text_of
-from gateway.federation.supergraph.links import Feature, demanded_features, read_features
+from gateway.federation.supergraph.links import (
+    Feature,
+    demanded_features,
+    read_features,
+    unlinked_protections,
+)
 from gateway.federation.supergraph.model import Subgraph, SubgraphType, Supergraph
 from gateway.federation.supergraph.owners import with_provided_fields
 from gateway.federation.supergraph.types import TypeReader
@@ -68,6 +75,7 @@ def read_supergraph(sdl: str) -> Supergraph:
         contexts=_contexts(definitions, features),
         possible_types=_possible_types(schema),
         demands=demanded_features(features),
+        unlinked=dict(unlinked_protections(_applied_to_types(document), features)),
     )
 
 
@@ -137,14 +145,30 @@ def _schemas(
         raise SupergraphError(message) from error
 
 
+def _applied_to_types(document: DocumentNode) -> frozenset[str]:
+    """Names of the directives that types and what is in them bear."""
+    pending: list[Node] = [
+        node
+        for node in document.definitions
+        if isinstance(node, TypeDefinitionNode | TypeExtensionNode)
+    ]
+    found: set[str] = set()
+    while pending:
+        node = pending.pop()
+        found.update(given.name.value for given in getattr(node, "directives", None) or ())
+        for members in ("fields", "values", "arguments"):
+            pending.extend(getattr(node, members, None) or ())
+    return frozenset(found)
+
+
 def _directive_names(features: tuple[Feature, ...]) -> dict[tuple[str, str], str]:
     names: dict[tuple[str, str], str] = {}
     for feature in features:
-        names[feature.key, feature.name] = feature.directive(feature.name)
+        names.setdefault((feature.key, feature.name), feature.directive(feature.name))
         for imported in feature.imports:
             if imported.startswith("@"):
                 name = imported.removeprefix("@")
-                names[feature.key, name] = feature.directive(name)
+                names.setdefault((feature.key, name), feature.directive(name))
     return names
 
 
