@@ -122,7 +122,7 @@ def unlinked_protections(
     """
     # Of several links of one specification the first counts.
     linked = {f.key: f.directive(f.name) for f in reversed(features) if f.key in _PROTECTING}
-    found = set()
+    found: set[tuple[str, str]] = set()
     for local in applied:
         if local in linked.values():
             continue
