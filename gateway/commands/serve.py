@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from access.environment import port, positive, positive_number, web_address
+from access.environment import port, positive, positive_number
 from gateway.authentication.authenticator import TokenAuthenticator
 from gateway.authentication.claims import generic_principal
 from gateway.authentication.key_sets import KeySet
@@ -33,7 +33,7 @@ from gateway.rate_limit import RateLimit, RateLimiter
 from gateway.server.admission import Admission
 from gateway.server.run import ServerOptions, Service, Worker
 from gateway.transport.deduplication import DeduplicatingTransport
-from gateway.transport.endpoint import SubgraphEndpoint, TransportLimits
+from gateway.transport.endpoint import SubgraphEndpoint, TransportLimits, split_address
 from gateway.transport.http import HttpTransport
 from gateway.transport.json_fetcher import HttpJsonFetcher
 from storage.access_log.file import FileBacking
@@ -186,7 +186,7 @@ def _check_key_set_url(url: str) -> None:
         CommandError: If it is no address of HTTP.
     """
     try:
-        web_address(url)
+        split_address(url)
     except ValueError as error:
         msg = f"--jwks {url}: {error}"
         raise CommandError(msg) from error

@@ -1,9 +1,15 @@
 """Where a subgraph is reached and within which bounds."""
 
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+_HOST = re.compile(r"([A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?")
+"""Names and IPv4 addresses (RFC 1123, section 2.1), and the underscores of container networks."""
+
+_HOST_LENGTH = 253
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +101,16 @@ def parse_endpoint(
     Raises:
         ValueError: If the URL is anything else.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError(f"subgraph {name}: the URL must be absolute, http or https")
-    if parts.username is not None or parts.fragment:
-        raise ValueError(f"subgraph {name}: the URL must have no credentials and no fragment")
     try:
-        port = parts.port
+        parts, port = split_address(url)
     except ValueError as error:
-        raise ValueError(f"subgraph {name}: the URL's port is none") from error
+        raise ValueError(f"subgraph {name}: {error}") from error
     secure = parts.scheme == "https"
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     endpoint = SubgraphEndpoint(
         name=name,
-        host=parts.hostname,
-        port=port or (443 if secure else 80),
+        host=parts.hostname or "",
+        port=port if port is not None else (443 if secure else 80),
         target=target,
         tls=(tls or ssl.create_default_context()) if secure else None,
         headers=tuple((headers or {}).items()),
@@ -119,3 +120,31 @@ def parse_endpoint(
         raise ValueError(f"subgraph {name}: the URL's path must not hold spaces")
     endpoint.request_head()
     return endpoint
+
+
+def split_address(url: str) -> tuple[SplitResult, int | None]:
+    """Read an absolute URL's parts and port; what would be stripped or guessed at is refused.
+
+    Raises:
+        ValueError: If no request can go there.
+    """
+    if not url.isprintable() or url != url.strip():
+        raise ValueError("the URL must hold no control characters and no spaces around it")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("the URL must be absolute, http or https")
+    if parts.username is not None or parts.fragment:
+        raise ValueError("the URL must have no credentials and no fragment")
+    if ":" not in parts.hostname and not _is_host(parts.hostname):
+        raise ValueError(f"the URL's host is none: {parts.hostname}")
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise ValueError("the URL's port is none") from error
+    if port == 0:
+        raise ValueError("the URL's port is 0, where nothing can listen")
+    return parts, port
+
+
+def _is_host(text: str) -> bool:
+    return len(text) <= _HOST_LENGTH and _HOST.fullmatch(text) is not None

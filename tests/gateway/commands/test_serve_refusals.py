@@ -63,3 +63,19 @@ def test_no_host_is_not_every_host() -> None:
     told = _told("serve", "--supergraph", SUPERGRAPH, "--port", "0", "--host", "")
 
     assert (2, "--host: it is empty; 0.0.0.0 stands for every address") == told
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("http://issuer:0/keys", "the URL's port is 0, where nothing can listen"),
+        ("http://is suer/keys", "the URL's host is none: is suer"),
+    ],
+)
+def test_a_key_set_that_nobody_can_fetch_is_told(url: str, reason: str) -> None:
+    told = _told(
+        *("serve", "--supergraph", SUPERGRAPH, "--port", "0"),
+        *("--jwks", url, "--issuer", "i", "--audience", "a"),
+    )
+
+    assert (2, f"--jwks {url}: {reason}") == told

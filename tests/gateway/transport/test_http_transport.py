@@ -345,8 +345,35 @@ async def test_a_subgraph_without_address_fails() -> None:
         "http://a/#x",
         "http://a/\r\nx: y",
         "http://a/b c",
+        "http://a b/",
+        "http://a\tb/",
+        "http://a%20b/",
+        "http://a<b/",
+        "http://a..b/",
+        f"http://{'a' * 64}/",
+        f"http://{'a.' * 127}a/",
+        "http://[::1/",
+        "http://[zz]/",
+        "http://a:0/",
+        "http://a:65536/",
+        " http://a/",
     ],
 )
 def test_an_unusable_address_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="subgraph s"):
+    with pytest.raises(ValueError, match=r"^subgraph s: "):
         parse_endpoint("s", url)
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port"),
+    [
+        ("http://a_b.svc.cluster.local.:1/", "a_b.svc.cluster.local.", 1),
+        ("http://[::1]:65535/", "::1", 65535),
+        ("https://192.0.2.1/", "192.0.2.1", 443),
+        ("http://A:/", "a", 80),
+    ],
+)
+def test_hosts_and_ports_of_all_kinds_are_read(url: str, host: str, port: int) -> None:
+    endpoint = parse_endpoint("s", url)
+
+    assert (host, port) == (endpoint.host, endpoint.port)
