@@ -24,6 +24,7 @@ from graphql import (
     parse,
     validate,
 )
+from graphql.utilities.find_schema_changes import SafeChangeType
 
 from gateway.commands.reading import (
     CommandError,
@@ -106,6 +107,8 @@ def compare(
     """
     breaking, dangerous, safe = [], [], []
     for change in find_schema_changes(old, new):
+        if change.type is SafeChangeType.DESCRIPTION_CHANGED:
+            continue  # Told with what else is documentation, a line for each.
         line = f"{change.type.name}: {change.description}"
         if isinstance(change, BreakingChange):
             breaking.append(line)

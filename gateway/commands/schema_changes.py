@@ -1,4 +1,4 @@
-"""Changes that no comparison of definitions lists: roots, deprecations, what operations feel.
+"""Changes that no comparison of definitions lists: of roots, of defaults, what operations feel.
 
 Source: GraphQL specification (September 2025), sections 3.3 "Schema", 3.10 "Input Objects" and 5.8
 "Variables"; which changes of types are safe, as GraphQL.js has it.
@@ -34,6 +34,8 @@ from graphql import (
     visit,
 )
 
+from gateway.commands.documentation_changes import documentation_changes
+
 
 class Effect(Enum):
     """What a change does to clients."""
@@ -55,7 +57,8 @@ def further_changes(old: GraphQLSchema, new: GraphQLSchema) -> Iterator[tuple[Ef
         yield from _newly_required(before, after)
         yield from _changed_input(before, after)
         yield from _changed_scalar(before, after)
-        yield from _changed_deprecations(before, after)
+    for line in documentation_changes(old, new):
+        yield Effect.SAFE, line
 
 
 def _newly_required(
@@ -106,35 +109,6 @@ def _changed_scalar(
     ):
         change = f"{before.specified_by_url} to {after.specified_by_url}"
         yield Effect.DANGEROUS, f"SPECIFIED_BY_CHANGED: {before.name} has changed from {change}."
-
-
-def _changed_deprecations(
-    before: GraphQLNamedType, after: GraphQLNamedType
-) -> Iterator[tuple[Effect, str]]:
-    was, now = _reasons(before), _reasons(after)
-    for place in was.keys() & now.keys():
-        old_reason, new_reason = was[place], now[place]
-        if new_reason is not None and old_reason is None:
-            yield Effect.SAFE, f"DEPRECATION_ADDED: {place} is deprecated: {new_reason}"
-        elif old_reason is not None and new_reason is None:
-            yield Effect.SAFE, f"DEPRECATION_REMOVED: {place} is deprecated no longer."
-
-
-def _reasons(named: GraphQLNamedType) -> dict[str, str | None]:
-    """Why each member of a type is deprecated, by its coordinate."""
-    found: dict[str, str | None] = {}
-    if isinstance(named, GraphQLEnumType):
-        for name, value in named.values.items():
-            found[f"{named.name}.{name}"] = value.deprecation_reason
-    elif isinstance(named, GraphQLInputObjectType):
-        for name, member in named.fields.items():
-            found[f"{named.name}.{name}"] = member.deprecation_reason
-    elif isinstance(named, GraphQLObjectType | GraphQLInterfaceType):
-        for name, field in named.fields.items():
-            found[f"{named.name}.{name}"] = field.deprecation_reason
-            for each, argument in field.args.items():
-                found[f"{named.name}.{name}({each}:)"] = argument.deprecation_reason
-    return found
 
 
 def felt_by(document: DocumentNode, old: GraphQLSchema, new: GraphQLSchema) -> Iterator[str]:
