@@ -12,6 +12,7 @@ from graphql import (
     FieldNode,
     GraphQLArgument,
     GraphQLEnumType,
+    GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLList,
@@ -33,6 +34,7 @@ from graphql import (
     type_from_ast,
     visit,
 )
+from graphql.utilities.find_schema_changes import get_default_value
 
 from gateway.commands.documentation_changes import documentation_changes
 
@@ -50,11 +52,14 @@ def further_changes(old: GraphQLSchema, new: GraphQLSchema) -> Iterator[tuple[Ef
     for kind in OperationType:
         if old.get_root_type(kind) is not None and new.get_root_type(kind) is None:
             yield Effect.BREAKING, f"ROOT_REMOVED: There is no {kind.value} any more."
+        elif old.get_root_type(kind) is None and new.get_root_type(kind) is not None:
+            yield Effect.SAFE, f"ROOT_ADDED: There is a {kind.value} now."
     for name, before in old.type_map.items():
         after = new.type_map.get(name)
         if after is None or type(after) is not type(before) or name.startswith("__"):
             continue
         yield from _newly_required(before, after)
+        yield from _loosened(before, after)
         yield from _changed_input(before, after)
         yield from _changed_scalar(before, after)
     for line in documentation_changes(old, new):
@@ -81,6 +86,35 @@ def _newly_required(
             if is_required_argument(given) and str(given.type) == str(argument.type):
                 place = f"{before.name}.{name}({each}:)"
                 yield Effect.BREAKING, f"DEFAULT_REMOVED: {place} is required now."
+
+
+def _loosened(before: GraphQLNamedType, after: GraphQLNamedType) -> Iterator[tuple[Effect, str]]:
+    """What takes more than it did and keeps its default, which graphql-core passes over."""
+    if isinstance(before, GraphQLInputObjectType) and isinstance(after, GraphQLInputObjectType):
+        for name, field in before.fields.items():
+            now = after.fields.get(name)
+            if now is not None and _is_looser_with_default(field, now):
+                change = f"{before.name}.{name} changed type from {field.type} to {now.type}."
+                yield Effect.SAFE, f"FIELD_CHANGED_KIND_SAFE: Field {change}"
+    for name, old_arguments in _arguments(before).items():
+        for each, argument in old_arguments.items():
+            given = _arguments(after).get(name, {}).get(each)
+            if given is not None and _is_looser_with_default(argument, given):
+                place = f"{before.name}.{name}({each}:)"
+                change = f"{place} has changed type from {argument.type} to {given.type}."
+                yield Effect.SAFE, f"ARG_CHANGED_KIND_SAFE: Argument {change}"
+
+
+def _is_looser_with_default(
+    before: GraphQLArgument | GraphQLInputField, after: GraphQLArgument | GraphQLInputField
+) -> bool:
+    default = get_default_value(before)
+    return (
+        default is not None
+        and default == get_default_value(after)
+        and str(before.type) != str(after.type)
+        and _is_safe_answer(after.type, before.type)
+    )
 
 
 def _arguments(named: GraphQLNamedType) -> dict[str, dict[str, GraphQLArgument]]:

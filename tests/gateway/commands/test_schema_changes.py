@@ -66,6 +66,32 @@ def test_deprecations_are_told(before: str, after: str, place: str) -> None:
     ).safe
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        (
+            "x: Int! = 1,",
+            "x: Int = 1,",
+            "ARG_CHANGED_KIND_SAFE: Argument Query.a(x:) has changed type from Int! to Int.",
+        ),
+        (
+            "y: Int! = 1",
+            "y: Int = 1",
+            "FIELD_CHANGED_KIND_SAFE: Field I.y changed type from Int! to Int.",
+        ),
+        (
+            "type Mutation",
+            "schema { query: Query mutation: Mutation subscription: T } type Mutation",
+            "ROOT_ADDED: There is a subscription now.",
+        ),
+    ],
+)
+def test_safe_changes_that_no_definition_shows(before: str, after: str, line: str) -> None:
+    report = compare(build_schema(OLD), build_schema(OLD.replace(before, after)), {})
+
+    assert ((), (), (line,)) == (report.breaking, report.dangerous, report.safe)
+
+
 def _broken(operation: str, before: str, after: str) -> tuple[str, ...]:
     old, new = build_schema(OLD), build_schema(OLD.replace(before, after))
     return compare(old, new, {"o": parse(operation)}).broken_operations
