@@ -145,11 +145,11 @@ class Representations:
         requirements = self.requirements.of(stand, choice, item, inputs)
         # Parts of one value object stand in one place of the merged data, under one name.
         own = own or _is_part(choice, item)
-        inside = self._possible(item.child)
+        inside = new_output(self.graph, item.child.site) if item.child is not None else None
         name = min(types, default="")
         known = output.find(asked, name, requirements, own=own, below=inside)
         if known is None or (known.child is None) != (item.child is None):
-            known = self._own(output, types, item, requirements)
+            known = self._own(output, types, item, requirements, inside)
         elif known.own:
             known.types |= types
         known.needers.append(target)
@@ -164,18 +164,13 @@ class Representations:
             nested = self._nested(child, item.child, target)
         return KeyField(asked.name, known.response_name, nested)
 
-    def _possible(self, child: PlaceChoice | None) -> frozenset[str]:
-        """Returns the concrete types that the value of a field may have where it is fetched."""
-        if child is None:
-            return frozenset()
-        return self.graph.possible(child.site.subgraph, child.site.type_name)
-
     def _own(
         self,
         output: Output,
         types: frozenset[str],
         item: FieldChoice,
         requirements: tuple[Requirement, ...],
+        below: Output | None,
     ) -> OutputField:
         """Adds a field that the plan needs for itself."""
         asked = item.field
@@ -185,7 +180,7 @@ class Representations:
             asked.arguments,
             (),
             types,
-            new_output(self.graph, item.child.site) if item.child is not None else None,
+            below,
             own=True,
             type_text=type_text(item),
             requirements=requirements,

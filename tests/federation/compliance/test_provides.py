@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.federation.compliance.kit import Row, by, data, link, never, only, subgraph
+from tests.federation.compliance.kit import Row, by, data, echo, link, never, only, subgraph
 from tests.federation.oracle.in_memory import REFERENCE, InMemorySubgraph
 
 IMPORTS = ("key", "external", "provides", "shareable")
@@ -171,3 +171,40 @@ async def test_the_subgraph_that_provides_more_is_asked_first() -> None:
     ]
 
     assert {"shop": {"name": "North"}} == await data(parts, "{ shop { name } }")
+
+
+async def test_inputs_are_asked_for_only_of_the_type_of_which_they_are_provided() -> None:
+    post = {"__typename": "Post", "id": "p", "writer": {"id": "1", "name": "An"}}
+    film = {"__typename": "Film", "id": "f", "writer": {"id": "2"}}
+    feed = 'type Query { feed: [Item] @provides(fields: "... on Post { writer { name } }") } '
+    feed += "interface Item { id: ID! writer: Writer } "
+    for name in ("Post", "Film"):
+        feed += f'type {name} implements Item @key(fields: "id") {{ id: ID! writer: Writer }} '
+    feed += 'type Writer @key(fields: "id") { id: ID! name: String @external }'
+    cards = "interface Item { id: ID! writer: Writer } "
+    for name in ("Post", "Film"):
+        cards += f'type {name} implements Item @key(fields: "id") {{ id: ID! '
+        cards += "writer: Writer @external "
+        cards += 'card: String @requires(fields: "writer { name }") } '
+    cards += 'type Writer @key(fields: "id") { id: ID! name: String @external }'
+    writers = 'type Writer @key(fields: "id") { id: ID! name: String @shareable }'
+    card = {**echo(), "card": lambda item: item["writer"]["name"]}
+
+    parts = [
+        subgraph(
+            "feed",
+            link(*IMPORTS) + feed,
+            Query={"feed": lambda _: [post, film]},
+            Writer={"name": lambda w: w.get("name") or "unknown here"},
+        ),
+        subgraph("cards", link(*IMPORTS, "requires") + cards, Post=card, Film=card),
+        subgraph(
+            "writers",
+            link(*IMPORTS) + writers,
+            Writer={REFERENCE: lambda writer: {**writer, "name": "Binh"}},
+        ),
+    ]
+
+    found = await data(parts, "{ feed { ... on Post { card } ... on Film { card } } }")
+
+    assert [{"card": "An"}, {"card": "Binh"}] == found["feed"]
