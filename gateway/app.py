@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
-from gateway.audit import AccessLog, HealthBookAudit
+from gateway.access_log import AccessLog
+from gateway.audit import HealthBookAudit
 from gateway.authentication import Issuer, TokenAuthenticator, health_book_principal
 from gateway.consent.gate import ConsentGate, Profiles
 from gateway.consent.guards import read_consent_schema

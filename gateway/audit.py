@@ -7,10 +7,9 @@ an answer leaves. A permitted change is on record as an intent before it is sent
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
-from typing import Protocol
 
 from access.categories import Action
+from gateway.access_log import AccessLog, append_or_owe, owe_if_lost
 from gateway.consent.outcomes import Permit
 from gateway.consent.scope import GroupDecision, HealthBookScope
 from gateway.pipeline.ports import OperationFacts
@@ -21,25 +20,6 @@ _LOG = logging.getLogger("gateway.audit")
 
 NOBODY = "unknown"
 """Stands for the subject where a look-up led to nobody."""
-
-
-class AccessLog(Protocol):
-    """Makes events durable, many together."""
-
-    def append(self, events: Sequence[AccessEvent]) -> PendingRecord:
-        """Begin to write.
-
-        Raises:
-            OSError: From the record, or at once when the log takes no more.
-        """
-        ...
-
-    def owe(self, events: Sequence[AccessEvent]) -> None:
-        """Take events of a change that could not be written, though its answer leaves.
-
-        They are written as soon as they can be.
-        """
-        ...
 
 
 class HealthBookAudit:
@@ -65,7 +45,7 @@ class HealthBookAudit:
             await durable(scope.pending)
             scope.intents.extend(event for event in events if event.phase is Phase.INTENT)
         elif scope.intents:
-            self._owe_if_lost(events, write)
+            owe_if_lost(self._log, events, write)
 
     def record_mismatch(self, scope: HealthBookScope, found: str) -> None:  # noqa: ARG002 - an id
         """Logs an integrity fault: an object about another subject than its parent."""
@@ -97,24 +77,8 @@ class HealthBookAudit:
             now = self._clock()
             outcome = Outcome.SUCCESS if succeeded else Outcome.UNKNOWN
             outcomes = [outcome_of(each, outcome, self._ids.next(), now) for each in scope.intents]
-            try:
-                write = self._log.append(outcomes)
-            except OSError:
-                self._log.owe(outcomes)
-                raise
-            self._owe_if_lost(outcomes, write)
-            scope.pending.append(write)
+            scope.pending.append(append_or_owe(self._log, outcomes))
         return scope.pending
-
-    def _owe_if_lost(self, events: Sequence[AccessEvent], write: PendingRecord) -> None:
-        write.add_done_callback(partial(_owe_lost, self._log, events))
-
-
-def _owe_lost(log: AccessLog, events: Sequence[AccessEvent], write: PendingRecord) -> None:
-    try:
-        write.result()
-    except OSError:
-        log.owe(events)
 
 
 def _event(

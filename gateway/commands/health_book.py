@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from redis.asyncio import Redis
 
 from access.faults import log_unhandled
+from gateway.access_log import CountedLog
 from gateway.app import Clocks, HealthBookParts, create_pipeline, health_book_graph
 from gateway.authentication import Issuer, KeySet
 from gateway.commands.environment import read_environment
@@ -20,6 +21,7 @@ from gateway.commands.serving import (
     check_metrics_ports,
     open_metrics,
     serve_until_told,
+    show_owed_events,
     show_plan_cache,
     subgraph_endpoints,
     utc_now,
@@ -98,7 +100,7 @@ def _service(
             documents = await open_documents(settings.database_url)
             stack.push_async_callback(documents.close)
             await documents.ensure_indexes([*PROFILE_INDEXES, *ACCESS_LOG_INDEXES])
-            log = _access_log(stack, documents, keyring, worker)
+            log = CountedLog(_access_log(stack, documents, keyring, worker))
             redis = _redis(stack, settings)
             profiles = AccessProfiles(documents, keyring, _feed(stack, redis), utc_now)
             metrics = open_metrics(
@@ -121,6 +123,7 @@ def _service(
             )
             pipeline = create_pipeline(graph, parts)
             show_plan_cache(metrics, pipeline)
+            show_owed_events(metrics, log)
             yield GraphQLEndpoint(pipeline)
 
     return service

@@ -6,16 +6,16 @@ guards has neither, so its events say who executed which operation.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
-from msgspec.structs import replace
-
+from gateway.access_log import AccessLog, append_or_owe
 from gateway.federation.plan import OperationKind
 from gateway.pipeline.ports import OperationFacts
 from gateway.principal import Principal
 from gateway.request import PendingRecord, RequestScope
 from storage.access_log.ids import EventIds
 from storage.access_log.model import AccessEvent, Actor, Decision, Outcome, Phase
-from storage.access_log.writer import AccessLogWriter
+from storage.access_log.recovery import outcome_of
 
 _NO_PURPOSE = ""
 
@@ -23,12 +23,18 @@ _NO_PURPOSE = ""
 class OperationAudit:
     """Writes one event per query, intent and outcome per mutation."""
 
-    def __init__(self, writer: AccessLogWriter, clock: Callable[[], datetime]) -> None:
-        """Take the log's writer and an aware wall clock; made on the worker's running loop."""
-        self._append = writer.append
+    def __init__(self, log: AccessLog, clock: Callable[[], datetime]) -> None:
+        """Take the log and an aware wall clock; made on the worker's running loop."""
+        self._log = log
+        self._append = log.append
         self._clock = clock
         self._ids = EventIds()
         self._intents: dict[int, AccessEvent] = {}
+
+    @property
+    def open_intents(self) -> int:
+        """How many mutations are under way."""
+        return len(self._intents)
 
     def begin(self, scope: RequestScope, operation: OperationFacts) -> Sequence[PendingRecord]:
         """Start to write the event of an operation (see ``AuditLog.begin``)."""
@@ -52,6 +58,7 @@ class OperationAudit:
         written = self._append((event,))
         if not is_query:
             self._intents[id(scope)] = event
+            written.add_done_callback(partial(self._forget_unwritten, id(scope), event))
         return (written,)
 
     def end(
@@ -61,19 +68,27 @@ class OperationAudit:
         *,
         succeeded: bool,
     ) -> Sequence[PendingRecord]:
-        """Write how a mutation ended; a query's event is on its way (see ``AuditLog.end``)."""
+        """Write how a mutation ended; a query's event is on its way (see ``AuditLog.end``).
+
+        A mutation with errors may have been committed nevertheless, in part or as a whole.
+
+        Raises:
+            OSError: The log takes no more; the outcome is owed to it.
+        """
         if operation.kind is OperationKind.QUERY:
             return ()
         intent = self._intents.pop(id(scope))
-        event = replace(
-            intent,
-            event_id=f"{intent.event_id}-outcome",
-            time=self._clock(),
-            phase=Phase.OUTCOME,
-            outcome=Outcome.SUCCESS if succeeded else Outcome.FAILURE,
-            intent_id=intent.event_id,
-        )
-        return (self._append((event,)),)
+        outcome = Outcome.SUCCESS if succeeded else Outcome.UNKNOWN
+        event = outcome_of(intent, outcome, f"{intent.event_id}-outcome", self._clock())
+        return (append_or_owe(self._log, (event,)),)
+
+    def _forget_unwritten(self, number: int, intent: AccessEvent, written: PendingRecord) -> None:
+        """Let go of an intent that is not on record: its mutation is not sent."""
+        try:
+            written.result()
+        except OSError:
+            if self._intents.get(number) is intent:
+                del self._intents[number]
 
 
 def _actor(principal: Principal) -> Actor:

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from access.environment import port, positive, positive_number
+from gateway.access_log import CountedLog
 from gateway.authentication.authenticator import TokenAuthenticator
 from gateway.authentication.claims import generic_principal
 from gateway.authentication.key_sets import KeySet
@@ -18,6 +19,7 @@ from gateway.commands.serving import (
     check_metrics_ports,
     open_metrics,
     serve_until_told,
+    show_owed_events,
     show_plan_cache,
     subgraph_endpoints,
     utc_now,
@@ -25,6 +27,7 @@ from gateway.commands.serving import (
 from gateway.endpoint.endpoint import DEFAULT_MAX_BODY_BYTES, GraphQLEndpoint
 from gateway.federation.executor.answers import ErrorMasking
 from gateway.limits import Limits
+from gateway.metrics import Metrics
 from gateway.pipeline.graph import ServedGraph, UnprotectedGraphError
 from gateway.pipeline.override_labels import UnknownLabelError
 from gateway.pipeline.pipeline import GatewayPipeline, Ports
@@ -206,7 +209,7 @@ def _service(
             ports = Ports(
                 transport=DeduplicatingTransport(transport) if options.dedupe else transport,
                 authenticator=_authenticator(stack, options),
-                audit=_audit(stack, options, worker.admission),
+                audit=_audit(stack, options, worker.admission, metrics),
                 rate_limiter=_rate_limiter(options),
                 observer=metrics,
             )
@@ -230,13 +233,18 @@ def _authenticator(
 
 
 def _audit(
-    stack: AsyncExitStack, options: argparse.Namespace, admission: Admission
+    stack: AsyncExitStack,
+    options: argparse.Namespace,
+    admission: Admission,
+    metrics: Metrics | None,
 ) -> OperationAudit | None:
     if options.audit is None:
         return None
     writer = AccessLogWriter(FileBacking(options.audit), backlog=lambda: admission.backlog)
     stack.push_async_callback(writer.close)
-    return OperationAudit(writer, utc_now)
+    log = CountedLog(writer)
+    show_owed_events(metrics, log)
+    return OperationAudit(log, utc_now)
 
 
 def _rate_limiter(options: argparse.Namespace) -> RateLimiter | None:

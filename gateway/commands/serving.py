@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
+from gateway.access_log import CountedLog
 from gateway.commands.reading import CommandError
 from gateway.federation.supergraph.model import Supergraph
 from gateway.metrics import Metrics
@@ -79,6 +80,13 @@ def show_plan_cache(metrics: Metrics | None, pipeline: GatewayPipeline) -> None:
     metrics.gauge("gateway_plan_cache_bytes", "Estimate", lambda: cache.figures.size)
     metrics.gauge("gateway_plan_cache_entries", "Operations", lambda: cache.figures.entries)
     metrics.gauge("gateway_plan_cache_evictions", "Since start", lambda: cache.figures.evictions)
+
+
+def show_owed_events(metrics: Metrics | None, log: CountedLog) -> None:
+    """Add how many events of changes were not on record when their answers left."""
+    if metrics is not None:
+        text = "Events of answered changes that could not be written at first, since start"
+        metrics.gauge("gateway_access_events_owed", text, lambda: log.owed)
 
 
 def subgraph_endpoints(

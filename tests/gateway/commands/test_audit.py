@@ -2,12 +2,15 @@
 
 import asyncio
 from argparse import Namespace
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
+from gateway.access_log import CountedLog
 from gateway.commands.audit import main
 from gateway.commands.operation_audit import OperationAudit
 from gateway.commands.reading import CommandError
@@ -16,12 +19,16 @@ from gateway.pipeline.ports import OperationFacts
 from gateway.principal import ANONYMOUS
 from gateway.request import BareScope, durable
 from storage.access_log import DocumentBacking, head_signer
+from storage.access_log.chain import Link
 from storage.access_log.file import FileBacking, read_events
 from storage.access_log.model import Outcome, Phase
+from storage.access_log.owed import Persistence
 from storage.access_log.writer import AccessLogWriter
 from storage.encryption import load_keyring, new_key_file
 from storage.opening import open_documents
 from tests.storage.access_events import EVENT
+
+CHANGE = OperationFacts(OperationKind.MUTATION, "Change")
 
 
 def _now() -> datetime:
@@ -122,8 +129,48 @@ async def test_a_mutation_leaves_its_intent_and_how_it_ended(tmp_path: Path) -> 
     intent, outcome = read_events(path)
 
     assert (Phase.INTENT, None) == (intent.phase, intent.outcome)
-    assert (Phase.OUTCOME, Outcome.FAILURE) == (outcome.phase, outcome.outcome)
+    assert (Phase.OUTCOME, Outcome.UNKNOWN) == (outcome.phase, outcome.outcome)
     assert intent.event_id == outcome.intent_id
+
+
+class _FullBacking(FileBacking):
+    """A file on a disk that is full for a while."""
+
+    is_full = False
+
+    async def write(self, links: Sequence[Link]) -> None:
+        if self.is_full:
+            raise OSError(ENOSPC, "No space left on device")
+        await super().write(links)
+
+
+async def test_an_outcome_that_could_not_be_written_is_written_later(tmp_path: Path) -> None:
+    backing, scope = _FullBacking(tmp_path / "log"), BareScope(ANONYMOUS)
+    writer = AccessLogWriter(backing, persistence=Persistence(first_pause=3600.0))
+    log = CountedLog(writer)
+    audit = OperationAudit(log, _now)
+    await durable(audit.begin(scope, CHANGE))
+    backing.is_full = True
+    with pytest.raises(OSError, match="cannot be written"):
+        await durable(audit.end(scope, CHANGE, succeeded=True))
+    backing.is_full = False
+    await writer.close()
+    intent, outcome = read_events(tmp_path / "log")
+
+    assert (intent.event_id, Outcome.SUCCESS) == (outcome.intent_id, outcome.outcome)
+    assert 1 == log.owed
+
+
+async def test_a_mutation_that_is_not_sent_leaves_nothing_behind(tmp_path: Path) -> None:
+    backing, scope = _FullBacking(tmp_path / "log"), BareScope(ANONYMOUS)
+    log = CountedLog(AccessLogWriter(backing))
+    audit = OperationAudit(log, _now)
+    backing.is_full = True
+    with pytest.raises(OSError, match="cannot be written"):
+        await durable(audit.begin(scope, CHANGE))
+
+    assert 0 == log.owed
+    assert 0 == audit.open_intents
 
 
 def test_a_file_that_is_no_access_log_does_not_pass(tmp_path: Path) -> None:
