@@ -30,7 +30,7 @@ from gateway.config import Settings
 from gateway.consent.guards import ConsentSchemaError
 from gateway.endpoint.endpoint import GraphQLEndpoint
 from gateway.limits import Limits
-from gateway.pipeline.graph import ServedGraph
+from gateway.pipeline.graph import ServedGraph, UnprotectedGraphError
 from gateway.server.run import ServerOptions, Service, Worker
 from gateway.transport.endpoint import SubgraphEndpoint, TransportLimits
 from gateway.transport.http import HttpTransport
@@ -69,7 +69,8 @@ def main(_options: argparse.Namespace) -> int:
             Limits(introspection=not settings.is_production),
             is_masked=settings.is_production,
         )
-    except ConsentSchemaError as error:
+        graph.check_protection(has_authenticator=True, has_guard=True)
+    except (ConsentSchemaError, UnprotectedGraphError) as error:
         raise CommandError(str(error)) from error
     endpoints = subgraph_endpoints(
         graph.supergraph,

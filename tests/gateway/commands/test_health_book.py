@@ -75,6 +75,21 @@ def test_why_it_does_not_start_is_one_clear_line(
     assert errors.startswith(f"gateway: {told}")
 
 
+def test_a_supergraph_that_protects_without_a_link_is_one_clear_line(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    link = '@link(url: "https://specs.apollo.dev/requiresScopes/v0.1", for: SECURITY)'
+    sdl = Path("supergraph.graphql").read_text("utf-8")
+    assert link in sdl
+    (tmp_path / "unlinked.graphql").write_text(sdl.replace(link, ""), "utf-8")
+    changes = {"GATEWAY_SUPERGRAPH": str(tmp_path / "unlinked.graphql")}
+    with started({**environ, **changes}) as process:
+        _, errors = process.communicate(timeout=30)
+
+    assert (2, 1) == (process.returncode, errors.count("\n"))
+    assert errors.startswith("gateway: the supergraph uses @requiresScopes without linking ")
+
+
 def test_a_metrics_port_in_use_is_told_as_that(environ: dict[str, str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
