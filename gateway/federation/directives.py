@@ -73,6 +73,7 @@ class DirectiveSpecification:
         since: First version of federation that has it.
         feature: Name of the feature that defines it in a supergraph, if it is merged there.
         feature_version: Version of that feature.
+        earlier_locations: Where it may stand in earlier versions of that feature.
         purpose: The ``for:`` of that feature's ``@link``.
     """
 
@@ -83,6 +84,7 @@ class DirectiveSpecification:
     since: Version = FEDERATION_2_0
     feature: str | None = None
     feature_version: Version = (0, 1)
+    earlier_locations: tuple[tuple[Version, tuple[str, ...]], ...] = ()
     purpose: str | None = None
 
 
@@ -109,6 +111,7 @@ FEDERATION_DIRECTIVES: tuple[DirectiveSpecification, ...] = (
         repeatable=True,
         feature="tag",
         feature_version=(0, 3),
+        earlier_locations=(((0, 1), _TYPE_SYSTEM[:4]), ((0, 2), _TYPE_SYSTEM)),
     ),
     DirectiveSpecification("extends", ("OBJECT", "INTERFACE")),
     DirectiveSpecification("shareable", ("OBJECT", "FIELD_DEFINITION"), repeatable=True),
@@ -117,6 +120,7 @@ FEDERATION_DIRECTIVES: tuple[DirectiveSpecification, ...] = (
         _TYPE_SYSTEM,
         feature="inaccessible",
         feature_version=(0, 2),
+        earlier_locations=(((0, 1), _TYPE_SYSTEM[:4]),),
         purpose="SECURITY",
     ),
     DirectiveSpecification(
@@ -214,6 +218,14 @@ FEDERATION_DIRECTIVES: tuple[DirectiveSpecification, ...] = (
     ),
 )
 
+SCALARS: Mapping[str, Version] = {
+    "FieldSet": FEDERATION_2_0,
+    "Scope": (2, 5),
+    "Policy": (2, 6),
+    "ContextFieldValue": (2, 8),
+}
+"""Federation's own scalars, with the first version that has each."""
+
 FEDERATION_1_DIRECTIVES = frozenset({"key", "requires", "provides", "external", "tag", "extends"})
 
 ACCESS_DIRECTIVES = ("authenticated", "requiresScopes", "policy")
@@ -228,6 +240,15 @@ MERGED_FEATURES = (
     "context",
     "cost",
 )
+
+_FEATURE_SCALARS: Mapping[str, tuple[str, ...]] = {
+    "requiresScopes": ("Scope",),
+    "policy": ("Policy",),
+    "context": ("ContextFieldValue",),
+}
+
+_UNMERGED_DIRECTIVES: Mapping[str, str] = {"fromContext": "context"}
+"""Directives of merged features that are not carried into a supergraph by themselves."""
 
 MACHINERY_PREFIXES = ("join__", "link__")
 """How names begin that a supergraph keeps for what it is made of."""
@@ -259,16 +280,30 @@ def specification(name: str) -> DirectiveSpecification | None:
 
 
 def directives_of(version: Version) -> tuple[DirectiveSpecification, ...]:
-    """The directives that this version of federation has, with the arguments that it has."""
+    """The directives that this version of federation has, as it has them."""
+    tag: Version = (0, 2) if version < (2, 3) else (0, 3)
     return tuple(
-        replace(d, arguments=tuple(a for a in d.arguments if a.since <= version))
+        replace(
+            d,
+            arguments=tuple(a for a in d.arguments if a.since <= version),
+            locations=_locations(d, tag) if d.name == "tag" else d.locations,
+        )
         for d in FEDERATION_DIRECTIVES
         if d.since <= version
     )
 
 
+def _locations(directive: DirectiveSpecification, version: Version) -> tuple[str, ...]:
+    return dict(directive.earlier_locations).get(version, directive.locations)
+
+
 UPGRADED_DIRECTIVES = frozenset(d.name for d in directives_of(UPGRADED_FEDERATION_1))
 """What a federation 1 schema may use: beyond ``FEDERATION_1_DIRECTIVES`` it must define them."""
+
+
+def directives_of_federation_1() -> tuple[DirectiveSpecification, ...]:
+    """What a federation 1 schema may use without defining it."""
+    return tuple(d for d in directives_of(FEDERATION_2_0) if d.name in FEDERATION_1_DIRECTIVES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +348,40 @@ class LinkedElement:
 
     link: Link
     name: str
+
+
+def merged_feature(link: Link) -> str | None:
+    """The feature that a schema links by itself, if its directives are merged, or ``None``."""
+    feature = link.identity.removeprefix(f"{SPECIFICATIONS}/")
+    return feature if feature in MERGED_FEATURES and feature != link.identity else None
+
+
+def is_known_version(feature: str, version: Version) -> bool:
+    """Whether this version of a merged feature is one that composition knows."""
+    return any(
+        version == d.feature_version or version in dict(d.earlier_locations)
+        for d in FEDERATION_DIRECTIVES
+        if d.feature == feature
+    )
+
+
+def directives_of_link(link: Link) -> tuple[DirectiveSpecification, ...]:
+    """The specified directives that a link brings; none where it is of no specification here."""
+    if link.identity == FEDERATION_IDENTITY:
+        return directives_of(link.version)
+    feature = merged_feature(link)
+    return tuple(
+        replace(d, locations=_locations(d, link.version))
+        for d in FEDERATION_DIRECTIVES
+        if feature is not None and feature in (d.feature, _UNMERGED_DIRECTIVES.get(d.name))
+    )
+
+
+def scalars_of_link(link: Link) -> tuple[str, ...]:
+    """The specified scalars that a link brings."""
+    if link.identity == FEDERATION_IDENTITY:
+        return tuple(name for name, since in SCALARS.items() if since <= link.version)
+    return _FEATURE_SCALARS.get(merged_feature(link) or "", ())
 
 
 _URL = re.compile(r"^(?P<identity>[^?#]*)/v(?P<major>\d+)\.(?P<minor>\d+)([?#].*)?$")

@@ -92,14 +92,19 @@ def _repeated(context: MergeContext, per_subgraph: Mapping[int, list[Directive]]
                 name = f"{context.name(index)}__{directive.text('name')}"
                 arguments["name"] = string_node(name)
             plain = Directive(directive.name, arguments, directive.specified)
-            distinct.setdefault(_key(plain), plain)
+            distinct.setdefault(_key(context, plain), plain)
     return tuple(distinct.values())
 
 
-def _key(directive: Directive) -> str:
+def _key(context: MergeContext, directive: Directive) -> str:
+    """A text that is equal for applications that mean the same."""
     arguments: dict[str, ConstValueNode] = {
         k: constant(v) for k, v in _DEFAULTS.get(directive.specified or directive.name, {}).items()
     }
+    composed = context.composed.get(directive.name) if directive.specified is None else None
+    if composed is not None:
+        for name, argument in composed.arguments.items():
+            arguments[name] = argument.default if argument.default is not None else constant(None)
     arguments.update(directive.arguments)
     return ",".join(f"{k}:{canonical_text(v)}" for k, v in sorted(arguments.items()))
 
@@ -108,7 +113,7 @@ def _single(context: MergeContext, coordinate: str, applied: Sequence[Directive]
     counts: dict[str, int] = {}
     examples: dict[str, Directive] = {}
     for directive in applied:
-        key = _key(directive)
+        key = _key(context, directive)
         counts[key] = counts.get(key, 0) + 1
         examples.setdefault(key, directive)
     first = applied[0]

@@ -95,6 +95,10 @@ def _requests(
             _refuse(findings, subgraph, f'there is no directive "@{name}" to compose')
         elif element is None:
             _refuse(findings, subgraph, f'"@{name}" does not belong to a linked specification')
+        elif element.link.identity in _NOT_COMPOSABLE:
+            _own_directive(findings, subgraph, name, element.link, element.name)
+        elif name not in subgraph.directive_definitions:
+            _refuse(findings, subgraph, f'there is no definition of "@{name}" to compose')
         elif name.startswith(MACHINERY_PREFIXES) or name in _MACHINERY:
             findings.error(
                 ErrorCode.INVALID_LINK_DIRECTIVE_USAGE,
@@ -103,10 +107,6 @@ def _requests(
                 (f"@{name}",),
                 (subgraph.name,),
             )
-        elif element.link.identity in _NOT_COMPOSABLE:
-            _own_directive(findings, subgraph, name, element.link, element.name)
-        elif name not in subgraph.directive_definitions:
-            _refuse(findings, subgraph, f'there is no definition of "@{name}" to compose')
         elif (clash := _automatic(name, subgraphs)) is not None:
             _refuse(findings, subgraph, f'"@{name}" is the name of federation\'s @{clash}')
         else:

@@ -38,7 +38,11 @@ from gateway.federation.subgraph.values import (
     value_text,
 )
 
-_FEATURE_VERSIONS: Mapping[str, Version] = {"authenticated": (2, 5), "cost": (2, 9)}
+_FEATURE_VERSIONS: Mapping[str, Version] = {
+    "authenticated": (2, 5),
+    "context": (2, 8),
+    "cost": (2, 9),
+}
 """The version of federation that a specification needs, where it is linked by itself."""
 _FEATURE_TYPES = {
     "requiresScopes": ("Scope",),

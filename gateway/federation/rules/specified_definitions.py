@@ -11,18 +11,17 @@ from graphql import ConstValueNode, print_ast
 from gateway.federation.directives import (
     BUILT_IN_SCALARS,
     FEDERATION_IDENTITY,
-    MERGED_FEATURES,
-    SPECIFICATIONS,
+    SCALARS,
     DirectiveSpecification,
     directives_of,
+    directives_of_federation_1,
+    directives_of_link,
     linked_directive,
 )
 from gateway.federation.errors import CompositionError, ErrorCode
 from gateway.federation.rules.view import SubgraphView
 from gateway.federation.subgraph.model import DirectiveDefinition, Subgraph, TypeKind
 from gateway.federation.subgraph.type_reference import TypeReference, from_text
-
-_SCALARS = ("FieldSet", "Scope", "Policy", "ContextFieldValue")
 
 _FEDERATION_1_FIELD_SETS = frozenset({"String", "_FieldSet", "FieldSet"})
 
@@ -55,20 +54,19 @@ def check_specified_definitions(view: SubgraphView) -> Iterator[CompositionError
 
 
 def _specification(subgraph: Subgraph, definition: DirectiveDefinition) -> _Specified | None:
-    known = {d.name: d for d in directives_of(subgraph.version)}
     if not any(link.identity == FEDERATION_IDENTITY for link in subgraph.links):
-        found = known.get(definition.name)
+        specified = (*directives_of(subgraph.version), *directives_of_federation_1())
+        found = {d.name: d for d in specified}.get(definition.name)
         if found is None or _is_of_federation_1(definition):
             return None
-        return _Specified(found, {scalar: f"_{scalar}" for scalar in _SCALARS})
+        return _Specified(found, {scalar: f"_{scalar}" for scalar in SCALARS})
     element = linked_directive(subgraph.links, definition.name)
-    if element is None or element.name not in known:
+    if element is None:
         return None
-    link = element.link
-    feature = link.identity.removeprefix(f"{SPECIFICATIONS}/")
-    if link.identity != FEDERATION_IDENTITY and feature not in MERGED_FEATURES:
+    found = {d.name: d for d in directives_of_link(element.link)}.get(element.name)
+    if found is None:
         return None
-    return _Specified(known[element.name], {s: link.type_name(s) for s in _SCALARS})
+    return _Specified(found, {s: element.link.type_name(s) for s in SCALARS})
 
 
 def _is_of_federation_1(definition: DirectiveDefinition) -> bool:

@@ -14,6 +14,9 @@ from graphql import (
     EnumTypeDefinitionNode,
     ExecutableDefinitionNode,
     GraphQLError,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
     GraphQLSchema,
     InputObjectTypeDefinitionNode,
     InterfaceTypeDefinitionNode,
@@ -27,31 +30,27 @@ from graphql import (
     ValidationContext,
     ValuesOfCorrectTypeRule,
     build_ast_schema,
+    is_input_type,
     parse,
     validate_schema,
     visit,
 )
 from graphql.language import DirectiveDefinitionNode
-from graphql.validation import PossibleTypeExtensionsRule
-from graphql.validation.specified_rules import specified_sdl_rules
 from graphql.validation.validate import validate_sdl
 
 from gateway.federation.directives import (
-    FEDERATION_1_DIRECTIVES,
-    FEDERATION_DIRECTIVES,
     FEDERATION_IDENTITY,
     LINK_IDENTITY,
-    MERGED_FEATURES,
-    SPECIFICATIONS,
     DirectiveSpecification,
     Link,
-    directives_of,
+    directives_of_federation_1,
+    directives_of_link,
+    scalars_of_link,
 )
 from gateway.federation.errors import CompositionError, ErrorCode
 from gateway.federation.subgraph.definitions import kind_of
 from gateway.federation.subgraph.model import TypeKind
 
-_RULES = [rule for rule in specified_sdl_rules if rule is not PossibleTypeExtensionsRule]
 _DEFINITIONS: Mapping[TypeKind, type[TypeDefinitionNode]] = {
     TypeKind.OBJECT: ObjectTypeDefinitionNode,
     TypeKind.INTERFACE: InterfaceTypeDefinitionNode,
@@ -60,7 +59,6 @@ _DEFINITIONS: Mapping[TypeKind, type[TypeDefinitionNode]] = {
     TypeKind.SCALAR: ScalarTypeDefinitionNode,
     TypeKind.INPUT: InputObjectTypeDefinitionNode,
 }
-_SPEC_TYPES = ("FieldSet", "Scope", "Policy", "ContextFieldValue")
 _NO_QUERY = "Query root type must be provided."
 
 
@@ -99,7 +97,7 @@ def validate_graphql(
 
 def document_problems(document: DocumentNode) -> list[GraphQLError]:
     """What breaks the specification in a schema document that is complete in itself."""
-    return validate_sdl(document, None, _RULES)
+    return validate_sdl(document)
 
 
 def misfitting_values(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]:
@@ -117,8 +115,31 @@ def schema_problems(schema: GraphQLSchema) -> list[GraphQLError]:
     Later drafts ask that what a deprecated field implements be deprecated too; schemas that were
     valid before are not refused for it.
     """
+    misplaced = list(_defaults_of_outputs(schema))
+    if misplaced:
+        return misplaced
     problems = validate_schema(schema)
     return [p for p in problems if not p.message.endswith("must not be deprecated.")]
+
+
+def _defaults_of_outputs(schema: GraphQLSchema) -> Iterator[GraphQLError]:
+    """Default values of what is no input: graphql-core fails on them instead of telling so."""
+    for name, type_ in schema.type_map.items():
+        if isinstance(type_, GraphQLInputObjectType):
+            inputs = {f"{name}.{f}": v for f, v in type_.fields.items()}
+        elif isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
+            inputs = {
+                f"{name}.{f}({a}:)": argument
+                for f, field in type_.fields.items()
+                for a, argument in field.args.items()
+            }
+        else:
+            continue
+        for coordinate, value in inputs.items():
+            node = value.ast_node
+            given = node is not None and node.default_value is not None
+            if given and not is_input_type(value.type):
+                yield GraphQLError(f"{coordinate} has a default value, but no input type.", node)
 
 
 def first_found(error: GraphQLError) -> GraphQLError:
@@ -167,8 +188,7 @@ def _missing(links: Sequence[Link], directives: set[str], types: set[str]) -> It
         if "_Entity" not in types:
             # Whatever it stands for: composition leaves the field out that answers it.
             yield "scalar _Entity"
-        fed1 = [d for d in FEDERATION_DIRECTIVES if d.name in FEDERATION_1_DIRECTIVES]
-        for directive in fed1:
+        for directive in directives_of_federation_1():
             if directive.name not in directives:
                 yield definition_text(directive, directive.name, {"FieldSet": "_FieldSet"})
     link = next((x for x in links if x.identity == LINK_IDENTITY), None)
@@ -192,25 +212,13 @@ def _link_definitions(link: Link, directives: set[str], types: set[str]) -> Iter
 
 
 def _feature_definitions(link: Link, directives: set[str], types: set[str]) -> Iterator[str]:
-    specifications = _specifications(link)
-    if not specifications:
-        return
-    names = {t: link.type_name(t) for t in _SPEC_TYPES}
+    names = {t: link.type_name(t) for t in scalars_of_link(link)}
     yield from (f"scalar {n}" for n in names.values() if n not in types)
-    for directive in specifications:
+    for directive in directives_of_link(link):
         name = link.directive_name(directive.name)
         if name not in directives:
             repeatable = directive.name != "shareable" or link.version >= (2, 2)
             yield definition_text(directive, name, names, allow_repeatable=repeatable)
-
-
-def _specifications(link: Link) -> tuple[DirectiveSpecification, ...]:
-    if link.identity == FEDERATION_IDENTITY:
-        return directives_of(link.version)
-    feature = link.identity.removeprefix(f"{SPECIFICATIONS}/")
-    if feature in MERGED_FEATURES and link.identity.startswith(SPECIFICATIONS):
-        return tuple(d for d in FEDERATION_DIRECTIVES if d.feature == feature)
-    return ()
 
 
 def definition_text(

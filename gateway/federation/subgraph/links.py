@@ -17,18 +17,20 @@ from graphql import (
 from graphql.language import ListValueNode, ObjectValueNode
 
 from gateway.federation.directives import (
+    FEDERATION_2_0,
     FEDERATION_IDENTITY,
     LATEST_FEDERATION,
     LINK_IDENTITY,
     Link,
-    directives_of,
+    directives_of_link,
+    is_known_version,
+    merged_feature,
     parse_feature_url,
+    scalars_of_link,
 )
 from gateway.federation.errors import CompositionError, ErrorCode
 from gateway.federation.subgraph.link_names import is_element_name, name_problems
 from gateway.federation.subgraph.values import string_value
-
-_FEDERATION_TYPES = frozenset({"FieldSet", "Scope", "Policy", "ContextFieldValue"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,20 +144,27 @@ def _check_known(link: Link) -> Iterator[CompositionError]:
         yield CompositionError(
             ErrorCode.UNKNOWN_LINK_VERSION, f'unknown version of link in "{link.url}"'
         )
-    if link.identity != FEDERATION_IDENTITY:
-        return
-    if not (2, 0) <= link.version <= LATEST_FEDERATION:
+    feature = merged_feature(link)
+    if feature is not None and not is_known_version(feature, link.version):
         yield CompositionError(
-            ErrorCode.UNKNOWN_FEDERATION_LINK_VERSION,
-            f'unknown version of federation in "{link.url}"',
+            ErrorCode.UNKNOWN_LINK_VERSION, f'unknown version of {feature} in "{link.url}"'
         )
         return
-    known = {f"@{d.name}" for d in directives_of(link.version)} | _FEDERATION_TYPES
-    if link.version >= (2, 12):
+    if link.identity == FEDERATION_IDENTITY:
+        if not FEDERATION_2_0 <= link.version <= LATEST_FEDERATION:
+            yield CompositionError(
+                ErrorCode.UNKNOWN_FEDERATION_LINK_VERSION,
+                f'unknown version of federation in "{link.url}"',
+            )
+            return
+    elif feature is None:
+        return
+    known = {f"@{d.name}" for d in directives_of_link(link)} | {*scalars_of_link(link)}
+    if link.identity == FEDERATION_IDENTITY and link.version >= (2, 12):
         known |= {"@cacheTag"}
     for element in link.imports.values():
         if element not in known:
-            yield _usage(f'cannot import "{element}": federation {link.url} does not have it')
+            yield _usage(f'cannot import "{element}": {link.url} does not have it')
 
 
 def _usage(message: str) -> CompositionError:

@@ -19,10 +19,9 @@ from gateway.federation.directives import (
     FEDERATION_IDENTITY,
     FEDERATION_TYPES,
     LINK_IDENTITY,
-    MERGED_FEATURES,
-    SPECIFICATIONS,
     UPGRADED_FEDERATION_1,
     Link,
+    scalars_of_link,
 )
 from gateway.federation.errors import CompositionError, ErrorCode
 from gateway.federation.subgraph.definitions import DefinitionReader, kind_of
@@ -150,13 +149,9 @@ def _specification_types(links: tuple[Link, ...]) -> frozenset[str]:
     """Names of types that belong to linked specifications, not to the subgraph's own schema."""
     names: set[str] = set()
     for link in links:
-        feature = link.identity.removeprefix(f"{SPECIFICATIONS}/")
         if link.identity == LINK_IDENTITY:
             names |= {link.type_name("Purpose"), link.type_name("Import")}
-        elif link.identity == FEDERATION_IDENTITY or feature in MERGED_FEATURES:
-            names |= {
-                link.type_name(t) for t in ("FieldSet", "Scope", "Policy", "ContextFieldValue")
-            }
+        names |= {link.type_name(t) for t in scalars_of_link(link)}
     return frozenset(names)
 
 

@@ -1,7 +1,7 @@
 """``@composeDirective`` where subgraphs link different versions of a specification."""
 
 from tests.federation.composition.cases.subgraphs import LINK
-from tests.federation.composition.composing import codes, errors, hints, success
+from tests.federation.composition.composing import codes, errors, hints, line, success
 
 _ON = "repeatable on OBJECT | FIELD_DEFINITION"
 
@@ -69,3 +69,27 @@ def test_other_major_versions_of_who_composes_it_are_an_error() -> None:
     other = NEW.replace("v1.10", "v2.0")
 
     assert ["DIRECTIVE_COMPOSITION_ERROR"] == codes({"old": OLD, "other": other})
+
+
+def _shared(definition: str, use: str) -> str:
+    return _subgraph(
+        "v1.0", '"@audited"', "audited", f"{definition} type Query {{ q: Int @shareable {use} }}"
+    )
+
+
+def test_an_argument_that_is_left_out_is_its_default_value() -> None:
+    definition = f"directive @audited(by: Int = 1, for: Int) {_ON}"
+    given = _shared(definition, "@audited(by: 1, for: null)")
+    left_out = _shared(definition, "@audited @audited(by: 2)")
+
+    sdl = success({"a": given, "b": left_out}).supergraph_sdl
+
+    assert "q: Int @audited(by: 1, for: null) @audited(by: 2)" == line(sdl, "type Query", "q")
+
+
+def test_it_is_no_other_value_where_the_directive_stands_once() -> None:
+    definition = "directive @audited(by: Int = 1, for: Int) on FIELD_DEFINITION"
+    given = _shared(definition, "@audited(by: 1)")
+    left_out = _shared(definition, "@audited")
+
+    assert set() == hints({"a": given, "b": left_out})

@@ -10,6 +10,9 @@ _AUTHENTICATED = (
     ' @link(url: "https://specs.apollo.dev/authenticated/v0.1", import: ["@authenticated"])'
 )
 _TAG = ' @link(url: "https://specs.apollo.dev/tag/v0.3", import: ["@tag"])'
+_CONTEXT = (
+    ' @link(url: "https://specs.apollo.dev/context/v0.1", import: ["@context", "@fromContext"])'
+)
 _CODE = "IMPLICITLY_UPGRADED_FEDERATION_VERSION"
 
 
@@ -21,6 +24,7 @@ _CODE = "IMPLICITLY_UPGRADED_FEDERATION_VERSION"
         ("2.3", _AUTHENTICATED + _COST, ["2.9"]),
         ("2.5", _COST + _AUTHENTICATED, ["2.9"]),
         ("2.3", _TAG, []),
+        ("2.7", _CONTEXT, ["2.8"]),
     ],
 )
 def test_the_newest_that_is_needed_is_told_once(
@@ -30,3 +34,16 @@ def test_the_newest_that_is_needed_is_told_once(
 
     told = [hint.message.rsplit(" ", 1)[-1] for hint in result.hints if hint.code == _CODE]
     assert needed == told
+
+
+def test_contexts_may_be_linked_by_themselves() -> None:
+    sdl = success(
+        {
+            "a": link("2.7", "@key").strip() + _CONTEXT + " type Query { t: T } "
+            'type T @key(fields: "id") @context(name: "c") { id: ID! x: String u: U } '
+            'type U @key(fields: "id") '
+            '{ id: ID! f(a: String @fromContext(field: "$c { x }")): Int }'
+        }
+    ).supergraph_sdl
+
+    assert "f: Int @join__field(graph: A, contextArguments:" in sdl

@@ -63,6 +63,23 @@ DOCUMENTS: Cases = {
         "empty enum": linked(a="type Query { q: E } enum E"),
         "input used as output": linked(a="type Query { q: I } input I { x: Int }"),
         "fed1 unknown directive": {"a": "type Query { q: Int @shareable }"},
+        "default value of an argument that is no input": linked(
+            a='type Query { q(t: T = "x"): T } type T { x: Int }'
+        ),
+        "tag of a schema before 2.3": {
+            "a": link("2.2", "@tag") + 'extend schema @tag(name: "x")\n' + Q
+        },
+        "tag of a schema in federation 1": {"a": 'extend schema @tag(name: "x")\n' + Q},
+        "tag of an argument before tag 0.2": {
+            "a": link("2.0")
+            + 'extend schema @link(url: "https://specs.apollo.dev/tag/v0.1")\n'
+            + 'type Query { q(x: Int @tag(name: "x")): Int }'
+        },
+        "inaccessible argument before inaccessible 0.2": {
+            "a": link("2.0")
+            + 'extend schema @link(url: "https://specs.apollo.dev/inaccessible/v0.1")\n'
+            + "type Query { q(x: Int @inaccessible): Int }"
+        },
     },
     "DIRECTIVE_DEFINITION_INVALID": {
         "tag of federation 1": {
@@ -112,6 +129,9 @@ DOCUMENTS: Cases = {
             "a": link("2.3", "@key")
             + "directive @key(fields: String!, resolvable: Boolean = false) repeatable"
             " on OBJECT\n" + Q
+        },
+        "tag of federation 1 on a schema": {
+            "a": "directive @tag(name: String!) repeatable on SCHEMA\n" + Q
         },
         "tag on wrong place": {
             "a": link("2.3", "@tag") + "directive @tag(name: String!) repeatable on FIELD\n" + Q
@@ -185,6 +205,12 @@ DOCUMENTS: Cases = {
         },
         "unknown import": {"a": link("2.3", "@nothing") + Q},
         "import newer than version": {"a": link("2.0", "@interfaceObject") + Q},
+        "type newer than version": {"a": link("2.4", "Scope") + Q},
+        "unknown import of a feature": {
+            "a": link("2.9")
+            + 'extend schema @link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@sum"])\n'
+            + Q
+        },
         "directive imported as type": {
             "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3",'
             ' import: [{name: "@key", as: "key"}])\n' + Q
@@ -226,6 +252,11 @@ DOCUMENTS: Cases = {
     },
     "NO_QUERIES": {"mutation only": linked(a="type Mutation { m: Int }")},
     "DIRECTIVE_COMPOSITION_ERROR": {
+        "link": linked(a='extend schema @composeDirective(name: "@link") ' + Q),
+        "reserved name without a definition": linked(
+            a='extend schema @link(url: "https://a.org/join/v1.0", import: ["@x"]) '
+            '@composeDirective(name: "@join__x") directive @x on FIELD_DEFINITION ' + Q
+        ),
         "no definition": linked(
             a='extend schema @link(url: "https://example.com/foo/v1.0", import: ["@foo"]) '
             '@composeDirective(name: "@foo") ' + Q

@@ -28,6 +28,11 @@ OURS: Cases = {
         "any": {"a": "type _Any { x: Int } type Query { q: Int }"},
     },
     "UNKNOWN_LINK_VERSION": {
+        "a later version of a specification that is merged": {
+            "a": link("2.5")
+            + 'extend schema @link(url: "https://specs.apollo.dev/authenticated/v0.2")\n'
+            + "type Query { q: Int @authenticated }"
+        },
         "link 9": {
             "a": 'extend schema @link(url: "https://specs.apollo.dev/link/v9.0") '
             '@link(url: "https://specs.apollo.dev/federation/v2.3")\n' + Q
@@ -85,6 +90,12 @@ OURS: Cases = {
         ),
     },
     "INVALID_GRAPHQL": {
+        "an extension of another kind": linked(
+            a="type Query { q: E } enum E { A } extend type E { a: Int }"
+        ),
+        "an interface extension of an object type": linked(
+            a="type Query { t: T } type T { a: Int } extend interface T { b: Int }"
+        ),
         "text for an enum": linked(a='type Query { q(e: E = "A"): E } enum E { A }'),
         "required field left out": linked(
             a="type Query { q(i: I = {}): Int } input I { x: Int! }"
