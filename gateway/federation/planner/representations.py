@@ -145,11 +145,11 @@ class Representations:
         requirements = self.requirements.of(stand, choice, item, inputs)
         # Parts of one value object stand in one place of the merged data, under one name.
         own = own or _is_part(choice, item)
-        inside = new_output(self.graph, item.child.site) if item.child is not None else None
+        inside = item.child.site if item.child is not None else None
         name = min(types, default="")
         known = output.find(asked, name, requirements, own=own, below=inside)
         if known is None or (known.child is None) != (item.child is None):
-            known = self._own(output, types, item, requirements, inside)
+            known = self._own(output, types, item, requirements)
         elif known.own:
             known.types |= types
         known.needers.append(target)
@@ -170,7 +170,6 @@ class Representations:
         types: frozenset[str],
         item: FieldChoice,
         requirements: tuple[Requirement, ...],
-        below: Output | None,
     ) -> OutputField:
         """Adds a field that the plan needs for itself."""
         asked = item.field
@@ -180,7 +179,7 @@ class Representations:
             asked.arguments,
             (),
             types,
-            below,
+            new_output(self.graph, item.child.site) if item.child is not None else None,
             own=True,
             type_text=type_text(item),
             requirements=requirements,

@@ -156,7 +156,7 @@ class Output:
         requirements: tuple[Requirement, ...] = (),
         *,
         own: bool = False,
-        below: "Output | None" = None,
+        below: Site | None = None,
     ) -> OutputField | None:
         """Returns a field whose value is the plan's ``asked`` for objects of the type, if any.
 
@@ -165,9 +165,9 @@ class Output:
             type_name: The type of the objects.
             requirements: What guards must permit for it.
             own: Whether a field that the client asks for will not do.
-            below: An empty selection set of the value, ``None`` for leaves: one of the plan's own
-                fields may have been asked for another type, where the value has other concrete
-                types or more is provided of it: what is asked there may be invalid here.
+            below: Where the value stands, ``None`` for leaves: one of the plan's own fields may
+                have been asked for another type, where the value is of another type or more is
+                provided of it: what is asked there may be invalid here.
         """
         for known in self.fields:
             if (
@@ -177,18 +177,11 @@ class Output:
             ):
                 continue
             plain = known.response_name == known.name and not known.conditions
-            if known.own and _is_same_place(known.child, below):
+            if known.own and (known.child is None or known.child.site == below):
                 return known
             if not known.own and plain and type_name in known.types and not own:
                 return known
         return None
-
-
-def _is_same_place(one: Output | None, other: Output | None) -> bool:
-    """Tells whether two selection sets may hold the same fields."""
-    if one is None or other is None:
-        return one is other
-    return one.types == other.types and one.site.provided == other.site.provided
 
 
 def new_output(graph: QueryGraph, site: Site, *, typename: bool = False) -> Output:

@@ -133,3 +133,55 @@ async def test_an_input_that_has_fewer_types_in_one_type_is_asked_for_these_alon
 
     expected = [{"label": "{'__typename': 'Box', 'size': 3}"}, {"label": "{'weight': 12}"}]
     assert {"data": {"things": expected}} == answer
+
+
+def interface_in_one() -> Federation:
+    """``Crate.part`` is a box, ``Parcel.part`` a part, and all parts are boxes."""
+    box = {"__typename": "Box", "size": 3, "weight": 12}
+    parcel = {"__typename": "Parcel", "id": "1", "part": box}
+    crate = {"__typename": "Crate", "id": "2", "part": box}
+    return Federation.composed(
+        [
+            subgraph(
+                "things",
+                """
+                type Query { things: [Thing] }
+                interface Part { size: Int }
+                type Box implements Part { size: Int weight: Int }
+                union Thing = Parcel | Crate
+                type Crate @key(fields: "id") { id: ID! part: Box }
+                type Parcel @key(fields: "id") { id: ID! part: Part }
+                """,
+                Query={"things": lambda _: [crate, parcel]},
+            ),
+            subgraph(
+                "labels",
+                """
+                interface Part { size: Int }
+                type Box implements Part { size: Int @external weight: Int @external }
+                type Crate @key(fields: "id") {
+                  id: ID! part: Box @external label: String @requires(fields: "part { weight }")
+                }
+                type Parcel @key(fields: "id") {
+                  id: ID! part: Part @external label: String @requires(fields: "part { size }")
+                }
+                """,
+                **{
+                    name: {"__resolve_reference": lambda r: {**r, "label": str(r["part"])}}
+                    for name in ("Parcel", "Crate")
+                },
+            ),
+        ]
+    )
+
+
+@pytest.mark.parametrize("fast_path", [True, False])
+@pytest.mark.parametrize("order", [("Parcel", "Crate"), ("Crate", "Parcel")])
+async def test_an_input_that_is_an_interface_in_one_type_is_asked_for_what_that_has(
+    fast_path: bool, order: tuple[str, str]
+) -> None:
+    labels = " ".join(f"... on {name} {{ label }}" for name in order)
+    answer = await interface_in_one().answer(f"{{ things {{ {labels} }} }}", fast_path=fast_path)
+
+    expected = [{"label": "{'weight': 12}"}, {"label": "{'__typename': 'Box', 'size': 3}"}]
+    assert {"data": {"things": expected}} == answer
