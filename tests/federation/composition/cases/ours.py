@@ -44,6 +44,15 @@ OURS: Cases = {
             '{ id: ID! x: Int @external y: Int @requires(fields: "x") }',
             b='type T @key(fields: "id") { id: ID! x: Int }',
         ),
+        "requires of a field that takes a value from a context in what is required": linked(
+            a='type Query { e: E } type E @key(fields: "id") { id: ID! t: T } '
+            'type T @context(name: "c") { x: String @shareable u: U @shareable } '
+            'type U @key(fields: "id") '
+            '{ id: ID! f(a: String @fromContext(field: "$c { x }")): Int }',
+            b='type E @key(fields: "id") { id: ID! t: T @external '
+            'g: Int @requires(fields: "t { u { f } }") } type T { u: U @external } '
+            'type U @key(fields: "id") { id: ID! f: Int @external }',
+        ),
         "overridden key of a type extension": linked(
             a='type Query { t: T } extend type T @key(fields: "id") { id: ID! x: Int }',
             b='type T @key(fields: "id") { id: ID! @override(from: "a") y: Int }',

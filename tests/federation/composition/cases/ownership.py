@@ -199,6 +199,22 @@ OWNERSHIP: Cases = {
             'g: Int @requires(fields: "f") }',
             b='type T @key(fields: "id") { id: ID! f: Int }',
         ),
+        "requires of a field that takes a value from a context": linked(
+            a='type Query { t: T } type T @key(fields: "id") @context(name: "c") '
+            "{ id: ID! x: String u: U } "
+            'type U @key(fields: "id") '
+            '{ id: ID! f(a: String @fromContext(field: "$c { x }")): Int }',
+            b='type U @key(fields: "id") '
+            '{ id: ID! f: Int @external g: Int @requires(fields: "f") }',
+        ),
+        "context of a field that takes a value from a context": linked(
+            a='type Query { t: T } type T @key(fields: "id") @context(name: "c") '
+            "{ id: ID! x: String u: U } "
+            'type U @key(fields: "id") @context(name: "d") '
+            '{ id: ID! f(a: String @fromContext(field: "$c { x }")): Int w: W } '
+            'type W @key(fields: "id") '
+            '{ id: ID! g(b: Int @fromContext(field: "$d { f }")): Int }',
+        ),
         "label on": linked(
             a='type Query { t: T } type T @key(fields: "id", resolvable: false) { id: ID! '
             'y: Int @override(from: "b", label: "percent(5)") }',
