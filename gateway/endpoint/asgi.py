@@ -1,11 +1,10 @@
 """The endpoint as a plain ASGI application, for any server and for mounting."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from gateway.endpoint.answer import CACHE_CONTROL, HttpAnswer, refusal
-from gateway.endpoint.endpoint import GraphQLEndpoint
-from gateway.endpoint.head import read_head
+from gateway.endpoint.head import RequestHead, read_head
 from gateway.errors import ClientError, ErrorCode
 
 Message: TypeAlias = MutableMapping[str, Any]
@@ -13,10 +12,23 @@ Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 
+class Answering(Protocol):
+    """Answers requests whose head and body were read.
+
+    Attributes:
+        max_body_bytes: Most bytes of a body.
+    """
+
+    max_body_bytes: int
+
+    async def answer(self, head: RequestHead, body: bytes) -> HttpAnswer:
+        """Answer one request, when the answer may leave."""
+
+
 class AsgiEndpoint:
     """Serves one path of an ASGI server."""
 
-    def __init__(self, endpoint: GraphQLEndpoint) -> None:
+    def __init__(self, endpoint: Answering) -> None:
         self._endpoint = endpoint
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:

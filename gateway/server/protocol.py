@@ -190,7 +190,7 @@ class GraphQLProtocol(asyncio.Protocol):
         options = self._listener.options
         if end < len(_END_OF_HEAD):
             if len(data) > options.head_bytes:
-                self._hand_over(data)
+                self._refuse(NO_HEAD.head)
             else:
                 self._wait(data)
             return None
@@ -198,19 +198,27 @@ class GraphQLProtocol(asyncio.Protocol):
         known = self._listener.heads.get(raw)
         if known is not None and known.peer == self._peer:
             return known
-        parsed = ParsedHead(raw) if end <= options.head_bytes else None
-        if parsed is None or not parsed.is_plain or not self._serves(parsed):
+        if end > options.head_bytes:
+            self._refuse(NO_HEAD.head)
+            return None
+        parsed = ParsedHead(raw)
+        if not parsed.is_plain or not self._serves(parsed):
             self._hand_over(data)
             return None
         head = read_head(parsed.method, parsed.query, parsed.headers, self._peer)
         if parsed.length > self._listener.endpoint.max_body_bytes:
-            self._busy = True
-            self._known = KnownHead(raw, 0, head, keep_alive=False)
-            self._answer(refusal(head, (ClientError(ErrorCode.REQUEST_TOO_LARGE),)))
+            self._refuse(head)
             return None
         known = KnownHead(raw, parsed.length, head, parsed.keep_alive, self._peer)
         self._listener.heads.put(raw, known)
         return known
+
+    def _refuse(self, head: RequestHead) -> None:
+        """Answer a request that is too large, of which no more is read."""
+        self._busy = True
+        self._buffer = b""
+        self._known = NO_HEAD
+        self._answer(refusal(head, (ClientError(ErrorCode.REQUEST_TOO_LARGE),)))
 
     def _serves(self, parsed: "ParsedHead") -> bool:
         return (

@@ -12,12 +12,13 @@ from types import FrameType
 
 import uvicorn
 import uvloop
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from gateway.endpoint.asgi import AsgiEndpoint
 from gateway.endpoint.endpoint import GraphQLEndpoint
 from gateway.server.admission import Admission, AdmissionOptions
+from gateway.server.admitted import AdmittedEndpoint
+from gateway.server.bounded import BoundedProtocol
 from gateway.server.listener import Listener, ListenerOptions
 from gateway.server.memory import keep_freed_memory
 from gateway.server.pages import build_application
@@ -179,7 +180,7 @@ def build_server(
 ) -> uvicorn.Server:
     """Return uvicorn's server with our protocol for new connections."""
     application = build_application(
-        AsgiEndpoint(listener.endpoint),
+        AsgiEndpoint(AdmittedEndpoint(listener)),
         options.listener.path.decode("ascii"),
         lambda: not listener.draining,
         has_page=options.has_page,
@@ -192,7 +193,7 @@ def build_server(
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> asyncio.Protocol:
         def uvicorns_own() -> asyncio.Protocol:
-            return HttpToolsProtocol(config, server_state, app_state, _loop)
+            return BoundedProtocol(listener, config, server_state, app_state, _loop)
 
         return GraphQLProtocol(listener, server_state, uvicorns_own)
 

@@ -1,0 +1,113 @@
+"""What a client sends is bounded in size and time on every path, and waits in one queue."""
+
+import pytest
+
+from gateway.server.admission import AdmissionOptions
+from gateway.server.listener import ListenerOptions
+from gateway.server.run import ServerOptions
+from tests.gateway.server.serving import client, post, serving
+
+CHUNKED = (
+    b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+    b"transfer-encoding: chunked\r\n\r\n"
+)
+WHOLE = CHUNKED + b'8\r\n{"query"\r\n7\r\n:"{a}"}\r\n0\r\n\r\n'
+HELD = CHUNKED + b'8\r\n{"query"\r\n1\r\n:\r\n9\r\n"{hold}"}\r\n0\r\n\r\n'
+AT_ONCE = ServerOptions(listener=ListenerOptions(receive_timeout=0.1))
+
+
+@pytest.mark.parametrize("end", [b"", b"\r\n\r\n"])
+async def test_a_head_over_the_limit_is_refused(end: bytes) -> None:
+    async with serving() as server, client(server.port) as connection:
+        connection.send(b"GET /graphql HTTP/1.1\r\nx: " + b"a" * 40_000 + end)
+        answer = await connection.response()
+        rest = await connection.rest()
+
+    assert (413, "close", b"") == (answer[0], answer[1]["connection"], rest)
+
+
+async def test_a_head_after_a_chunked_request_is_bounded_too() -> None:
+    async with serving() as server, client(server.port) as connection:
+        connection.send(WHOLE)
+        first = await connection.response()
+        connection.send(b"GET /graphql HTTP/1.1\r\n")
+        for _ in range(5):
+            connection.send(b"x: " + b"a" * 100_000 + b"\r\n")
+        second = await connection.response()
+
+    assert (200, 400) == (first[0], second[0])
+
+
+@pytest.mark.parametrize(
+    "message",
+    [CHUNKED, CHUNKED + b"5\r\nab", WHOLE + b"GET /graphql HTTP/1.1\r\nx:", WHOLE[:-2] + b"x: y"],
+)
+async def test_a_request_that_never_ends_is_cut_where_its_body_is_chunked(message: bytes) -> None:
+    async with serving(AT_ONCE) as server, client(server.port) as connection:
+        connection.send(message)
+        rest = await connection.rest()
+
+    assert (b"200 OK" in rest) == message.startswith(WHOLE)
+
+
+async def test_trailers_are_bounded() -> None:
+    async with serving() as server, client(server.port) as connection:
+        connection.send(WHOLE[:-2])
+        for _ in range(40):
+            connection.send(b"x: " + b"a" * 50_000 + b"\r\n")
+        connection.send(b"\r\n")
+        with pytest.raises((ConnectionResetError, EOFError)):
+            await connection.response()
+
+    assert [] == server.pipeline.callers
+
+
+async def test_a_connection_that_idles_after_a_chunked_request_is_closed() -> None:
+    options = ServerOptions(listener=ListenerOptions(keep_alive=1.0))
+    async with serving(options) as server, client(server.port) as connection:
+        connection.send(WHOLE)
+        response = await connection.response()
+        connection.send(b"\r\n")
+        rest = await connection.rest()
+
+    assert (200, b"") == (response[0], rest)
+
+
+async def test_an_operation_that_takes_its_time_is_not_cut() -> None:
+    options = ServerOptions(listener=ListenerOptions(receive_timeout=0.1, keep_alive=0.1))
+    async with serving(options) as server, client(server.port) as connection:
+        connection.send(HELD)
+        await server.pipeline.started.get()
+        server.listener.now += 10.0
+        for each in tuple(server.listener.connections):
+            each.expire()
+        server.pipeline.release.set()
+        response = await connection.response()
+
+    assert 200 == response[0]
+
+
+async def test_chunked_requests_wait_in_the_same_queue() -> None:
+    options = ServerOptions(admission=AdmissionOptions(floor=1, ceiling=1, waiting=0))
+    async with serving(options) as server, client(server.port) as one, client(server.port) as two:
+        one.send(post("{hold}"))
+        await server.pipeline.started.get()
+        two.send(WHOLE)
+        refused = await two.response()
+        server.pipeline.release.set()
+        served = await one.response()
+
+    assert (503, 200) == (refused[0], served[0])
+
+
+async def test_a_chunked_request_gets_its_turn() -> None:
+    options = ServerOptions(admission=AdmissionOptions(floor=1, ceiling=1))
+    async with serving(options) as server, client(server.port) as one, client(server.port) as two:
+        one.send(HELD)
+        await server.pipeline.started.get()
+        two.send(WHOLE)
+        server.pipeline.release.set()
+        statuses = [(await one.response())[0], (await two.response())[0]]
+
+    assert [200, 200] == statuses
+    assert 0 == server.listener.admission.running
