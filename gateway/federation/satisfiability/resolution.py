@@ -24,8 +24,6 @@ Nodes = frozenset[Node]
 Mark = tuple[int, str, str]
 """A field with ``@requires`` that is being looked at: subgraph, type, field."""
 
-_NO_CONTEXTS: frozenset[str] = frozenset()
-
 
 class BudgetExceededError(Exception):
     """The exploration took more steps than it may."""
@@ -153,7 +151,7 @@ class Resolver:
             )
         if node.selection_set is None:
             self.budget.spend()
-            return next(self._values(type_name, reached, name, _NO_CONTEXTS), None) is not None
+            return next(self._values(type_name, reached, name, None), None) is not None
         found = self.resolved(type_name, reached, name)
         return bool(found) and self._can_continue(type_name, name, found, node)
 
@@ -167,7 +165,7 @@ class Resolver:
         return self.can_select(target, self.closure(target, found), node.selection_set)
 
     def resolved(
-        self, type_name: str, reached: Nodes, name: str, contexts: frozenset[str] = _NO_CONTEXTS
+        self, type_name: str, reached: Nodes, name: str, contexts: frozenset[str] | None = None
     ) -> Nodes:
         """Where the values of a field are held once it has been had; empty if it cannot be.
 
@@ -175,23 +173,25 @@ class Resolver:
             type_name: The merged type of the object.
             reached: Where the object can be had.
             name: The field.
-            contexts: Contexts that are set: none where the field is an input of another one,
-                which is had by itself and not below the objects that set contexts.
+            contexts: Contexts that are set; ``None`` where the field is an input of another one.
+                Inputs are had by themselves and not below the objects that set contexts, so
+                nobody may be asked for one who takes a value from a context for it.
         """
         self.budget.spend(len(reached))
         return frozenset(self._values(type_name, reached, name, contexts))
 
     def _values(
-        self, type_name: str, reached: Nodes, name: str, contexts: frozenset[str]
+        self, type_name: str, reached: Nodes, name: str, contexts: frozenset[str] | None
     ) -> Iterator[Node]:
-        for node in reached:
-            offer = self.index.offer(node.subgraph, node.type_name, name)
-            if offer is None:
-                continue
+        found = ((n, self.index.offer(n.subgraph, n.type_name, name)) for n in reached)
+        offers = [(node, offer) for node, offer in found if offer is not None]
+        if contexts is None and any(offer.contexts for _, offer in offers):
+            return
+        for node, offer in offers:
             provided = self.provided(node, type_name, name)
             if offer.external and provided is None:
                 continue
-            if not offer.contexts <= contexts:
+            if contexts is not None and not offer.contexts <= contexts:
                 continue
             if not self.meets(type_name, node, offer):
                 continue

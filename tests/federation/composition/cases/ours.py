@@ -53,6 +53,15 @@ OURS: Cases = {
             'g: Int @requires(fields: "t { u { f } }") } type T { u: U @external } '
             'type U @key(fields: "id") { id: ID! f: Int @external }',
         ),
+        "requires of a field that takes a value from a context in one of its subgraphs": linked(
+            a='type Query { t: T } type T @key(fields: "id") @context(name: "c") '
+            "{ id: ID! x: String u: U } "
+            'type U @key(fields: "id") '
+            '{ id: ID! f(a: String @fromContext(field: "$c { x }")): Int @shareable }',
+            b='type U @key(fields: "id") '
+            '{ id: ID! f: Int @external g: Int @requires(fields: "f") }',
+            c='type U @key(fields: "id") { id: ID! f(a: String): Int @shareable }',
+        ),
         "overridden key of a type extension": linked(
             a='type Query { t: T } extend type T @key(fields: "id") { id: ID! x: Int }',
             b='type T @key(fields: "id") { id: ID! @override(from: "a") y: Int }',
