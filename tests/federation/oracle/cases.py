@@ -93,12 +93,15 @@ def rare_fields(universe: Universe) -> dict[str, int]:
                 for source in field.overridden
                 for home in field.homes
             )
-            leads = field.type.name in {"C0", "W0"} or (
+            taking = bool(field.context) or field.type.name in {"C0", "C1", "M0", "J0", "K0"}
+            leads = field.type.name == "W0" or (
                 field.name in added and field.type.name in composite
             )
             if _is_narrowed(universe, field):
                 found[field.name] = 3
-            if field.requires or field.context or field.overridden or leads:
+            if taking:
+                found[field.name] = 12
+            elif field.requires or field.overridden or leads:
                 few = odd_input or far or (field.name in added and leads)
                 found[field.name] = 9 if few else 3
             elif model.gathered is not None and field.homes == {model.gathered}:

@@ -8,12 +8,14 @@ import asyncio
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from tests.federation.oracle.cases import Case, cases_of
 from tests.federation.oracle.constructs import Construct, Seen, by_field, by_text
+from tests.federation.oracle.context_constructs import CONTEXTS
 from tests.federation.oracle.engine import Prepared, compose_in_memory
 from tests.federation.oracle.in_memory import Request
 from tests.federation.oracle.interface_constructs import INTERFACES
@@ -80,7 +82,7 @@ def _hop(seen: Seen) -> bool:
     """Whether an entity was asked for a key that the client did not ask for."""
     return any(
         "_entities" in request.query
-        and re.search(r"__fed_(id|sku|region|org|nick)", request.query)
+        and re.search(r"__fed_(id|sku|region|org|nick|kind|serial)", request.query)
         for request in seen.requests
     )
 
@@ -102,6 +104,12 @@ def _inputs(universe: Universe, model: ObjectModel, field: FieldModel) -> Iterat
             yield found
 
 
+def _deep_entities(universe: Universe, _: ObjectModel, field: FieldModel) -> bool:
+    names = universe.concrete(field.type.name)
+    found = [universe.find_object(name) for name in names]
+    return field.type.depth > 1 and any(o is not None and o.is_entity for o in found)
+
+
 def _chain(universe: Universe, model: ObjectModel, field: FieldModel) -> bool:
     return any(f.requires for f in _inputs(universe, model, field))
 
@@ -117,6 +125,10 @@ def _back_and_forth(universe: Universe, model: ObjectModel, field: FieldModel) -
         for f in _inputs(universe, model, field)
         for inner in f.requires
     )
+
+
+def _asked_with(pattern: str, _: Universe, __: ObjectModel, field: FieldModel) -> bool:
+    return any(re.search(pattern, required.arguments) for required in field.requires)
 
 
 def _mixed_arguments(universe: Universe, model: ObjectModel, field: FieldModel) -> bool:
@@ -215,6 +227,16 @@ def _follow_ups(seen: Seen) -> bool:
     return _mutations(seen) and any("_entities" in r.query for r in seen.requests)
 
 
+def _abstract_mutation(universe: Universe, model: ObjectModel, field: FieldModel) -> bool:
+    return model.name == "Mutation" and _is_abstract(universe, field.type.name)
+
+
+def _followed(seen: Seen) -> bool:
+    """An object of an abstract type that a mutation returned is entered elsewhere."""
+    mutated = any(_abstract_mutation(seen.universe, m, f) for m, f in seen.fields)
+    return mutated and bool(seen.representations)
+
+
 def _counted_between(seen: Seen) -> bool:
     return _follow_ups(seen) and any(f.kind == "counter" for _, f in seen.fields)
 
@@ -227,6 +249,7 @@ CONSTRUCTS: tuple[Construct, ...] = (
     Construct("several keys", _several_keys, _asked_by_one_of_several_keys),
     Construct("compound key", _has_key(lambda k: len(k) > 1), _given("region")),
     Construct("nested key", _has_key(lambda k: any("." in p for p in k)), _given("org")),
+    Construct("key with an enum and a scalar", _has_key(lambda k: "kind" in k), _given("kind")),
     Construct("key hop through a third subgraph", None, _hop),
     *(
         Construct(name, _gathered_key(*fields), _entered_by_gathered(*fields))
@@ -243,6 +266,16 @@ CONSTRUCTS: tuple[Construct, ...] = (
     by_field("@requires: back and forth", _back_and_forth),
     by_field("@requires: arguments", lambda u, m, f: any(r.arguments for r in f.requires)),
     by_field("@requires: conflicting arguments", _mixed_arguments),
+    *(
+        by_field(f"@requires: argument of {what}", partial(_asked_with, pattern))
+        for what, pattern in (
+            ("an enum", r"(order|both): [A-Z]"),
+            ("a text", r'text: "'),
+            ("a list", r"ids: "),
+            ("an input object", r"filter: \{"),
+            ("null", r": null"),
+        )
+    ),
     by_field("@requires: inside an object", lambda u, m, f: any(r.path[1:] for r in f.requires)),
     by_field("@requires: through a fragment", lambda u, m, f: _through(f, "...")),
     by_field("@requires: of an interface's field", lambda u, m, f: _through(f, "id")),
@@ -251,6 +284,8 @@ CONSTRUCTS: tuple[Construct, ...] = (
     by_field("@provides: interface or union", _abstract_provides),
     by_field("shared root field", lambda u, m, f: m.name == "Query" and len(f.homes) > 1),
     by_field("shared entity field", lambda u, m, f: m.is_entity and len(f.homes) > 1),
+    by_field("list of lists", lambda u, m, f: f.type.depth > 1),
+    by_field("list of lists of entities", _deep_entities),
     by_field("value type", lambda u, m, f: m.name.startswith("V")),
     by_field("value type that differs by subgraph", _value_differs),
     by_field("abstract type that differs by subgraph", _differs),
@@ -258,6 +293,8 @@ CONSTRUCTS: tuple[Construct, ...] = (
     *INTERFACES,
     *INTERFACE_OBJECTS,
     Construct("mutations in series", None, _mutations),
+    by_field("mutation that returns an abstract type", _abstract_mutation),
+    Construct("mutation that returns an abstract type, with follow-up fetches", None, _followed),
     Construct("mutations with follow-up fetches", None, _follow_ups),
     Construct("mutations whose follow-ups see the order", None, _counted_between),
     Construct("several root fields", None, _parallel_roots),
@@ -274,7 +311,7 @@ CONSTRUCTS: tuple[Construct, ...] = (
     by_field("@override to where no key leads directly", _far_override),
     Construct("@override with a label that is on", None, _label(on=True)),
     Construct("@override with a label that is off", None, _label(on=False)),
-    by_field("@fromContext", lambda u, m, f: bool(f.context)),
+    *CONTEXTS,
     Construct("entity that a subgraph does not know", None, _lost),
     Construct("null key", None, _without_key),
     Construct("errors", None, lambda seen: seen.errors),
@@ -334,10 +371,10 @@ class Census:
             yield f"{name:56} {exists} {self.reached[name] / self.operations:11.1%}"
 
 
-def take(seed: int, splits: int, per_split: int) -> Census:
-    """Counts over so many splits from a seed on."""
+def take(seeds: Sequence[int], per_split: int) -> Census:
+    """Counts over the splits of some seeds."""
     existing, reached = Counter[str](), Counter[str]()
-    for number in range(seed, seed + splits):
+    for number in seeds:
         split: Split | None = None
         for case in cases_of(number, per_split):
             if split is None:
@@ -345,7 +382,19 @@ def take(seed: int, splits: int, per_split: int) -> Census:
                 existing.update(c.name for c in CONSTRUCTS if c.exists and c.exists(case.universe))
             seen = see(case, split)
             reached.update(c.name for c in CONSTRUCTS if c.reached(seen))
-    return Census(splits, splits * per_split, existing, reached)
+    return Census(len(seeds), len(seeds) * per_split, existing, reached)
+
+
+def cover(seeds: Iterable[int], per_split: int) -> Iterator[int]:
+    """The seeds that reach a construct that those before them do not, until all are reached."""
+    left = {construct.name for construct in CONSTRUCTS}
+    for seed in seeds:
+        reached = {name for name, times in take([seed], per_split).reached.items() if times}
+        if reached & left:
+            left -= reached
+            yield seed
+        if not left:
+            return
 
 
 def main() -> int:
@@ -354,8 +403,17 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="first seed; each split has its own")
     parser.add_argument("--count", type=int, default=2_000, help="operations")
     parser.add_argument("--per-split", type=int, default=20, help="operations on each split")
+    parser.add_argument(
+        "--cover", action="store_true", help="print seeds that reach every construct instead"
+    )
     options = parser.parse_args()
-    census = take(options.seed, options.count // options.per_split, options.per_split)
+    seeds = range(options.seed, options.seed + options.count // options.per_split)
+    if options.cover:
+        for seed in cover(seeds, options.per_split):
+            sys.stdout.write(f"{seed}\n")
+            sys.stdout.flush()
+        return 0
+    census = take(seeds, options.per_split)
     sys.stdout.write("\n".join(census.lines()) + "\n")
     return 0
 

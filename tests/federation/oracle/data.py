@@ -4,7 +4,15 @@ import random
 from dataclasses import replace
 from typing import Any
 
-from tests.federation.oracle.model import FieldModel, ObjectModel, Ref, TypeRef, Uid, Universe
+from tests.federation.oracle.model import (
+    FieldModel,
+    ObjectModel,
+    Ref,
+    TypeRef,
+    Uid,
+    Universe,
+    known_members,
+)
 
 WORDS = ("an", "bình", "chi", 'du"ng', "em\\b", "giang\n", "", "hoa 🌸")
 LONGS = (0, -1, 2**53 + 1, 2**63 - 1, -(2**62) - 3)
@@ -102,6 +110,8 @@ class _Filler:
                     "region": position % 2,
                     "org": {"__typename": "Org", "__uid": f"org-{uid}", "code": f"org-{uid}"},
                     "nick": f"nick-{uid}",
+                    "kind": ("YES", "NO")[position % 2],
+                    "serial": 2**53 + 1 + position // 2,
                     "east": position % 2,
                     "west": f"west-{position // 2}",
                     "seal": {
@@ -124,19 +134,15 @@ class _Filler:
             if field.kind == "stored" and field.name not in target:
                 target[field.name] = self.value(field)
 
-    def value(self, field: FieldModel) -> Any:
-        ref = field.value_type
+    def value(self, field: FieldModel, within: TypeRef | None = None) -> Any:
+        """A value of a field, or of what stands in its list."""
+        ref = within or field.value_type
         if ref.nullable and self.rng.random() < self.null_rate:
             return None
         if not ref.is_list:
             return self.item(field, ref)
-        size = self.rng.choice((0, 1, 2, 3))
-        return [
-            None
-            if ref.nullable_items and self.rng.random() < self.null_rate
-            else self.item(field, ref)
-            for _ in range(size)
-        ]
+        size = self.rng.choice((0, 1, 2) if within else (0, 1, 2, 3))
+        return [self.value(field, ref.item) for _ in range(size)]
 
     def item(self, field: FieldModel, ref: TypeRef) -> Any:
         match ref.name:
@@ -146,7 +152,7 @@ class _Filler:
                 return self.shade(field)
             case "Int" | "Both" | "Float" | "Boolean" | "Long":
                 return self.leaf(ref.name)
-        names = sorted(self.allowed(field, ref.name))
+        names = sorted(known_members(self.universe, ref.name, field.homes))
         name = self.rng.choice(names)
         if name in self.uids:
             return Ref(self.rng.choice(self.uids[name]))
@@ -173,13 +179,6 @@ class _Filler:
         enum = next(e for e in self.universe.enums if e.name == "Shade")
         extra = [value for home, value in enum.extra if field.homes == {home}]
         return self.rng.choice([*enum.values, *extra])
-
-    def allowed(self, field: FieldModel, name: str) -> frozenset[str]:
-        abstract = self.universe.find_abstract(name)
-        if abstract is None:
-            return frozenset({name})
-        known = [abstract.members_in(h) for h in field.homes if h != abstract.interface_object]
-        return frozenset.intersection(*known) if known else abstract.all_members
 
 
 def _failures(universe: Universe, rng: random.Random, rate: float) -> frozenset[tuple[Uid, str]]:

@@ -1,10 +1,20 @@
 """Dependencies between the subgraphs of a universe: overrides, provided and required fields."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tests.federation.oracle.drafts import KEY_FIELDS, SCALARS, Draft, DraftEntity
-from tests.federation.oracle.model import FieldModel, Required, TypeRef
+from tests.federation.oracle.model import Argument, FieldModel, Required, TypeRef
+
+ARGUMENT_TEXTS = {
+    "n": ("1", "2", "7", "null"),
+    "text": ('"q"', '"a b"', "null"),
+    "order": ("UP", "DOWN"),
+    "filter": ("{}", "{numbers: [1, 2], both: NO}", '{text: "q"}', "null"),
+    "ids": ("[]", '["a"]', '"a"'),
+    "both": ("YES", "MAYBE"),
+}
+"""What fields are required with, by the names of their arguments."""
 
 
 class Dependencies(Draft):
@@ -99,8 +109,9 @@ class Dependencies(Draft):
                 picked = picked[:1]
             self.require(entity, home, tuple(picked))
             if picked[0].arguments and self.chance(0.8):
-                other = replace(picked[0], arguments=self.other_number(picked[0].arguments))
-                self.require(entity, home, (other,))
+                model = next(f for f in entity.fields if f.name == picked[0].path[0])
+                other = self.some_texts(model.arguments, but=picked[0].arguments)
+                self.require(entity, home, (replace(picked[0], arguments=other),))
 
     def require(self, entity: DraftEntity, home: int, wanted: tuple[Required, ...]) -> None:
         for one in wanted:
@@ -116,8 +127,17 @@ class Dependencies(Draft):
             )
         )
 
-    def other_number(self, text: str) -> str:
-        return self.rng.choice([t for t in ("(n: 1)", "(n: 2)", "(n: 7)") if t != text])
+    def some_texts(self, arguments: Sequence[Argument], but: str = "") -> str:
+        """Arguments of a field that is required, other ones than it was required with before."""
+        if not arguments:
+            return ""
+        for _ in range(20):
+            given = [a for a in arguments if self.chance(0.8)]
+            parts = [f"{a.name}: {self.rng.choice(ARGUMENT_TEXTS[a.name])}" for a in given]
+            text = f"({', '.join(parts)})" if parts else ""
+            if text != but:
+                return text
+        return but
 
     def requirable(self, entity: DraftEntity, home: int) -> list[Required]:
         found = []
@@ -126,8 +146,7 @@ class Dependencies(Draft):
                 continue
             if self.added_by_interface_object(model):
                 continue
-            numbered = any(a.name == "n" for a in model.arguments)
-            arguments = self.other_number("") if numbered else ""
+            arguments = self.some_texts(model.arguments)
             if model.type.name in SCALARS:
                 # What depends on what else is asked for, or on others, is chained twice as often.
                 weight = 4 if arguments else 3 if model.requires else 1

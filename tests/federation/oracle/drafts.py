@@ -15,7 +15,8 @@ from tests.federation.oracle.model import (
 )
 
 SCALARS = ("String", "String", "Int", "Float", "Boolean", "ID", "Long")
-OUTPUT_SHAPES = ("", "", "", "!", "[]", "[!]", "[!]!", "[]!")
+FLAT_SHAPES = ("", "", "", "!", "[]", "[!]", "[!]!", "[]!")
+OUTPUT_SHAPES = (*FLAT_SHAPES, *FLAT_SHAPES, "[[]]", "[[!]!]!")
 KEY_FIELDS = {
     "id": TypeRef("ID", "!"),
     "sku": TypeRef("String", "!"),
@@ -26,10 +27,17 @@ KEY_FIELDS = {
     "east": TypeRef("Int", "!"),
     "west": TypeRef("String", "!"),
     "seal": TypeRef("Seal", "!"),
+    "kind": TypeRef("Both", "!"),
+    "serial": TypeRef("Long", "!"),
 }
 KEY_VALUES = frozenset({"Org", "Seal"})
 """Value types that keys alone have."""
-EXTRA_KEYS: tuple[Key, ...] = (("sku",), ("region", "org.code"), ("id", "region"))
+EXTRA_KEYS: tuple[Key, ...] = (
+    ("sku",),
+    ("region", "org.code"),
+    ("id", "region"),
+    ("kind", "serial"),
+)
 
 
 class DraftEntity:
@@ -98,8 +106,8 @@ class Draft:
         self.count = rng.randint(2, 5)
         self.total = self.count
         self.entities: dict[str, DraftEntity] = {}
-        self.below: list[DraftEntity] = []
-        self.contexts: dict[str, tuple[str, int]] = {}
+        self.below: dict[str, DraftEntity] = {}
+        self.abstracts_below: dict[str, DraftAbstract] = {}
         self.mixed: dict[str, frozenset[int]] = {}
         self.values: dict[str, list[FieldModel]] = {}
         self.abstracts: dict[str, DraftAbstract] = {}
@@ -221,3 +229,27 @@ class Draft:
         if not self.chance(0.25):
             return ()
         return tuple(self.rng.sample(choices, self.rng.randint(1, 2)))
+
+    def leaf_type(self) -> TypeRef:
+        name = self.rng.choice((*SCALARS, "Both"))
+        return TypeRef(name, self.rng.choice(OUTPUT_SHAPES))
+
+    def connect(self, entity: DraftEntity) -> None:
+        """Gives the entity's subgraphs keys such that each can be reached from each other."""
+        pool: list[Key] = [entity.only] if entity.only else [("id",), *EXTRA_KEYS]
+        for index, subgraph in enumerate(entity.real):
+            entity.keys.setdefault(subgraph, [(entity.only, True)] if entity.only else [])
+            if index:
+                key = self.rng.choice(pool)
+                self.add_key(entity, subgraph, key)
+                self.add_key(entity, self.rng.choice(entity.real[:index]), key)
+        if not entity.keys[entity.real[0]]:
+            self.add_key(entity, entity.real[0], self.rng.choice(pool))
+        if entity.only != ("nick",) and self.chance(0.4):
+            extra = self.rng.choice(EXTRA_KEYS)
+            self.add_key(entity, self.rng.choice(entity.real), extra)
+
+    def add_key(self, entity: DraftEntity, subgraph: int, key: Key) -> None:
+        keys = entity.keys.setdefault(subgraph, [])
+        if all(known != key for known, _ in keys):
+            keys.append((key, True))

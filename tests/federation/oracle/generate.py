@@ -3,8 +3,8 @@
 import random
 from dataclasses import replace
 
+from tests.federation.oracle.contextual import Contexts
 from tests.federation.oracle.drafts import (
-    EXTRA_KEYS,
     KEY_FIELDS,
     KEY_VALUES,
     OUTPUT_SHAPES,
@@ -12,7 +12,7 @@ from tests.federation.oracle.drafts import (
     DraftAbstract,
     DraftEntity,
 )
-from tests.federation.oracle.interfaces import Interfaces, with_declared_fields
+from tests.federation.oracle.interfaces import with_declared_fields
 from tests.federation.oracle.model import (
     AbstractModel,
     Argument,
@@ -24,7 +24,7 @@ from tests.federation.oracle.model import (
 )
 
 
-class _Maker(Interfaces):
+class _Maker(Contexts):
     """Makes one universe without data from one source of randomness."""
 
     def make(self) -> Universe:
@@ -90,66 +90,8 @@ class _Maker(Interfaces):
                     FieldModel(f"{entity.name.lower()}mix", ref, homes=homes, fragile=False)
                 )
 
-    def make_contexts(self) -> None:
-        """An entity that is reached through objects that set a context, and through them alone."""
-        home = self.rng.randrange(self.count)
-        setters = [e for e in self.entities.values() if home in e.real]
-        if not setters or self.chance(0.2):
-            return
-        picked = self.rng.sample(setters, self.rng.randint(1, min(2, len(setters))))
-        scalars = [f.type.name for f in self.context_sources(picked[0]) if f.type.name in SCALARS]
-        scalar = self.rng.choice(scalars or SCALARS)
-        sources = tuple(
-            (setter.name, self.rng.choice(names))
-            for setter in picked
-            if (names := [f.name for f in self.context_sources(setter) if f.type.name == scalar])
-        )
-        if not sources:
-            return
-        real = sorted({home, self.rng.randrange(self.count)})
-        below = DraftEntity("C0", real, ("id",))
-        self.connect(below)
-        self.below.append(below)
-        below.fields.append(
-            FieldModel(
-                "c0given",
-                TypeRef("String", self.rng.choice(("", "!"))),
-                "contextual",
-                frozenset({home}),
-                self.some_arguments(),
-                context=sources,
-            )
-        )
-        for index, place in enumerate(real):
-            below.fields.append(
-                FieldModel(f"c0f{index}", self.leaf_type(), homes=frozenset({place}))
-            )
-        for name, source in sources:
-            self.contexts[name] = ("c0", home)
-            self.make_sturdy([name], source)
-            shape = self.rng.choice(OUTPUT_SHAPES)
-            self.entities[name].fields.append(
-                FieldModel(f"{name.lower()}below", TypeRef("C0", shape), homes=frozenset({home}))
-            )
-
-    def context_sources(self, setter: DraftEntity) -> list[FieldModel]:
-        return [
-            f
-            for f in setter.fields
-            if f.kind == "stored"
-            and not f.type.is_list
-            and not f.arguments
-            and not f.overridden
-            and not f.narrowed_in
-            and not self.added_by_interface_object(f)
-        ]
-
     def value_field(self, name: str, ref: TypeRef) -> FieldModel:
         return FieldModel(name, ref, fragile=ref.name != "Org" and name != "code")
-
-    def leaf_type(self) -> TypeRef:
-        name = self.rng.choice((*SCALARS, "Both"))
-        return TypeRef(name, self.rng.choice(OUTPUT_SHAPES))
 
     def make_entities(self) -> None:
         for number in range(self.rng.randint(2, 5)):
@@ -161,29 +103,10 @@ class _Maker(Interfaces):
             self.entities[entity.name] = entity
             self.connect(entity)
 
-    def connect(self, entity: DraftEntity) -> None:
-        """Gives the entity's subgraphs keys such that each can be reached from each other."""
-        pool: list[Key] = [entity.only] if entity.only else [("id",), *EXTRA_KEYS]
-        for index, subgraph in enumerate(entity.real):
-            entity.keys.setdefault(subgraph, [(entity.only, True)] if entity.only else [])
-            if index:
-                key = self.rng.choice(pool)
-                self.add_key(entity, subgraph, key)
-                self.add_key(entity, self.rng.choice(entity.real[:index]), key)
-        if not entity.keys[entity.real[0]]:
-            self.add_key(entity, entity.real[0], self.rng.choice(pool))
-        if entity.only != ("nick",) and self.chance(0.4):
-            extra = self.rng.choice(EXTRA_KEYS)
-            self.add_key(entity, self.rng.choice(entity.real), extra)
-
-    def add_key(self, entity: DraftEntity, subgraph: int, key: Key) -> None:
-        keys = entity.keys.setdefault(subgraph, [])
-        if all(known != key for known, _ in keys):
-            keys.append((key, True))
-
     def make_unions(self) -> None:
-        names = [*self.entities, *(v for v in self.values if v not in KEY_VALUES)]
         for number in range(self.rng.choice((0, 1, 1, 2))):
+            values = [v for v in self.values if v not in KEY_VALUES]
+            names = [*self.entities, *(() if self.chance(0.5) else values)]
             size = self.rng.randint(2, min(4, len(names)))
             union = DraftAbstract(f"U{number}", self.rng.sample(names, size), is_union=True)
             self.abstracts[union.name] = union
@@ -271,13 +194,27 @@ class _Maker(Interfaces):
         by = (Argument("by", TypeRef("Int", "!"), "1"),)
         for number in range(self.rng.randint(2, 4)):
             home = self.rng.randrange(self.count)
-            name = self.rng.choice((*self.entities, "Int"))
-            if name != "Int":
-                self.ensure(name, home)
-            ref = TypeRef(name, self.rng.choice(("", "!")))
+            name = self.type_of_mutation(home)
+            shapes = ("", "!") if name == "Int" else ("", "!", "[!]", "[[]]!")
+            ref = TypeRef(name, self.rng.choice(shapes))
             self.mutations.append(
                 FieldModel(f"mutate{number}", ref, "mutate", frozenset({home}), by)
             )
+
+    def type_of_mutation(self, home: int) -> str:
+        """A type with entities, made known to the mutation's subgraph, or a number."""
+        dice = self.rng.random()
+        if dice < 0.35 and self.abstracts:
+            name = self.rng.choice(sorted(self.abstracts))
+            if self.ensure_abstract(name, {home}):
+                members = self.abstracts[name].members.get(home, self.abstracts[name].candidates)
+                if self.entities.keys() & set(members):
+                    return name
+        if dice < 0.5:
+            return "Int"
+        name = self.rng.choice(sorted(self.entities))
+        self.ensure(name, home)
+        return name
 
     def frozen(self) -> Universe:
         objects = [ObjectModel("Query", tuple(self.roots))]
@@ -287,7 +224,8 @@ class _Maker(Interfaces):
         if seal := self.seal_fields():
             objects.append(ObjectModel("Seal", seal))
         objects += [
-            self.frozen_entity(entity) for entity in (*self.entities.values(), *self.below)
+            self.frozen_entity(entity)
+            for entity in (*self.entities.values(), *self.below.values())
         ]
         abstracts = tuple(
             AbstractModel(
@@ -300,7 +238,7 @@ class _Maker(Interfaces):
                 frozenset(a.added),
                 tuple(sorted(a.links.items())),
             )
-            for a in self.abstracts.values()
+            for a in (*self.abstracts.values(), *self.abstracts_below.values())
             if a.members
         )
         universe = Universe(self.total, tuple(objects), abstracts, self.enums, self.inputs)
@@ -326,7 +264,7 @@ class _Maker(Interfaces):
         used = [*(f for f in own if f.homes), *gathered]
         interfaces = tuple(
             (a.name, frozenset(s for s, names in a.members.items() if entity.name in names))
-            for a in self.abstracts.values()
+            for a in (*self.abstracts.values(), *self.abstracts_below.values())
             if not a.is_union and any(entity.name in names for names in a.members.values())
         )
         place = entity.gathered.place if entity.gathered is not None else None

@@ -16,8 +16,8 @@ from graphql import (
 )
 
 from tests.federation.oracle.constructs import Construct, Seen, by_field
+from tests.federation.oracle.drafts import KEY_FIELDS
 from tests.federation.oracle.model import AbstractModel, FieldModel, ObjectModel, TypeRef, Universe
-from tests.federation.oracle.resolving import KEY_FIELDS
 
 Narrows: TypeAlias = Callable[[Universe, TypeRef, TypeRef], bool]
 """Whether one type (the second) narrows another in a certain way."""

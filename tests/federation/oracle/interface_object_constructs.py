@@ -6,8 +6,8 @@ from typing import Any, TypeAlias
 from graphql import FieldNode, TypeInfo, TypeInfoVisitor, Visitor, get_named_type, parse, visit
 
 from tests.federation.oracle.constructs import Construct, OfField, Seen, by_field
+from tests.federation.oracle.drafts import KEY_FIELDS
 from tests.federation.oracle.model import FieldModel, ObjectModel, Universe
-from tests.federation.oracle.resolving import KEY_FIELDS
 
 
 def _keyed_interface(seen: Seen) -> bool:

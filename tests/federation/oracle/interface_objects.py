@@ -105,7 +105,18 @@ class InterfaceObjects(Narrowing):
             homes = pattern.homes
             if shared and self.chance(0.6) and self.may_resolve(pattern, place):
                 homes |= {place}
-            self.entities[member].fields.append(replace(pattern, homes=homes))
+            own = self.type_of_shared(pattern.type, homes)
+            self.entities[member].fields.append(replace(pattern, type=own, homes=homes))
+
+    def type_of_shared(self, declared: TypeRef, homes: frozenset[int]) -> TypeRef:
+        """What a type that resolves an added field too says of it: often a narrower type.
+
+        Where the type itself has the field, what the interface object says of it does not count.
+        """
+        names = self.names_of_values([declared], homes)
+        if len(homes) == 1 or not names or self.chance(0.4):
+            return declared
+        return self.narrowed([declared], names)
 
     def may_resolve(self, pattern: FieldModel, place: int) -> bool:
         """Whether a subgraph may know the type of the field; it knows it then."""
@@ -145,8 +156,7 @@ class InterfaceObjects(Narrowing):
         for field in interface.fields:
             if field.name == "id" or field.name in interface.added:
                 continue
-            numbered = any(a.name == "n" for a in field.arguments)
-            arguments = self.other_number("") if numbered else ""
+            arguments = self.some_texts(field.arguments)
             if field.type.name in SCALARS:
                 yield Required((field.name,), arguments)
             for inner in self.values.get(field.type.name, ()):

@@ -160,7 +160,7 @@ class Interfaces(InterfaceObjects):
     ) -> dict[str, TypeRef]:
         """The type of a field in the interfaces that it comes from and in those below them."""
         found = {
-            origin.name: replace(ref, shape=self.rng.choice(LIKE_SHAPES[ref.is_list]))
+            origin.name: replace(ref, shape=self.rng.choice(LIKE_SHAPES[ref.depth]))
             for origin in origins
         }
         for interface in self.abstracts.values():

@@ -10,37 +10,39 @@ from typing import Any, TypeAlias
 Uid: TypeAlias = str
 """Identifies one object of the data; unique over all types."""
 
-SHAPES = {
-    "": "{0}",
-    "!": "{0}!",
-    "[]": "[{0}]",
-    "[!]": "[{0}!]",
-    "[]!": "[{0}]!",
-    "[!]!": "[{0}!]!",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class TypeRef:
-    """A named type in its wrappers (a key of ``SHAPES``)."""
+    """A named type in its wrappers: ``[[!]]!`` stands for ``[[name!]]!``."""
 
     name: str
     shape: str = ""
 
     def __str__(self) -> str:
-        return SHAPES[self.shape].format(self.name)
+        innermost = self.shape.rfind("[") + 1
+        return self.shape[:innermost] + self.name + self.shape[innermost:]
+
+    @property
+    def depth(self) -> int:
+        """How many lists stand around the name."""
+        return self.shape.count("[")
 
     @property
     def is_list(self) -> bool:
-        return "[" in self.shape
+        return self.depth > 0
+
+    @property
+    def item(self) -> "TypeRef":
+        """The type of the items of a list."""
+        return TypeRef(self.name, self.shape.removesuffix("!")[1:-1])
 
     @property
     def nullable(self) -> bool:
-        return not self.shape.endswith("!") or self.shape == "[!]"
+        return not self.shape.endswith("!")
 
     @property
     def nullable_items(self) -> bool:
-        return "[]" in self.shape
+        return self.is_list and self.item.nullable
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class FieldModel:
         provides: Per home: fields of the returned object that come along, with slashes between
             steps: ``name``, ``size/width``, ``...E1/name``.
         context: Types that set its context, each with the field that it takes from it.
+        context_set_on: The interface or union on which they set it, if not each on itself.
+        context_is_plain: Whether one selection stands for all of them.
         overridden: Subgraphs that still define it, but whose resolver must never be asked.
         label: The label under which the override is on; ``None`` if it always is.
         narrowed_in: The home that declares a narrower type than the others, if any, and that
@@ -95,6 +99,8 @@ class FieldModel:
     requires: tuple[Required, ...] = ()
     provides: tuple[tuple[int, tuple[str, ...]], ...] = ()
     context: tuple[tuple[str, str], ...] = ()
+    context_set_on: str | None = None
+    context_is_plain: bool = False
     overridden: frozenset[int] = frozenset()
     label: str | None = None
     narrowed_in: tuple[int, TypeRef] | None = None
@@ -281,3 +287,12 @@ class Ref:
 def subgraph_name(index: int) -> str:
     """The name of a subgraph by its index."""
     return f"s{index}"
+
+
+def known_members(universe: Universe, name: str, homes: frozenset[int]) -> frozenset[str]:
+    """The object types of a type that all these subgraphs know, those that see objects aside."""
+    abstract = universe.find_abstract(name)
+    if abstract is None:
+        return frozenset({name})
+    known = [abstract.members_in(h) for h in homes if h != abstract.interface_object]
+    return frozenset.intersection(*known) if known else abstract.all_members

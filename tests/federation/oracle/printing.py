@@ -50,6 +50,8 @@ def print_requires(field: FieldModel) -> str:
 
 def print_context(field: FieldModel) -> str:
     """The selection of a ``@fromContext``."""
+    if field.context_is_plain:
+        return f"$c0 {{ {field.context[0][1]} }}"
     return "$c0 " + " ".join(f"... on {owner} {{ {name} }}" for owner, name in field.context)
 
 
@@ -84,7 +86,7 @@ class _Printer:
             if home not in field.homes
         }
         self.contexts = {
-            setter
+            f.context_set_on or setter
             for o in universe.objects
             for f in o.fields
             for setter, _ in f.context
@@ -123,7 +125,7 @@ class _Printer:
             members = sorted(abstract.members_in(self.subgraph))
             for member in members:
                 self.need(member)
-            self.blocks.append(f"union {name} = {' | '.join(members)}")
+            self.blocks.append(f"union {name}{self.context(name)} = {' | '.join(members)}")
         elif abstract:
             self.blocks.append(self.interface_block(abstract))
         elif name == "Long":
@@ -155,11 +157,13 @@ class _Printer:
             self.need(name)
         implements = print_implements(implemented)
         shareable = " @shareable" if value else ""
-        if model.name in self.contexts:
-            keys += ' @context(name: "c0")'
+        keys += self.context(model.name)
         lines = [self.field_line(model, f, value=value) for f in model.fields]
         body = "\n".join(line for line in lines if line)
         return f"type {model.name}{implements}{keys}{shareable} {{\n{body}\n}}"
+
+    def context(self, name: str) -> str:
+        return ' @context(name: "c0")' if name in self.contexts else ""
 
     def field_line(self, model: ObjectModel, field: FieldModel, *, value: bool) -> str:
         here = self.subgraph
@@ -200,7 +204,8 @@ class _Printer:
     def dependencies(self, field: FieldModel) -> str:
         text = ""
         if field.requires_in(self.subgraph):
-            text += f' @requires(fields: "{print_requires(field)}")'
+            fields = print_requires(field).replace('"', r"\"")
+            text += f' @requires(fields: "{fields}")'
         names = field.provided_by(self.subgraph)
         if names:
             text += f' @provides(fields: "{print_paths(tuple(n.split("/")) for n in names)}")'
@@ -238,6 +243,7 @@ class _Printer:
             self.need(member)
         stub = ", resolvable: false" if is_object and not abstract.added else ""
         keyed = f' @key(fields: "id"{stub})' if is_object or here in abstract.keyed else ""
+        keyed += self.context(abstract.name)
         head = (
             f"type {abstract.name}{keyed} @interfaceObject"
             if is_object

@@ -12,22 +12,34 @@ from typing import Any, TypeAlias
 
 from graphql import (
     ExecutionResult,
+    FieldNode,
     GraphQLResolveInfo,
     GraphQLSchema,
+    OperationDefinitionNode,
     build_schema,
     execute_sync,
     parse,
+    parse_value,
+    print_ast,
+    value_from_ast_untyped,
 )
 
 from tests.federation.oracle.declared import external_fields
+from tests.federation.oracle.drafts import KEY_FIELDS
 from tests.federation.oracle.in_memory import REFERENCE, InMemorySubgraph, Resolver
-from tests.federation.oracle.model import FieldModel, Key, Ref, Universe, subgraph_name
+from tests.federation.oracle.model import (
+    FieldModel,
+    Key,
+    Ref,
+    TypeRef,
+    Universe,
+    known_members,
+    subgraph_name,
+)
 from tests.federation.oracle.printing import print_monolith, print_subgraph
 
 Hidden: TypeAlias = Callable[[dict[str, Any], str], bool]
 """Whether a field of an object is pruned by a guard: (object, field name) -> bool."""
-
-KEY_FIELDS = frozenset({"id", "sku", "region", "org", "nick", "mark", "east", "west", "seal"})
 
 OTHER = "of another type"
 
@@ -228,12 +240,10 @@ class Resolution:
         self.state.mutations += args["by"]
         if model.type.name == "Int":
             return self.state.mutations
-        uids = [
-            uid
-            for uid, item in self.universe.data.items()
-            if item["__typename"] == model.type.name
-        ]
-        return Ref(uids[self.state.mutations % len(uids)])
+        names = known_members(self.universe, model.type.name, model.homes)
+        uids = [uid for uid, item in self.universe.data.items() if item["__typename"] in names]
+        first, second = (Ref(uids[(self.state.mutations + n) % len(uids)]) for n in range(2))
+        return (first, [first, second], [[first], [second, first]])[model.type.depth]
 
     def required_values(self, parent: View, model: FieldModel) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -257,14 +267,24 @@ class Resolution:
 
     def default_arguments(self, model: FieldModel, text: str) -> dict[str, Any]:
         """The arguments of a requirement as a server coerces them, in the order of the schema."""
-        defaults = {"3": 3, "UP": "UP", "NO": "NO"}
-        args: dict[str, Any] = {}
-        for argument in model.arguments:
-            if argument.name == "n":
-                args["n"] = int(text.strip("(n: )")) if text else 3
-            elif argument.default is not None:
-                args[argument.name] = defaults[argument.default]
-        return args
+        given: dict[str, str | None] = {a.name: a.default for a in model.arguments}
+        given |= _given(text)
+        return {
+            argument.name: self.coerced(argument.type, value_from_ast_untyped(parse_value(value)))
+            for argument in model.arguments
+            if (value := given[argument.name]) is not None
+        }
+
+    def coerced(self, ref: TypeRef, value: Any) -> Any:
+        known = next((model for model in self.universe.inputs if model.name == ref.name), None)
+        if value is None:
+            return None
+        if ref.is_list and not isinstance(value, list):
+            return [value]
+        if known is None:
+            return value
+        defaults = ((f.name, f.default) for f in known.fields)
+        return {n: value_from_ast_untyped(parse_value(d)) for n, d in defaults if d} | value
 
     def inside(self, raw: Any, path: tuple[str, ...]) -> Any:
         if isinstance(raw, list):
@@ -346,6 +366,16 @@ class Resolution:
                 return View(shown, item, frozenset(), given)
         self.violate(f"representation of {type_name} names no object: {representation}")
         return None
+
+
+def _given(text: str) -> dict[str, str]:
+    """The arguments of a text such as ``(n: 1)``, each with its own text."""
+    for definition in parse(f"{{ field{text} }}").definitions:
+        assert isinstance(definition, OperationDefinitionNode)
+        for node in definition.selection_set.selections:
+            assert isinstance(node, FieldNode)
+            return {a.name.value: print_ast(a.value) for a in node.arguments or ()}
+    return {}
 
 
 def _at(value: dict[str, Any], path: str) -> Any:

@@ -130,7 +130,7 @@ class Runner:
         )
         sure = not case.universe.failing and not case.universe.void
         # What a context needs is fetched beside what is below it, before it is known to be empty.
-        sure = sure and "c0given" not in operation.document
+        sure = sure and "given" not in operation.document
         certain = sure and "(if: $" not in operation.document
         complete = certain and not expected.get("errors")
         needed = frozenset(state.resolved) if complete else None
