@@ -3,6 +3,7 @@
 Source: RFC 9112 (HTTP/1.1), sections 3 to 6.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import httptools
@@ -95,12 +96,14 @@ class ParsedHead:
         self._heads = 0
         self._parser = parser = httptools.HttpRequestParser(self)
         try:
-            parser.feed_data(raw)
+            # Another protocol that is offered need not be taken (RFC 9110, section 7.8).
+            with suppress(httptools.HttpParserUpgrade):
+                parser.feed_data(raw)
             url = httptools.parse_url(self._url)
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+        except httptools.HttpParserError:
             self.is_plain = False
             return
-        if self._heads != 1 or parser.should_upgrade():
+        if self._heads != 1:
             self.is_plain = False
             return
         self.method = parser.get_method()
@@ -134,7 +137,7 @@ class ParsedHead:
 
     def _read_framing(self) -> None:
         for name, value in self.headers:
-            if name in {b"transfer-encoding", b"expect", b"upgrade"}:
+            if name in {b"transfer-encoding", b"expect"}:
                 self.is_plain = False
             elif name == b"content-length":
                 self.length = int(value)

@@ -3,7 +3,7 @@
 One message at a time is framed here: the head ends at an empty line, the body has a
 ``content-length``. The head itself is parsed by httptools; where a kept connection repeats its
 head byte for byte, it is not parsed again. Whatever is not a plain GET or POST of the GraphQL path
-(other paths, chunked bodies, ``expect``, upgrades, malformed messages) is replayed into uvicorn's
+(other paths, chunked bodies, ``expect``, malformed messages) is replayed into uvicorn's
 protocol, which serves the ASGI application, and with it the same endpoint.
 
 Source: RFC 9112 (HTTP/1.1).

@@ -383,3 +383,23 @@ async def test_the_root_leads_to_the_page_in_development_only(
         status, headers, _ = await browser.response()
 
     assert expected == (status, headers.get("location"))
+
+
+@pytest.mark.parametrize(
+    "upgrade",
+    [
+        # What clients of HTTP/2 send first where there is no TLS: a server may go on with 1.1.
+        "connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n",
+        "connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n",
+    ],
+)
+async def test_an_offer_of_another_protocol_is_declined_and_the_request_served(
+    upgrade: str,
+) -> None:
+    async with serving() as server, client(server.port) as connection:
+        connection.send(post("{a}", upgrade) + post("{b}"))
+        answers = [await connection.response(), await connection.response()]
+
+    assert [(200, b'{"data":"{a}"}'), (200, b'{"data":"{b}"}')] == [
+        (status, body) for status, _, body in answers
+    ]
