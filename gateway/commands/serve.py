@@ -145,7 +145,7 @@ def _addresses(pairs: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for pair in pairs:
         name, separator, url = pair.partition("=")
-        if not separator:
+        if not separator or not name:
             msg = f"--subgraph-url {pair}: wanted NAME=URL"
             raise CommandError(msg)
         if found.setdefault(name, url) != url:

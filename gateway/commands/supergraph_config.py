@@ -92,6 +92,9 @@ def _parsed(path: Path, text: str) -> object:
     except (yaml.YAMLError, ValueError) as error:
         msg = f"{path}: not YAML"
         raise CommandError(msg) from error
+    except RecursionError as error:
+        msg = f"{path}: not YAML: it is nested too deeply"
+        raise CommandError(msg) from error
     if repeated is not None:
         # YAML's readers let the last one win: a subgraph would be missing, and nobody told.
         msg = f'{path}: "{repeated.value}" stands there twice{_place(repeated.start_mark)}'

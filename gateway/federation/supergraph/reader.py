@@ -50,11 +50,7 @@ def read_supergraph(sdl: str) -> Supergraph:
     document = _parse(sdl)
     features = read_features(document)
     join = _join_feature(features)
-    definitions = {
-        node.name.value: node
-        for node in document.definitions
-        if isinstance(node, TypeDefinitionNode)
-    }
+    definitions = _definitions(document)
     graphs = _graphs(definitions, join.prefix)
     schema, api_schema = _schemas(document, features)
     reader = TypeReader(
@@ -104,6 +100,18 @@ def _parse(sdl: str) -> DocumentNode:
     except GraphQLSyntaxError as error:
         message = f"The supergraph is not valid GraphQL: {error.message}"
         raise SupergraphError(message) from error
+
+
+def _definitions(document: DocumentNode) -> dict[str, TypeDefinitionNode]:
+    """Types by name. Of two of one name nobody knows which directives count."""
+    found: dict[str, TypeDefinitionNode] = {}
+    for node in document.definitions:
+        if isinstance(node, TypeDefinitionNode):
+            if node.name.value in found:
+                message = f"The supergraph defines {node.name.value} more than once."
+                raise SupergraphError(message)
+            found[node.name.value] = node
+    return found
 
 
 def _join_feature(features: tuple[Feature, ...]) -> Feature:

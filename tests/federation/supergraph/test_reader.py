@@ -282,6 +282,10 @@ def test_contexts_and_their_arguments() -> None:
         (head("v0.3") + "type Query @join__type(graph: Z) { a: Int }", "the graph Z"),
         (head("v0.3") + "type Query @join__type(graph: A) { a: Nothing }", "not a valid schema"),
         (
+            head("v0.3") + 2 * "type Query @join__type(graph: A) { a: Int }",
+            "defines Query more than once",
+        ),
+        (
             head("v0.3") + 'type Query @join__type(graph: A, key: "a {") { a: Int }',
             "not a field set",
         ),

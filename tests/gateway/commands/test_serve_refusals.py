@@ -79,3 +79,9 @@ def test_a_key_set_that_nobody_can_fetch_is_told(url: str, reason: str) -> None:
     )
 
     assert (2, f"--jwks {url}: {reason}") == told
+
+
+def test_a_url_of_no_subgraph_is_refused() -> None:
+    told = _told("serve", "--supergraph", SUPERGRAPH, "--subgraph-url", "=http://a")
+
+    assert (2, "--subgraph-url =http://a: wanted NAME=URL") == told

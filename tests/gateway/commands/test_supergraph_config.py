@@ -67,6 +67,7 @@ def test_federation_2_is_composed(tmp_path: Path, version: str) -> None:
         ("federation_version: 1\nsubgraphs: {a: {schema: {sdl: a}}}", "only 2 is composed"),
         ("federation_version: 2.x\nsubgraphs: {a: {schema: {sdl: a}}}", "only 2 is composed"),
         ("subgraphs:\n  a: [\n", r"not YAML: .* \(line 3, column 1\)"),
+        ("a: " + "[" * 5000, "not YAML: it is nested too deeply"),
         ("", "no subgraphs"),
         ("subgraphs: [a]", "no subgraphs"),
         ("subgraphs: {a: }", "subgraph a has no schema"),
