@@ -250,6 +250,7 @@ _FEATURE_SCALARS: Mapping[str, tuple[str, ...]] = {
 _UNMERGED_DIRECTIVES: Mapping[str, str] = {"fromContext": "context"}
 """Directives of merged features that are not carried into a supergraph by themselves."""
 
+MACHINERY = frozenset({"join", "link"})
 MACHINERY_PREFIXES = ("join__", "link__")
 """How names begin that a supergraph keeps for what it is made of."""
 

@@ -7,7 +7,7 @@ make of the caller is combined by AND.
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
-from graphql import ConstValueNode
+from graphql import ConstValueNode, NullValueNode
 
 from gateway.federation.composition.context import MergeContext, Sources, present
 from gateway.federation.directives import (
@@ -103,10 +103,10 @@ def _key(context: MergeContext, directive: Directive) -> str:
     }
     composed = context.composed.get(directive.name) if directive.specified is None else None
     if composed is not None:
-        for name, argument in composed.arguments.items():
-            arguments[name] = argument.default if argument.default is not None else constant(None)
+        arguments |= {k: a.default for k, a in composed.arguments.items() if a.default is not None}
     arguments.update(directive.arguments)
-    return ",".join(f"{k}:{canonical_text(v)}" for k, v in sorted(arguments.items()))
+    given = {k: v for k, v in arguments.items() if not isinstance(v, NullValueNode)}
+    return ",".join(f"{k}:{canonical_text(v)}" for k, v in sorted(given.items()))
 
 
 def _single(context: MergeContext, coordinate: str, applied: Sequence[Directive]) -> Directive:
@@ -145,8 +145,10 @@ def merged_arguments(
 ) -> dict[str, ConstValueNode]:
     """The arguments of one application that stands for several."""
     merged: dict[str, ConstValueNode] = {}
+    defaults = {k: constant(v) for k, v in _DEFAULTS.get(known.name, {}).items()}
     for argument in known.arguments:
-        nodes = [d.arguments[argument.name] for d in applied if argument.name in d.arguments]
+        given = [{**defaults, **d.arguments}.get(argument.name) for d in applied]
+        nodes = [n for n in given if n is not None and not isinstance(n, NullValueNode)]
         if argument.strategy is None or not nodes:
             continue
         merged[argument.name] = constant(_combined(argument.strategy, nodes))

@@ -11,6 +11,7 @@ from gateway.federation.directives import (
     CORE_IDENTITY,
     FEDERATION_IDENTITY,
     LINK_IDENTITY,
+    MACHINERY,
     MACHINERY_PREFIXES,
     MERGED_FEATURES,
     SPECIFICATIONS,
@@ -28,7 +29,6 @@ _NOT_COMPOSABLE = {
 }
 
 
-_MACHINERY = frozenset({"join", "link"})
 """The names by which every supergraph links what it is made of."""
 
 
@@ -99,7 +99,7 @@ def _requests(
             _own_directive(findings, subgraph, name, element.link, element.name)
         elif name not in subgraph.directive_definitions:
             _refuse(findings, subgraph, f'there is no definition of "@{name}" to compose')
-        elif name.startswith(MACHINERY_PREFIXES) or name in _MACHINERY:
+        elif name.startswith(MACHINERY_PREFIXES) or name in MACHINERY:
             findings.error(
                 ErrorCode.INVALID_LINK_DIRECTIVE_USAGE,
                 f'[{subgraph.name}] "@{name}" cannot be composed: the name is reserved for what a'

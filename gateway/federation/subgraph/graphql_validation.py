@@ -20,6 +20,7 @@ from graphql import (
     GraphQLSchema,
     InputObjectTypeDefinitionNode,
     InterfaceTypeDefinitionNode,
+    NamedTypeNode,
     ObjectTypeDefinitionNode,
     ScalarTypeDefinitionNode,
     TypeDefinitionNode,
@@ -29,6 +30,7 @@ from graphql import (
     UnionTypeDefinitionNode,
     ValidationContext,
     ValuesOfCorrectTypeRule,
+    Visitor,
     build_ast_schema,
     is_input_type,
     parse,
@@ -39,6 +41,7 @@ from graphql.language import DirectiveDefinitionNode
 from graphql.validation.validate import validate_sdl
 
 from gateway.federation.directives import (
+    BUILT_IN_SCALARS,
     FEDERATION_IDENTITY,
     LINK_IDENTITY,
     DirectiveSpecification,
@@ -97,7 +100,23 @@ def validate_graphql(
 
 def document_problems(document: DocumentNode) -> list[GraphQLError]:
     """What breaks the specification in a schema document that is complete in itself."""
-    return validate_sdl(document)
+    introspection = _IntrospectionUses()
+    visit(document, introspection)
+    return [*validate_sdl(document), *introspection.errors]
+
+
+class _IntrospectionUses(Visitor):
+    """Finds the types of introspection where other types are meant: nobody else answers them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.errors: list[GraphQLError] = []
+
+    def enter_named_type(self, node: NamedTypeNode, *_: object) -> None:
+        """Look at a reference to a type."""
+        if node.name.value.startswith("__"):
+            message = f"Type {node.name.value} belongs to introspection."
+            self.errors.append(GraphQLError(message, node))
 
 
 def misfitting_values(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]:
@@ -159,17 +178,18 @@ def graphql_error(error: GraphQLError) -> CompositionError:
 
 def _completed(document: DocumentNode, links: Sequence[Link]) -> DocumentNode:
     defined = {n.name.value for n in document.definitions if isinstance(n, TypeDefinitionNode)}
+    complete = defined | BUILT_IN_SCALARS
     directives = {
         n.name.value for n in document.definitions if isinstance(n, DirectiveDefinitionNode)
     }
     definitions: list[DefinitionNode] = []
     for node in document.definitions:
-        if isinstance(node, TypeExtensionNode) and node.name.value not in defined:
-            defined.add(node.name.value)
+        if isinstance(node, TypeExtensionNode) and node.name.value not in complete:
+            complete.add(node.name.value)
             definitions.append(_as_definition(node))
         else:
             definitions.append(node)
-    for text in _missing(links, directives, defined):
+    for text in _missing(links, directives, complete):
         definitions.extend(parse(text, no_location=True).definitions)
     return DocumentNode(definitions=tuple(definitions))
 

@@ -126,11 +126,12 @@ def _build(name: str, url: str, document: DocumentNode, links: tuple[Link, ...])
 def _misdefined_types(
     document: DocumentNode, links: tuple[Link, ...]
 ) -> Iterator[CompositionError]:
-    """Types of the specifications that the document defines as something else."""
+    """Types of the specifications, GraphQL's own too, that are defined as something else."""
     expected = dict.fromkeys(_specification_types(links), TypeKind.SCALAR)
     for link in links:
         if link.identity == LINK_IDENTITY:
             expected[link.type_name("Purpose")] = TypeKind.ENUM
+    expected |= dict.fromkeys(BUILT_IN_SCALARS, TypeKind.SCALAR)
     expected |= {"_Any": TypeKind.SCALAR, "_FieldSet": TypeKind.SCALAR}
     expected |= {"_Entity": TypeKind.UNION, "_Service": TypeKind.OBJECT}
     for node in document.definitions:

@@ -131,4 +131,13 @@ FORMS: Mapping[str, Subgraphs] = {
         "a": link("2.12", "@key", "@cacheTag")
         + 'type Query { t: T } type T @key(fields: "id") { id: ID! }'
     },
+    "list sizes of which some are left out": linked(
+        a="type Query { q(first: Int, last: Int): [Int] @shareable @listSize(assumedSize: 1) "
+        "r: [Int] @shareable @listSize(assumedSize: null) }",
+        b="type Query { q(first: Int, last: Int): [Int] @shareable "
+        '@listSize(assumedSize: null, slicingArguments: ["first"]) '
+        "r: [Int] @shareable @listSize }",
+        c="type Query { q(first: Int, last: Int): [Int] @shareable "
+        '@listSize(slicingArguments: ["last", "first"]) }',
+    ),
 }

@@ -66,6 +66,14 @@ DOCUMENTS: Cases = {
         "default value of an argument that is no input": linked(
             a='type Query { q(t: T = "x"): T } type T { x: Int }'
         ),
+        "type of introspection": linked(a="type Query { q: __Type }"),
+        "member of introspection": linked(a="type Query { q: U } union U = __Schema"),
+        "extension of a built-in scalar": linked(
+            a='type Query { q: Int } extend scalar Int @tag(name: "x")'
+        ),
+        "executable directive within the machinery": linked(
+            a="directive @join__x on FIELD type Query { q: Int }"
+        ),
         "tag of a schema before 2.3": {
             "a": link("2.2", "@tag") + 'extend schema @tag(name: "x")\n' + Q
         },

@@ -26,6 +26,7 @@ OURS: Cases = {
     },
     "TYPE_DEFINITION_INVALID": {
         "any": {"a": "type _Any { x: Int } type Query { q: Int }"},
+        "built-in scalar": linked(a="enum ID { A } type Query { q: ID }"),
     },
     "UNKNOWN_LINK_VERSION": {
         "a later version of a specification that is merged": {
@@ -108,6 +109,10 @@ OURS: Cases = {
         ),
     },
     "INVALID_GRAPHQL": {
+        "machinery as another kind": linked(a="type join__Graph { x: Int } type Query { q: Int }"),
+        "an executable directive that the machinery has": linked(
+            a="directive @join__field on FIELD type Query { q: Int }"
+        ),
         "an extension of another kind": linked(
             a="type Query { q: E } enum E { A } extend type E { a: Int }"
         ),
