@@ -3,14 +3,35 @@
 import logging
 import multiprocessing
 import signal
+import time
+from collections import deque
 from collections.abc import Callable
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 
 _RESTARTS = 10
+_RESTARTS_WITHIN = 60.0
 _PATIENCE = 5.0
 
 _logger = logging.getLogger("gateway.server")
+
+
+class Restarts:
+    """Whether workers die again and again: more than ten within a minute."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Take a monotonic clock in seconds."""
+        self._clock = clock
+        self._moments: deque[float] = deque(maxlen=_RESTARTS)
+
+    def may_be(self) -> bool:
+        """Take note of a worker that died; whether it may be replaced."""
+        now = self._clock()
+        full = len(self._moments) == _RESTARTS
+        if full and now - self._moments[0] < _RESTARTS_WITHIN:
+            return False
+        self._moments.append(now)
+        return True
 
 
 class Supervisor:
@@ -32,7 +53,7 @@ class Supervisor:
         self._on_stop = stopping
         self._context = multiprocessing.get_context("fork")
         self._stopping = False
-        self._restarts = 0
+        self._restarts = Restarts()
         self._processes: list[BaseProcess] = []
         self._workers = workers
 
@@ -49,6 +70,9 @@ class Supervisor:
         while not self._stopping:
             wait([process.sentinel for process in self._processes], timeout=1.0)
             self._replace_dead()
+        for process in self._processes:
+            if process.is_alive():
+                process.terminate()  # a replacement that was being started when the signal came
         for process in self._processes:
             process.join(self._drain + _PATIENCE)
             if process.is_alive():
@@ -77,8 +101,7 @@ class Supervisor:
             if self._stopping or process.is_alive():
                 continue
             _logger.error("worker %d ended with code %s", number, process.exitcode)
-            self._restarts += 1
-            if self._restarts > _RESTARTS:
+            if not self._restarts.may_be():
                 self._stop()
                 raise SystemExit(1)
             self._processes[number] = self._start(number)
