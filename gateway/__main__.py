@@ -21,6 +21,9 @@ _COMMANDS = {
 _READER_GONE = 141
 """What shells report of a process whose reader went away: 128 + SIGPIPE."""
 
+_INTERRUPTED = 130
+"""What shells report of a process that was interrupted: 128 + SIGINT."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code."""
@@ -41,6 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
     except CommandError as error:
         print(f"gateway: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return _INTERRUPTED
     except OSError as error:
         if error.errno not in {errno.EPIPE, errno.ENOSPC} or error.filename is not None:
             raise
