@@ -52,7 +52,7 @@ def is_common(graph: QueryGraph, output: Output, field: OutputField) -> bool:
         return True
     site = output.site
     known = graph.field(site.subgraph, site.type_name, field.name)
-    if known is None:
+    if known is None or not graph.takes(site.type_name, field.name, field.arguments):
         return False
     return field.child is None or known.type_name == field.child.site.type_name
 

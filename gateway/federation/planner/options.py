@@ -121,10 +121,15 @@ class OptionFinder:
         entries = self.entries.of(choice.type_name, choice.site)
         if not entries:
             return found
+        ground = self.ground
         guarded = self._must_wait(choice, asked)
         may_wait = not guarded and self._may_wait(choice, asked)
         homes = self.bounds.homes(choice.type_name, asked)
-        reached = [(entries[home], *homes[home]) for home in homes if home in entries]
+        reached = [
+            (entries[home], *homes[home])
+            for home in homes
+            if home in entries and ground.graph.takes(home[1], asked.name, asked.arguments)
+        ]
         for entry, definition, leaves in sorted(reached, key=lambda item: item[0].level):
             waits = guarded or definition.requires or definition.context_arguments
             if not entry.is_back or waits:

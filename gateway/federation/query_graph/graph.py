@@ -5,14 +5,14 @@ interface objects and re-entry of the query type. Edges are not materialized: th
 what a node can resolve and which moves lead into a type, and keeps those answers.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
 
 from gateway.federation.normalization.normalizing import Normalizer
-from gateway.federation.selection import Field, SelectionSet
+from gateway.federation.selection import Argument, Field, SelectionSet
 from gateway.federation.supergraph.model import (
     Key,
     SubgraphField,
@@ -167,6 +167,17 @@ class QueryGraph:
                     found[target] = known
             self._homes[key] = found
         return self._homes[key]
+
+    def takes(self, type_name: str, name: str, arguments: Sequence[Argument]) -> bool:
+        """Tells whether a field of an interface takes all arguments that it is asked with.
+
+        The same field of an implementer may take more of them.
+        """
+        type_ = self.schema.type_map.get(type_name)
+        if not arguments or not isinstance(type_, GraphQLInterfaceType):
+            return True
+        definition = type_.fields.get(name)
+        return definition is None or all(a.name in definition.args for a in arguments)
 
     def _targets(self, type_name: str) -> tuple[tuple[Target, SubgraphType], ...]:
         """Returns what objects of a type may move to: the type itself, or interface objects."""
