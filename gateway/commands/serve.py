@@ -78,7 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--production",
         action="store_true",
-        help="no introspection, no development page, errors of subgraphs masked",
+        help="no introspection, no suggested names, no development page, subgraphs' errors masked",
     )
     parser.add_argument(
         "--plan-cache",

@@ -177,6 +177,7 @@ class ServedGraph:
             tokens=self._limits.tokens,
             depth=self._limits.depth,
             fields=self._limits.selections,
+            suggestions=self._limits.introspection,
         )
         try:
             document = parse_document(text, limits)

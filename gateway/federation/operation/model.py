@@ -18,6 +18,7 @@ class OperationLimits:
         fields: Fields, fragments expanded; holds before and after normalization.
         overlaps: Pairs of fields with one response name; validation compares them.
         errors: Validation errors reported at most.
+        suggestions: Whether errors name what was probably meant, and so tell of the schema.
     """
 
     tokens: int = 15_000
@@ -25,6 +26,7 @@ class OperationLimits:
     fields: int = 10_000
     overlaps: int = 5_000
     errors: int = 20
+    suggestions: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,12 @@ def _check_size(
 
 
 def _validate(supergraph: Supergraph, document: DocumentNode, limits: OperationLimits) -> None:
-    errors = validate(supergraph.api_schema, document, max_errors=limits.errors)
+    errors = validate(
+        supergraph.api_schema,
+        document,
+        max_errors=limits.errors,
+        hide_suggestions=not limits.suggestions,
+    )
     if errors:
         raise OperationError(_request_errors(errors, VALIDATION_FAILED))
 

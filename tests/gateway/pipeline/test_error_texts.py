@@ -6,10 +6,11 @@ from typing import Any
 import orjson
 import pytest
 
-from gateway.errors import CATALOGUE, ErrorCode, Language
+from gateway.errors import CATALOGUE, ClientErrors, ErrorCode, Language
 from gateway.federation.executor.answers import ErrorMasking
 from gateway.federation.executor.ports import FetchFailure, SubgraphRequest
 from gateway.federation.supergraph.reader import read_supergraph
+from gateway.limits import Limits
 from gateway.pipeline.graph import ServedGraph
 from gateway.pipeline.pipeline import GatewayPipeline, Ports
 from tests.gateway.pipeline.graphs import OPEN, run
@@ -108,3 +109,18 @@ async def test_every_error_tells_whether_a_retry_may_help(is_masked: bool) -> No
     error = await _error(FailingTransport(is_down=True), Language.ENGLISH, is_masked=is_masked)
 
     assert error["extensions"]["retryable"] is UNREACHABLE.retryable
+
+
+@pytest.mark.parametrize(
+    "query", ["{ nme }", "{ ...F } fragment F on Qery { name }", "{ item(ide: 1) }"]
+)
+@pytest.mark.parametrize("introspection", [True, False])
+def test_names_are_suggested_only_where_they_could_be_asked_for(
+    query: str, *, introspection: bool
+) -> None:
+    graph = ServedGraph(read_supergraph(OPEN), Limits(introspection=introspection))
+
+    with pytest.raises(ClientErrors) as caught:
+        graph.prepare(query, None)
+    told = " ".join(error.message or "" for error in caught.value.errors)
+    assert introspection == ("Did you mean" in told)
