@@ -102,6 +102,7 @@ class Supervisor:
                 continue
             _logger.error("worker %d ended with code %s", number, process.exitcode)
             if not self._restarts.may_be():
+                _logger.error("workers end again and again: they are replaced no more")
                 self._stop()
                 raise SystemExit(1)
             self._processes[number] = self._start(number)
