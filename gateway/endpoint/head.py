@@ -12,6 +12,10 @@ from gateway.errors import ClientError, ErrorCode, Language
 from gateway.request import Caller
 
 
+_ONCE = frozenset({b"authorization", b"content-type", b"content-encoding", b"host"})
+"""Headers of which a second one would leave open which of them counts (RFC 9112, section 3.2)."""
+
+
 class MediaType(StrEnum):
     """Media types of an answer."""
 
@@ -66,7 +70,7 @@ def read_head(
     for name, value in headers:
         key = name.lower()
         if key in fields:
-            if key in {b"authorization", b"content-type", b"content-encoding"}:
+            if key in _ONCE:
                 repeated = True
             fields[key] += b", " + value
         else:

@@ -359,6 +359,13 @@ async def test_a_repeated_authorization_header_is_refused() -> None:
     assert answer.status == 400
 
 
+async def test_two_hosts_are_refused() -> None:
+    head = read_head(b"POST", b"", [(b"content-type", JSON), (b"host", b"a"), (b"Host", b"b")])
+    answer = await GraphQLEndpoint(EchoPipeline()).answer(head, b'{"query":"{a}"}')
+
+    assert 400 == answer.status
+
+
 @pytest.mark.parametrize("name", ["__proto__", "__class__", "__dict__"])
 async def test_t9_special_names_in_a_request_are_plain_data(name: str) -> None:
     pipeline = EchoPipeline()
