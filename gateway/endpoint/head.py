@@ -11,7 +11,6 @@ from enum import StrEnum
 from gateway.errors import ClientError, ErrorCode, Language
 from gateway.request import Caller
 
-
 _ONCE = frozenset({b"authorization", b"content-type", b"content-encoding", b"host"})
 """Headers of which a second one would leave open which of them counts (RFC 9112, section 3.2)."""
 
