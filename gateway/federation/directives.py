@@ -385,6 +385,17 @@ def scalars_of_link(link: Link) -> tuple[str, ...]:
     return _FEATURE_SCALARS.get(merged_feature(link) or "", ())
 
 
+def elements_of_link(link: Link) -> frozenset[str]:
+    """What may be imported from a specification known here, directives with ``@``."""
+    if link.identity == LINK_IDENTITY:
+        return frozenset({"@link", "Import", "Purpose"})
+    cache_tag = link.identity == FEDERATION_IDENTITY and link.version >= (2, 12)
+    directives = {f"@{d.name}" for d in directives_of_link(link)}
+    return frozenset(
+        directives | {*scalars_of_link(link)} | ({"@cacheTag"} if cache_tag else set())
+    )
+
+
 _URL = re.compile(r"^(?P<identity>[^?#]*)/v(?P<major>\d+)\.(?P<minor>\d+)([?#].*)?$")
 
 

@@ -208,8 +208,9 @@ def _missing(links: Sequence[Link], directives: set[str], types: set[str]) -> It
         if "_Entity" not in types:
             # Whatever it stands for: composition leaves the field out that answers it.
             yield "scalar _Entity"
+        linked = {x.directive_name(d.name) for x in links for d in directives_of_link(x)}
         for directive in directives_of_federation_1():
-            if directive.name not in directives:
+            if directive.name not in directives | linked:
                 yield definition_text(directive, directive.name, {"FieldSet": "_FieldSet"})
     link = next((x for x in links if x.identity == LINK_IDENTITY), None)
     if link is not None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from graphql import (
     ConstDirectiveNode,
     DocumentNode,
+    NullValueNode,
     SchemaDefinitionNode,
     SchemaExtensionNode,
     StringValueNode,
@@ -22,11 +23,10 @@ from gateway.federation.directives import (
     LATEST_FEDERATION,
     LINK_IDENTITY,
     Link,
-    directives_of_link,
+    elements_of_link,
     is_known_version,
     merged_feature,
     parse_feature_url,
-    scalars_of_link,
 )
 from gateway.federation.errors import CompositionError, ErrorCode
 from gateway.federation.subgraph.link_names import is_element_name, name_problems
@@ -87,15 +87,17 @@ def _read_link(arguments: Mapping[str, ValueNode], errors: list[CompositionError
     if url is None:
         errors.append(_usage("@link has no url"))
         return None
+    if "://" not in url:
+        errors.append(_usage(f'the url "{url}" of @link is none'))
+        return None
     parsed = parse_feature_url(url)
     if parsed is None:
-        if "://" in url:
-            errors.append(
-                CompositionError(
-                    ErrorCode.INVALID_LINK_IDENTIFIER,
-                    f'@link url "{url}" does not end in a version such as /v1.0',
-                )
+        errors.append(
+            CompositionError(
+                ErrorCode.INVALID_LINK_IDENTIFIER,
+                f'@link url "{url}" does not end in a version such as /v1.0',
             )
+        )
         return None
     identity, name, version = parsed
     alias = string_value(arguments.get("as"))
@@ -107,7 +109,7 @@ def _read_link(arguments: Mapping[str, ValueNode], errors: list[CompositionError
 
 def _imports(node: ValueNode | None, errors: list[CompositionError]) -> dict[str, str]:
     imports: dict[str, str] = {}
-    if node is None:
+    if node is None or isinstance(node, NullValueNode):
         return imports
     if not isinstance(node, ListValueNode):
         errors.append(_usage("the import of @link is not a list"))
@@ -157,11 +159,9 @@ def _check_known(link: Link) -> Iterator[CompositionError]:
                 f'unknown version of federation in "{link.url}"',
             )
             return
-    elif feature is None:
+    elif feature is None and link.identity != LINK_IDENTITY:
         return
-    known = {f"@{d.name}" for d in directives_of_link(link)} | {*scalars_of_link(link)}
-    if link.identity == FEDERATION_IDENTITY and link.version >= (2, 12):
-        known |= {"@cacheTag"}
+    known = elements_of_link(link)
     for element in link.imports.values():
         if element not in known:
             yield _usage(f'cannot import "{element}": {link.url} does not have it')

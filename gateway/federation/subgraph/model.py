@@ -229,3 +229,6 @@ def applied_directives(subgraph: Subgraph) -> Iterator[Directive]:
                 yield from argument.directives
         for value in definition.values.values():
             yield from value.directives
+    for directive in subgraph.directive_definitions.values():
+        for argument in directive.arguments.values():
+            yield from argument.directives

@@ -140,4 +140,17 @@ FORMS: Mapping[str, Subgraphs] = {
         c="type Query { q(first: Int, last: Int): [Int] @shareable "
         '@listSize(slicingArguments: ["last", "first"]) }',
     ),
+    "tags and costs of arguments of directives": linked(
+        a='directive @live(every: Int @tag(name: "x") @cost(weight: 2)) on FIELD '
+        "type Query { q: Int }",
+        b="directive @live(every: Int @cost(weight: 3)) on FIELD type Query { r: Int }",
+    ),
+    "tag linked by itself in federation 1": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/tag/v0.3", import: ["@tag"]) '
+        'type Query { t: T @tag(name: "x") } type T @key(fields: "id") { id: ID! }'
+    },
+    "imports that are null": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: null) '
+        'type Query { t: T } type T @federation__key(fields: "id") { id: ID! }'
+    },
 }

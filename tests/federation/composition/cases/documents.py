@@ -214,6 +214,11 @@ DOCUMENTS: Cases = {
         "unknown import": {"a": link("2.3", "@nothing") + Q},
         "import newer than version": {"a": link("2.0", "@interfaceObject") + Q},
         "type newer than version": {"a": link("2.4", "Scope") + Q},
+        "unknown import of link": {
+            "a": link("2.9")
+            + 'extend schema @link(url: "https://specs.apollo.dev/link/v1.0", import: ["@to"])\n'
+            + Q
+        },
         "unknown import of a feature": {
             "a": link("2.9")
             + 'extend schema @link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@sum"])\n'

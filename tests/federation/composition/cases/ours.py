@@ -9,6 +9,7 @@ OURS: Cases = {
             ' as: "a-b")\n' + Q
         },
         "no url": {"a": "extend schema @link\n" + Q},
+        "no url but text": {"a": link("2.9") + 'extend schema @link(url: "foo/v1.0")\n' + Q},
         "import is no list": {
             "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3",'
             ' import: {name: "@key"})\n' + Q
