@@ -16,6 +16,7 @@ from tests.interop.composition_comparison import (
     running_peer,
 )
 from tests.interop.composition_generator import generated
+from tests.interop.composition_tables import TABLES
 from tests.interop.satisfiability_generator import generated as generated_graph
 
 pytestmark = pytest.mark.node
@@ -63,6 +64,18 @@ def test_generated_subgraphs_get_the_same_verdict(peer: Peer, start: int) -> Non
                 actual[seed].supergraph
             )
             assert expected[seed].hints == actual[seed].hints
+
+
+@pytest.mark.parametrize("about", TABLES)
+def test_what_meets_in_two_subgraphs_merges_alike(peer: Peer, about: str) -> None:
+    for subgraphs in TABLES[about]():
+        expected, actual = peer.compose(subgraphs), our_verdict(subgraphs)
+
+        assert (expected.codes, expected.hints) == (actual.codes, actual.hints), subgraphs
+        if not expected.codes:
+            assert lines_by_definition(expected.supergraph) == lines_by_definition(
+                actual.supergraph
+            ), subgraphs
 
 
 @pytest.mark.parametrize("start", range(0, GRAPHS, 50))
