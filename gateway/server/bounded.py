@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from gateway.server.listener import Listener
+from gateway.server.listener import Listener, end_unread
 
 if TYPE_CHECKING:
     import asyncio
@@ -29,6 +29,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(*arguments)
         self._listener = listener
         self._received = 0
+        self._unsent = 0
         self._begins = False
         self._in_head = False
         self._most = (
@@ -64,8 +65,10 @@ class BoundedProtocol(HttpToolsProtocol):
         """Close a connection that is idle, or has not sent its request, for too long."""
         cycle = self.cycle
         runs = cycle is not None and not cycle.response_complete and not cycle.more_body
-        if not runs and not self.pipeline and not self.transport.is_closing():
-            self.transport.close()
+        if not runs and not self.pipeline:
+            self._unsent = end_unread(self.transport, self._unsent)
+            if self._unsent:
+                self.since = self._listener.now
 
     # httptools callbacks
 

@@ -48,6 +48,26 @@ class ClientConnection(Protocol):
         """Close, unless an operation runs."""
 
 
+def end_unread(transport: asyncio.WriteTransport, unsent: int) -> int:
+    """Close an idle connection; one whose peer reads its answer, however slowly, is left.
+
+    Args:
+        transport: The connection's.
+        unsent: Bytes of its answer that were left when this was last asked for.
+
+    Returns:
+        Bytes that are left now, where the peer has read some meanwhile; else 0.
+    """
+    left = transport.get_write_buffer_size()
+    if not left:
+        transport.close()
+    elif left == unsent:
+        transport.abort()  # a closed transport would wait for its peer for ever
+    else:
+        return left
+    return 0
+
+
 class Listener:
     """The shared state of one worker's connections."""
 

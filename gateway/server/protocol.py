@@ -19,7 +19,7 @@ from gateway.endpoint.head import RequestHead, read_head
 from gateway.errors import ClientError, ErrorCode
 from gateway.pipeline.answer import Answer
 from gateway.server.heads import NO_HEAD, KnownHead, ParsedHead
-from gateway.server.listener import Listener
+from gateway.server.listener import Listener, end_unread
 
 if TYPE_CHECKING:
     from uvicorn.server import ServerState
@@ -44,6 +44,7 @@ class GraphQLProtocol(asyncio.Protocol):
         "_server_state",
         "_task",
         "_transport",
+        "_unsent",
         "_writable",
         "since",
     )
@@ -68,6 +69,7 @@ class GraphQLProtocol(asyncio.Protocol):
         self._busy = False
         self._paused = False
         self._writable = True
+        self._unsent = 0
         self._peer = ""
         self.since = 0.0
 
@@ -138,7 +140,9 @@ class GraphQLProtocol(asyncio.Protocol):
     def expire(self) -> None:
         """Close a connection that has been idle, or has not sent its request, for too long."""
         if not self._busy and self._transport is not None:
-            self._transport.close()
+            self._unsent = end_unread(self._transport, self._unsent)
+            if self._unsent:
+                self.since = self._listener.now
 
     @property
     def is_receiving(self) -> bool:

@@ -1,11 +1,15 @@
 """What a client sends is bounded in size and time on every path, and waits in one queue."""
 
+import asyncio
+
 import pytest
 
+from gateway.pipeline.answer import Answer
+from gateway.request import Caller, GraphQLRequest
 from gateway.server.admission import AdmissionOptions
-from gateway.server.listener import ListenerOptions
+from gateway.server.listener import ClientConnection, ListenerOptions
 from gateway.server.run import ServerOptions
-from tests.gateway.server.serving import client, post, serving
+from tests.gateway.server.serving import answer, client, post, serving
 
 CHUNKED = (
     b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
@@ -111,3 +115,56 @@ async def test_a_chunked_request_gets_its_turn() -> None:
 
     assert [200, 200] == statuses
     assert 0 == server.listener.admission.running
+
+
+class LargePipeline:
+    """Answers with more than the buffers of a connection hold."""
+
+    async def execute(self, _request: GraphQLRequest, _caller: Caller) -> Answer:
+        return answer(b" " * 32 * 1024 * 1024)
+
+
+class Watched(set[ClientConnection]):
+    """Connections, and whether one has gone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gone = asyncio.Event()
+
+    def discard(self, connection: object, /) -> None:
+        super().discard(connection)
+        if not self:
+            self.gone.set()
+
+
+@pytest.mark.parametrize("message", [post("{a}"), WHOLE], ids=["plain", "chunked"])
+async def test_a_client_that_never_reads_its_answer_is_let_go(message: bytes) -> None:
+    options = ServerOptions(listener=ListenerOptions(keep_alive=1.0))
+    async with serving(options, LargePipeline()) as server:
+        server.listener.connections = watched = Watched()
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1)
+        writer.write(message)
+        await reader.readexactly(1)
+        watched.gone.clear()  # one protocol may have handed it over to the other
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        async with asyncio.timeout(30):
+            await watched.gone.wait()
+        writer.close()
+
+    assert set() == watched
+
+
+async def test_a_client_that_reads_slowly_gets_its_answer() -> None:
+    options = ServerOptions(listener=ListenerOptions(keep_alive=1.0))
+    async with serving(options, LargePipeline()) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1 << 16)
+        writer.write(post("{a}"))
+        await reader.readuntil(b"\r\n\r\n")
+        for _ in range(3):
+            await reader.readexactly(8 * 1024 * 1024)
+            for each in tuple(server.listener.connections):
+                each.expire()
+        rest = await reader.readexactly(8 * 1024 * 1024)
+        writer.close()
+
+    assert 8 * 1024 * 1024 == len(rest)
