@@ -22,7 +22,12 @@ from gateway.federation.planner.planning import Explanation
 from gateway.federation.query_graph.graph import override_labels
 from gateway.federation.selection import Field, SelectionSet
 from gateway.federation.supergraph.model import Supergraph
-from gateway.pipeline.graph import PreparedOperation, ServedGraph, needs_consent
+from gateway.pipeline.graph import (
+    PreparedOperation,
+    ServedGraph,
+    UnprotectedGraphError,
+    needs_consent,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +85,15 @@ def served_graph(supergraph: Supergraph) -> ServedGraph:
     """Return a supergraph as it is served: with its guards if it states that there are any.
 
     Raises:
-        CommandError: If it is not clear about subjects or categories.
+        CommandError: If it is not clear about subjects or categories, or about what protects it.
     """
-    if not needs_consent(supergraph):
-        return ServedGraph(supergraph)
     try:
-        return health_book_graph(supergraph)
-    except ConsentSchemaError as error:
+        is_guarded = needs_consent(supergraph)
+        graph = health_book_graph(supergraph) if is_guarded else ServedGraph(supergraph)
+        graph.check_links()
+    except (ConsentSchemaError, UnprotectedGraphError) as error:
         raise CommandError(str(error)) from error
+    return graph
 
 
 def stages(

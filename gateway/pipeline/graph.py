@@ -145,8 +145,7 @@ class ServedGraph:
                 feature that is not known here, or protects data by directives that it does not
                 link.
         """
-        if unlinked := self.supergraph.unlinked:
-            raise UnprotectedGraphError("\n".join(starmap(_not_linked, unlinked.items())))
+        self.check_links()
         is_guarded = self._guards is not None and has_guard
         if not is_guarded and needs_consent(self.supergraph):
             raise UnprotectedGraphError(
@@ -166,6 +165,15 @@ class ServedGraph:
             directives = ", ".join(f"@{name}" for name in stated)
             msg = f"the supergraph uses {directives}, and no authenticator is configured"
             raise UnprotectedGraphError(msg)
+
+    def check_links(self) -> None:
+        """Refuse a graph that protects data by directives whose specification it does not link.
+
+        Raises:
+            UnprotectedGraphError: If it does.
+        """
+        if unlinked := self.supergraph.unlinked:
+            raise UnprotectedGraphError("\n".join(starmap(_not_linked, unlinked.items())))
 
     def prepare(self, text: str, operation_name: str | None) -> PreparedOperation:
         """Parse, limit, validate and normalize an operation.

@@ -57,6 +57,14 @@ def test_a_graph_that_is_not_clear_about_its_categories_is_refused() -> None:
         served_graph(read_supergraph(unclear))
 
 
+def test_a_graph_whose_protection_would_be_passed_over_is_refused() -> None:
+    link = '@link(url: "https://specs.apollo.dev/authenticated/v0.1", for: SECURITY)'
+    assert link in PROTECTED
+
+    with pytest.raises(CommandError, match="@authenticated without linking its specification"):
+        served_graph(read_supergraph(PROTECTED.replace(link, "")))
+
+
 def _protected(*without: int) -> str:
     graph = served_graph(read_supergraph(PROTECTED))
     return stages(graph, "{ name account secret }", None, StagedCaller(without))
