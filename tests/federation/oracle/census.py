@@ -163,6 +163,16 @@ def _abstract_provides(universe: Universe, model: ObjectModel, field: FieldModel
     return bool(field.provides) and _is_abstract(universe, field.type.name)
 
 
+def _provides_of_interface(universe: Universe, _: ObjectModel, field: FieldModel) -> bool:
+    return _is_abstract(universe, field.type.name) and any(
+        not name.startswith("...") for _, names in field.provides for name in names
+    )
+
+
+def _adds_argument(field: FieldModel) -> bool:
+    return any(argument.name == "more" for argument in field.arguments)
+
+
 def _extra_value(universe: Universe, _: ObjectModel, field: FieldModel) -> bool:
     return field.type.name == "Shade" and any(
         field.homes == {home} for e in universe.enums if e.name == "Shade" for home, _ in e.extra
@@ -282,6 +292,13 @@ CONSTRUCTS: tuple[Construct, ...] = (
     by_field("@provides", lambda u, m, f: bool(f.provides)),
     by_field("@provides: nested", _deep_provides),
     by_field("@provides: interface or union", _abstract_provides),
+    by_field("@provides: an interface's own field", _provides_of_interface),
+    by_field(
+        "argument that only one of a field's subgraphs has",
+        lambda u, m, f: f.strict_in is not None,
+    ),
+    by_field("argument that a type adds to its interface's", lambda u, m, f: _adds_argument(f)),
+    by_text("argument that a type adds to its interface's, given", r"\bmore: "),
     by_field("shared root field", lambda u, m, f: m.name == "Query" and len(f.homes) > 1),
     by_field("shared entity field", lambda u, m, f: m.is_entity and len(f.homes) > 1),
     by_field("list of lists", lambda u, m, f: f.type.depth > 1),

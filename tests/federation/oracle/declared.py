@@ -7,7 +7,20 @@ from tests.federation.oracle.model import AbstractModel, FieldModel, ObjectModel
 
 
 def provided_paths(universe: Universe) -> Iterator[tuple[str, int, tuple[str, ...]]]:
-    """What is provided: the type that a path starts from, the subgraph, the path."""
+    """What is provided: the type that a path starts from, the subgraph, the path.
+
+    What is provided of an interface is provided of its types.
+    """
+    for owner, home, path in _provided(universe):
+        abstract = universe.find_abstract(owner)
+        if abstract is None or path[0].startswith("..."):
+            yield owner, home, path
+            continue
+        for member in sorted(abstract.members_in(home)):
+            yield member, home, path
+
+
+def _provided(universe: Universe) -> Iterator[tuple[str, int, tuple[str, ...]]]:
     for model in universe.objects:
         for field in model.fields:
             for home, names in field.provides:
@@ -73,8 +86,15 @@ def interface_fields_in(
         names = {"id"} | interface.added | external
         return [f for f in interface.fields if f.name in names]
     members = [universe.object_named(m) for m in interface.members_in(subgraph)]
+    provided = {
+        path[0]
+        for owner, home, path in _provided(universe)
+        if (owner, home) == (interface.name, subgraph)
+    }
 
     def resolved(name: str) -> bool:
-        return all(any(f.name == name and subgraph in f.homes for f in m.fields) for m in members)
+        return name in provided or all(
+            any(f.name == name and subgraph in f.homes for f in m.fields) for m in members
+        )
 
     return [f for f in interface.fields if f.name not in interface.added and resolved(f.name)]

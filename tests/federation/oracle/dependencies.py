@@ -3,7 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tests.federation.oracle.drafts import KEY_FIELDS, SCALARS, Draft, DraftEntity
+from tests.federation.oracle.drafts import (
+    KEY_FIELDS,
+    SCALARS,
+    Draft,
+    DraftAbstract,
+    DraftEntity,
+)
 from tests.federation.oracle.model import Argument, FieldModel, Required, TypeRef
 
 ARGUMENT_TEXTS = {
@@ -13,6 +19,7 @@ ARGUMENT_TEXTS = {
     "filter": ("{}", "{numbers: [1, 2], both: NO}", '{text: "q"}', "null"),
     "ids": ("[]", '["a"]', '"a"'),
     "both": ("YES", "MAYBE"),
+    "more": ("5", "null"),
 }
 """What fields are required with, by the names of their arguments."""
 
@@ -60,12 +67,31 @@ class Dependencies(Draft):
         abstract = self.abstracts.get(name)
         if abstract is None or home == abstract.interface_object:
             return []
-        return [
+        own = list(self.providable_of_interface(abstract, home))
+        return own + [
             f"...{member}/{provided}"
             for member in sorted(abstract.members.get(home, ()))
             if member in self.entities
             for provided in self.providable(self.entities[member], home)
         ]
+
+    def providable_of_interface(self, interface: DraftAbstract, home: int) -> Iterator[str]:
+        """Parts of objects that all types of an interface may have come along, and some have to.
+
+        What is provided of an interface itself has to be inside of what is external in a type.
+        """
+        if interface.is_union or self.implementing(interface):
+            return
+        for field in interface.fields:
+            parts = [f for f in self.values.get(field.type.name, ()) if f.type.name in SCALARS]
+            if not parts or field.name in interface.added:
+                continue
+            own = [
+                next(f for f in self.entities[member].fields if f.name == field.name)
+                for member in sorted(interface.members.get(home, ()))
+            ]
+            if all(map(self.may_come_along, own)) and any(home not in f.homes for f in own):
+                yield from (f"{field.name}/{part.name}" for part in parts)
 
     def providable(self, target: DraftEntity, home: int, depth: int = 0) -> list[str]:
         """What may come along with an entity, fields of its objects included."""
@@ -110,8 +136,12 @@ class Dependencies(Draft):
             self.require(entity, home, tuple(picked))
             if picked[0].arguments and self.chance(0.8):
                 model = next(f for f in entity.fields if f.name == picked[0].path[0])
-                other = self.some_texts(model.arguments, but=picked[0].arguments)
+                other = self.some_texts(model.arguments_in(None), but=picked[0].arguments)
                 self.require(entity, home, (replace(picked[0], arguments=other),))
+
+    def texts_of(self, argument: Argument) -> list[str]:
+        texts = ARGUMENT_TEXTS[argument.name]
+        return [text for text in texts if text != "null" or argument.type.nullable]
 
     def require(self, entity: DraftEntity, home: int, wanted: tuple[Required, ...]) -> None:
         for one in wanted:
@@ -133,7 +163,7 @@ class Dependencies(Draft):
             return ""
         for _ in range(20):
             given = [a for a in arguments if self.chance(0.8)]
-            parts = [f"{a.name}: {self.rng.choice(ARGUMENT_TEXTS[a.name])}" for a in given]
+            parts = [f"{a.name}: {self.rng.choice(self.texts_of(a))}" for a in given]
             text = f"({', '.join(parts)})" if parts else ""
             if text != but:
                 return text
@@ -146,7 +176,7 @@ class Dependencies(Draft):
                 continue
             if self.added_by_interface_object(model):
                 continue
-            arguments = self.some_texts(model.arguments)
+            arguments = self.some_texts(model.arguments_in(None))
             if model.type.name in SCALARS:
                 # What depends on what else is asked for, or on others, is chained twice as often.
                 weight = 4 if arguments else 3 if model.requires else 1

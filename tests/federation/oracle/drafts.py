@@ -230,6 +230,10 @@ class Draft:
             return ()
         return tuple(self.rng.sample(choices, self.rng.randint(1, 2)))
 
+    def some_more(self) -> tuple[Argument, ...]:
+        """An argument that a type adds to those that its interface says, or none."""
+        return (Argument("more", TypeRef("Int")),) if self.chance(0.2) else ()
+
     def leaf_type(self) -> TypeRef:
         name = self.rng.choice((*SCALARS, "Both"))
         return TypeRef(name, self.rng.choice(OUTPUT_SHAPES))

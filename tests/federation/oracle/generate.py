@@ -125,6 +125,7 @@ class _Maker(Contexts):
             homes=homes,
             arguments=self.some_arguments(),
             narrowed_in=narrowed_in,
+            strict_in=min(homes) if len(homes) > 1 and self.chance(0.5) else None,
             fragile=narrowed_in is None,
         )
 

@@ -77,6 +77,13 @@ def _to_object(universe: Universe, field: FieldModel) -> bool:
     return target is not None and target.interface_object in field.homes
 
 
+def _is_narrowed(universe: Universe, field: FieldModel) -> bool:
+    abstract = universe.find_abstract(field.group or "")
+    return abstract is not None and any(
+        declared.name == field.name and declared.type != field.type for declared in abstract.fields
+    )
+
+
 def _leads(universe: Universe, field: FieldModel) -> bool:
     return universe.find_object(field.type.name) is not None or (
         universe.find_abstract(field.type.name) is not None
@@ -145,6 +152,7 @@ INTERFACE_OBJECTS: tuple[Construct, ...] = (
             ("a value object", _to_value),
             ("a field with arguments", lambda _, f: f.arguments != ()),
             ("what leads on, with arguments", lambda u, f: f.arguments != () and _leads(u, f)),
+            ("a field that types narrow", _is_narrowed),
             ("a field that types resolve too", lambda _, f: len(f.homes) > 1),
             (
                 "what leads on and types resolve too",

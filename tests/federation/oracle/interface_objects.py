@@ -106,7 +106,10 @@ class InterfaceObjects(Narrowing):
             if shared and self.chance(0.6) and self.may_resolve(pattern, place):
                 homes |= {place}
             own = self.type_of_shared(pattern.type, homes)
-            self.entities[member].fields.append(replace(pattern, type=own, homes=homes))
+            more = self.some_more() if len(homes) > 1 else ()
+            self.entities[member].fields.append(
+                replace(pattern, type=own, homes=homes, arguments=(*pattern.arguments, *more))
+            )
 
     def type_of_shared(self, declared: TypeRef, homes: frozenset[int]) -> TypeRef:
         """What a type that resolves an added field too says of it: often a narrower type.

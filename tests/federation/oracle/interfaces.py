@@ -117,6 +117,7 @@ class Interfaces(InterfaceObjects):
                     pattern,
                     type=own,
                     homes=places,
+                    arguments=(*pattern.arguments, *self.some_more()),
                     narrowed_in=narrowed_in,
                     fragile=narrowed_in is None,
                 )
@@ -137,9 +138,9 @@ class Interfaces(InterfaceObjects):
         """A type that the types' subgraphs may know, made known to them."""
         shape = self.rng.choice(OUTPUT_SHAPES)
         dice = self.rng.random()
-        if dice < 0.1:
+        if dice < 0.15:
             return TypeRef(self.some_value(), shape)
-        if dice < 0.2:
+        if dice < 0.25:
             name = self.rng.choice(sorted(self.entities))
             for places in homes.values():
                 self.ensure_everywhere(name, places)

@@ -53,6 +53,13 @@ class Argument:
     type: TypeRef
     default: str | None = None
 
+    @property
+    def strict(self) -> "Argument":
+        """The same argument, which takes no null if it has a default."""
+        if self.default is None or not self.type.nullable:
+            return self
+        return replace(self, type=TypeRef(self.type.name, f"{self.type.shape}!"))
+
 
 @dataclass(frozen=True, slots=True)
 class Required:
@@ -87,6 +94,8 @@ class FieldModel:
         label: The label under which the override is on; ``None`` if it always is.
         narrowed_in: The home that declares a narrower type than the others, if any, and that
             type; the supergraph's is that of the others.
+        strict_in: The home that takes no null for arguments with defaults, and takes an argument
+            that clients never see, if any.
         fragile: Whether its resolver may fail.
         group: Name of the interface that it is a field of, if any.
     """
@@ -104,6 +113,7 @@ class FieldModel:
     overridden: frozenset[int] = frozenset()
     label: str | None = None
     narrowed_in: tuple[int, TypeRef] | None = None
+    strict_in: int | None = None
     fragile: bool = True
     group: str | None = None
     computed_in: int | None = None
@@ -116,6 +126,13 @@ class FieldModel:
     def type_in(self, subgraph: int) -> TypeRef:
         """The type that a subgraph declares."""
         return dict([self.narrowed_in] if self.narrowed_in else []).get(subgraph, self.type)
+
+    def arguments_in(self, subgraph: int | None) -> tuple[Argument, ...]:
+        """The arguments that a subgraph declares, or those that clients see."""
+        if self.strict_in is None or subgraph not in {None, self.strict_in}:
+            return self.arguments
+        strict = tuple(argument.strict for argument in self.arguments)
+        return strict if subgraph is None else (*strict, Argument("surplus", TypeRef("Int")))
 
     def requires_in(self, subgraph: int) -> tuple[Required, ...]:
         """What it requires in one of its homes."""

@@ -181,7 +181,7 @@ class _Printer:
         return f"  {field.name}{self.arguments(field)}: {field.type_in(here)}{directives}"
 
     def arguments(self, field: FieldModel) -> str:
-        text = print_arguments(field.arguments)
+        text = print_arguments(field.arguments_in(self.subgraph))
         if not field.context:
             return text
         owner, name = field.context[0]
@@ -221,7 +221,8 @@ class _Printer:
         return sharing + self.dependencies(field)
 
     def need_field(self, field: FieldModel) -> None:
-        for ref in (field.type_in(self.subgraph), *(a.type for a in field.arguments)):
+        arguments = field.arguments_in(self.subgraph)
+        for ref in (field.type_in(self.subgraph), *(a.type for a in arguments)):
             self.need(ref.name)
 
     def interface_block(self, abstract: AbstractModel) -> str:
@@ -306,5 +307,5 @@ def print_monolith(universe: Universe) -> str:
 
 
 def _monolith_block(head: str, fields: tuple[FieldModel, ...]) -> str:
-    lines = [f"  {f.name}{print_arguments(f.arguments)}: {f.type}" for f in fields]
+    lines = [f"  {f.name}{print_arguments(f.arguments_in(None))}: {f.type}" for f in fields]
     return head + " {\n" + "\n".join(lines) + "\n}"
