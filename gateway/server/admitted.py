@@ -5,6 +5,7 @@ import asyncio
 from gateway.endpoint.answer import HttpAnswer, refusal
 from gateway.endpoint.head import RequestHead
 from gateway.errors import ClientError, ErrorCode
+from gateway.server.admission import Admission
 from gateway.server.listener import Listener
 
 
@@ -19,14 +20,14 @@ class AdmittedEndpoint:
     async def answer(self, head: RequestHead, body: bytes) -> HttpAnswer:
         """Answer one request, when its turn has come and the answer may leave."""
         listener = self._listener
-        turn = _Turn(listener)
+        turn = _Turn(listener.admission)
         if not listener.admission.submit(turn):
             return refusal(head, (ClientError(ErrorCode.OVERLOADED),))
-        await turn.has_come
         try:
+            await turn.has_come
             answer = await listener.endpoint.execute(head, body)
         finally:
-            listener.admission.done()
+            turn.end()
         if isinstance(answer, HttpAnswer):
             return answer
         await answer.recorded()
@@ -36,13 +37,20 @@ class AdmittedEndpoint:
 class _Turn:
     """The place of a request in the queue."""
 
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
+    def __init__(self, admission: Admission) -> None:
+        self._admission = admission
         self.has_come: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def admitted(self) -> None:
         """Let the request go on, unless nobody waits for it any longer."""
         if self.has_come.done():
-            self._listener.admission.done()
+            self._admission.done()
         else:
             self.has_come.set_result(None)
+
+    def end(self) -> None:
+        """Let the next one have its turn, if this one has come."""
+        if self.has_come.done() and not self.has_come.cancelled():
+            self._admission.done()
+        else:
+            self.has_come.cancel()

@@ -7,6 +7,8 @@ import pytest
 from gateway.pipeline.answer import Answer
 from gateway.request import Caller, GraphQLRequest
 from gateway.server.admission import AdmissionOptions
+from gateway.server.admitted import AdmittedEndpoint
+from gateway.server.heads import NO_HEAD
 from gateway.server.listener import ClientConnection, ListenerOptions
 from gateway.server.run import ServerOptions
 from tests.gateway.server.serving import answer, client, post, serving
@@ -115,6 +117,31 @@ async def test_a_chunked_request_gets_its_turn() -> None:
 
     assert [200, 200] == statuses
     assert 0 == server.listener.admission.running
+
+
+class Running:
+    """An operation that runs until the test ends it."""
+
+    def admitted(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("has_come", [True, False], ids=["come", "waiting"])
+async def test_a_request_that_is_cancelled_gives_its_turn_back(has_come: bool) -> None:
+    options = ServerOptions(admission=AdmissionOptions(floor=1, ceiling=1))
+    async with serving(options) as server:
+        endpoint, admission = AdmittedEndpoint(server.listener), server.listener.admission
+        admission.submit(Running())
+        request = asyncio.ensure_future(endpoint.answer(NO_HEAD.head, b""))
+        loop = asyncio.get_running_loop()
+        if has_come:
+            loop.call_soon(admission.done)
+        loop.call_soon(request.cancel)
+        await asyncio.wait([request])
+        if not has_come:
+            admission.done()
+
+        assert (True, 0, 0) == (request.cancelled(), admission.running, admission.waiting)
 
 
 class LargePipeline:
