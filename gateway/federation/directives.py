@@ -246,11 +246,14 @@ _FEATURE_SCALARS: Mapping[str, tuple[str, ...]] = {
     "policy": ("Policy",),
     "context": ("ContextFieldValue",),
 }
+"""Scalars that come with merged features."""
 
 _UNMERGED_DIRECTIVES: Mapping[str, str] = {"fromContext": "context"}
 """Directives of merged features that are not carried into a supergraph by themselves."""
 
 MACHINERY = frozenset({"join", "link"})
+"""The names by which every supergraph links what it is made of."""
+
 MACHINERY_PREFIXES = ("join__", "link__")
 """How names begin that a supergraph keeps for what it is made of."""
 

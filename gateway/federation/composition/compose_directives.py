@@ -29,9 +29,6 @@ _NOT_COMPOSABLE = {
 }
 
 
-"""The names by which every supergraph links what it is made of."""
-
-
 @dataclass(frozen=True, slots=True)
 class Composed:
     """The directives to carry over.
