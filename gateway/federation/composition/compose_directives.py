@@ -15,10 +15,9 @@ from gateway.federation.directives import (
     MACHINERY_PREFIXES,
     MERGED_FEATURES,
     SPECIFICATIONS,
-    Link,
-    linked_directive,
 )
 from gateway.federation.errors import ErrorCode, HintCode
+from gateway.federation.links import Link, linked_directive
 from gateway.federation.subgraph.model import DirectiveDefinition, Subgraph, specified
 
 _NOT_COMPOSABLE = {

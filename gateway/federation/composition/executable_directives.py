@@ -12,12 +12,9 @@ from gateway.federation.composition.elements import (
     note_enum,
 )
 from gateway.federation.composition.findings import subgraph_names
-from gateway.federation.directives import (
-    BUILT_IN_DIRECTIVES,
-    EXECUTABLE_LOCATIONS,
-    linked_directive,
-)
+from gateway.federation.directives import BUILT_IN_DIRECTIVES, EXECUTABLE_LOCATIONS
 from gateway.federation.errors import HintCode
+from gateway.federation.links import linked_directive
 from gateway.federation.subgraph.model import DirectiveDefinition, Subgraph
 
 _NEVER_MERGED = BUILT_IN_DIRECTIVES | {"defer", "stream"}

@@ -15,12 +15,12 @@ from gateway.federation.directives import (
     FEDERATION_DIRECTIVES,
     SPECIFICATIONS,
     DirectiveSpecification,
-    Link,
     Version,
     join_version,
     specification,
 )
 from gateway.federation.errors import ErrorCode, HintCode
+from gateway.federation.links import Link
 from gateway.federation.subgraph.definitions import DefinitionReader
 from gateway.federation.subgraph.graphql_validation import definition_text
 from gateway.federation.subgraph.model import (

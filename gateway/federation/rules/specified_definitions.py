@@ -15,10 +15,9 @@ from gateway.federation.directives import (
     DirectiveSpecification,
     directives_of,
     directives_of_federation_1,
-    directives_of_link,
-    linked_directive,
 )
 from gateway.federation.errors import CompositionError, ErrorCode
+from gateway.federation.links import directives_of_link, linked_directive
 from gateway.federation.rules.view import SubgraphView
 from gateway.federation.subgraph.model import DirectiveDefinition, Subgraph, TypeKind
 from gateway.federation.subgraph.type_reference import TypeReference, from_text

@@ -36,10 +36,9 @@ from gateway.federation.directives import (
     MERGED_FEATURES,
     SPECIFICATIONS,
     UPGRADED_DIRECTIVES,
-    Link,
     directives_of,
-    linked_directive,
 )
+from gateway.federation.links import Link, linked_directive
 from gateway.federation.subgraph.model import (
     Argument,
     Directive,

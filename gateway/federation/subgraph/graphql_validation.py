@@ -45,12 +45,10 @@ from gateway.federation.directives import (
     FEDERATION_IDENTITY,
     LINK_IDENTITY,
     DirectiveSpecification,
-    Link,
     directives_of_federation_1,
-    directives_of_link,
-    scalars_of_link,
 )
 from gateway.federation.errors import CompositionError, ErrorCode
+from gateway.federation.links import Link, directives_of_link, scalars_of_link
 from gateway.federation.subgraph.definitions import kind_of
 from gateway.federation.subgraph.model import TypeKind
 

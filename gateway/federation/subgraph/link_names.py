@@ -6,7 +6,8 @@ Source: link specification v1.0, "Name conventions".
 import re
 from collections.abc import Iterator, Sequence
 
-from gateway.federation.directives import SPECIFICATIONS, Link
+from gateway.federation.directives import SPECIFICATIONS
+from gateway.federation.links import Link
 
 _NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 _FEATURE_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_-]*$")

@@ -22,13 +22,10 @@ from gateway.federation.directives import (
     FEDERATION_IDENTITY,
     LATEST_FEDERATION,
     LINK_IDENTITY,
-    Link,
-    elements_of_link,
     is_known_version,
-    merged_feature,
-    parse_feature_url,
 )
 from gateway.federation.errors import CompositionError, ErrorCode
+from gateway.federation.links import Link, elements_of_link, merged_feature, parse_feature_url
 from gateway.federation.subgraph.link_names import is_element_name, name_problems
 from gateway.federation.subgraph.values import string_value
 

@@ -12,7 +12,8 @@ from typing import TypeAlias
 
 from graphql import ConstValueNode, OperationType
 
-from gateway.federation.directives import FEDERATION_2_0, Link, Version
+from gateway.federation.directives import FEDERATION_2_0, Version
+from gateway.federation.links import Link
 from gateway.federation.subgraph.type_reference import TypeReference
 from gateway.federation.subgraph.values import string_value
 

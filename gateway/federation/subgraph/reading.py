@@ -20,10 +20,9 @@ from gateway.federation.directives import (
     FEDERATION_TYPES,
     LINK_IDENTITY,
     UPGRADED_FEDERATION_1,
-    Link,
-    scalars_of_link,
 )
 from gateway.federation.errors import CompositionError, ErrorCode
+from gateway.federation.links import Link, scalars_of_link
 from gateway.federation.subgraph.definitions import DefinitionReader, kind_of
 from gateway.federation.subgraph.graphql_validation import graphql_error, validate_graphql
 from gateway.federation.subgraph.links import read_links
