@@ -12,6 +12,7 @@ from gateway.federation.composition.context import Source
 from gateway.federation.composition.findings import Findings, who_says_what
 from gateway.federation.composition.link_aliases import LinkedSpecification, link_aliases
 from gateway.federation.directives import (
+    FEATURE_SCALARS,
     FEDERATION_DIRECTIVES,
     SPECIFICATIONS,
     DirectiveSpecification,
@@ -44,11 +45,6 @@ _FEATURE_VERSIONS: Mapping[str, Version] = {
     "cost": (2, 9),
 }
 """The version of federation that a specification needs, where it is linked by itself."""
-_FEATURE_TYPES = {
-    "requiresScopes": ("Scope",),
-    "policy": ("Policy",),
-    "context": ("ContextFieldValue",),
-}
 _LINK = """
 directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA
 scalar link__Import
@@ -274,7 +270,7 @@ def _feature(feature: LinkedFeature, alias: str) -> tuple[Directive, str]:
     url = f"{SPECIFICATIONS}/{feature.name}/v{first.feature_version[0]}.{first.feature_version[1]}"
     imports: list[Plain] = []
     texts = []
-    types = {t: f"{alias}__{t}" for t in _FEATURE_TYPES.get(feature.name, ())}
+    types = {t: f"{alias}__{t}" for t in FEATURE_SCALARS.get(feature.name, ())}
     texts += [f"scalar {t}" for t in types.values()]
     for directive in specifications:
         default = alias if directive.name == feature.name else f"{alias}__{directive.name}"
