@@ -230,6 +230,10 @@ class Draft:
             return ()
         return tuple(self.rng.sample(choices, self.rng.randint(1, 2)))
 
+    def all_abstracts(self) -> tuple[DraftAbstract, ...]:
+        """The interfaces and unions, those below a context too."""
+        return (*self.abstracts.values(), *self.abstracts_below.values())
+
     def some_more(self) -> tuple[Argument, ...]:
         """An argument that a type adds to those that its interface says, or none."""
         return (Argument("more", TypeRef("Int")),) if self.chance(0.2) else ()

@@ -239,7 +239,7 @@ class _Maker(Contexts):
                 frozenset(a.added),
                 tuple(sorted(a.links.items())),
             )
-            for a in (*self.abstracts.values(), *self.abstracts_below.values())
+            for a in self.all_abstracts()
             if a.members
         )
         universe = Universe(self.total, tuple(objects), abstracts, self.enums, self.inputs)
@@ -265,7 +265,7 @@ class _Maker(Contexts):
         used = [*(f for f in own if f.homes), *gathered]
         interfaces = tuple(
             (a.name, frozenset(s for s, names in a.members.items() if entity.name in names))
-            for a in (*self.abstracts.values(), *self.abstracts_below.values())
+            for a in self.all_abstracts()
             if not a.is_union and any(entity.name in names for names in a.members.values())
         )
         place = entity.gathered.place if entity.gathered is not None else None
